@@ -1,0 +1,52 @@
+package expiry
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const setting = "notify-keyspace-events"
+
+// EnableNotifications makes Redis announce expired keys. It adds to what is
+// set, since CONFIG SET replaces it, and leaves a setting that is enough alone.
+func EnableNotifications(ctx context.Context, client redis.UniversalClient) error {
+	flags, err := Notifications(ctx, client)
+	if err != nil {
+		return err
+	}
+	missing := missingFlags(flags)
+	if missing == "" {
+		return nil
+	}
+	if err := client.ConfigSet(ctx, setting, flags+missing).Err(); err != nil {
+		return fmt.Errorf("expiry: set %s to %q: %w", setting, flags+missing, err)
+	}
+	return nil
+}
+
+// Notifications returns Redis' setting of notify-keyspace-events.
+func Notifications(ctx context.Context, client redis.UniversalClient) (flags string, err error) {
+	config, err := client.ConfigGet(ctx, setting).Result()
+	if err != nil {
+		return "", fmt.Errorf("expiry: get %s: %w", setting, err)
+	}
+	return config[setting], nil
+}
+
+// Announced tells whether a setting of notify-keyspace-events makes Redis
+// announce expired keys. Redis writes the flags in an order of its own: "Ex"
+// comes back as "xE".
+func Announced(flags string) bool { return missingFlags(flags) == "" }
+
+func missingFlags(flags string) (missing string) {
+	if !strings.Contains(flags, "E") {
+		missing += "E"
+	}
+	if !strings.ContainsAny(flags, "xA") {
+		missing += "x"
+	}
+	return missing
+}

@@ -1,0 +1,92 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"wappasim/bot/expiry"
+	"wappasim/bot/graph"
+)
+
+const maxText = graph.MaxText
+
+// handleInactivity sends a user the history after the silence.
+func (b *Bot) handleInactivity(ctx context.Context, user, _ string) error {
+	done := make(chan error, 1)
+	b.work.add(user, func() { done <- b.echo(ctx, user) })
+	return <-done
+}
+
+// echo takes the user's session, if there is one whose timer is not running,
+// and sends it back. Of several calls for one silence, one finds a session.
+func (b *Bot) echo(ctx context.Context, user string) error {
+	short, cancel := b.redisContext(ctx)
+	data, sent, err := b.users.take(short, user, Inactivity)
+	cancel()
+	if err != nil {
+		return err
+	}
+	n := len(data.Messages)
+	if n == 0 {
+		return nil
+	}
+	log := b.log.With("user", user)
+	log.Info("⏰ User inactivity detected", "messages", n)
+	s := b.session(user, n)
+	s.Messages = data.Messages
+	if err := b.send(user, "history", b.cfg.History(s)...); err != nil {
+		return fmt.Errorf("bot: send the history of %s, which stays under %s%s:*: %w", user, unsentPrefix, user, err)
+	}
+	log.Info(fmt.Sprintf("✅ Successfully echoed %d messages", n))
+	short, cancel = b.redisContext(ctx)
+	defer cancel()
+	return sent(short)
+}
+
+// reconcile sends the histories whose events were missed: those of sessions
+// without a timer. It runs at each subscription.
+func (b *Bot) reconcile(ctx context.Context) {
+	var cursor uint64
+	for {
+		users, next, err := b.silent(ctx, cursor)
+		if err != nil {
+			b.log.Error("looking for missed timers failed", "error", err)
+			return
+		}
+		for _, user := range users {
+			b.log.Info("a timer lapsed unheard", "user", user)
+			b.work.add(user, func() {
+				if err := b.echo(ctx, user); err != nil {
+					b.log.Error("a missed timer could not be handled", "user", user, "error", err)
+				}
+			})
+		}
+		if cursor = next; cursor == 0 {
+			return
+		}
+	}
+}
+
+// silent returns those of a page of sessions whose timer is not running.
+func (b *Bot) silent(ctx context.Context, cursor uint64) (users []string, next uint64, err error) {
+	ctx, cancel := b.redisContext(ctx)
+	defer cancel()
+	const page = 1000
+	keys, next, err := b.sessions.Scan(ctx, cursor, userPrefix+"*", page).Result()
+	if err != nil {
+		return nil, 0, fmt.Errorf("bot: scan sessions: %w", err)
+	}
+	for _, key := range keys {
+		user := key[len(userPrefix):]
+		running, err := b.timers.Exists(ctx, Inactivity, user)
+		if err != nil {
+			return nil, 0, err
+		}
+		if !running {
+			users = append(users, user)
+		}
+	}
+	return users, next, nil
+}
+
+var _ expiry.Handler = (*Bot)(nil).handleInactivity

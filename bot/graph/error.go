@@ -1,0 +1,57 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// Error is a request that the Graph API refused, as it said so.
+type Error struct {
+	Status  int    // HTTP status
+	Code    int    // Meta's error code; 0 if the answer held none
+	Message string // for people
+	Details string // error_data.details
+	TraceID string // fbtrace_id, for Meta's support
+}
+
+func (e *Error) Error() string {
+	s := fmt.Sprintf("HTTP %d", e.Status)
+	if e.Code != 0 {
+		s += fmt.Sprintf(", code %d", e.Code)
+	}
+	for _, more := range []string{e.Message, e.Details} {
+		if more != "" {
+			s += ": " + more
+		}
+	}
+	return s
+}
+
+// transient lists the codes that Meta's error reference calls worth another
+// try within minutes: service (2), call limits (4, 80007), throughput (130429),
+// internal (131000, 131016), pair rate (131056), maintenance (131057, 133004).
+var transient = []int{2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 133004}
+
+// Temporary tells whether the same request can succeed later. A known code
+// decides; Meta advises against the HTTP status where there is one.
+func (e *Error) Temporary() bool {
+	if e.Code != 0 {
+		return slices.Contains(transient, e.Code) || e.Code == 1 && e.Status/100 == 5
+	}
+	return e.Status == 429 || e.Status/100 == 5
+}
+
+func refusal(status int, body []byte) *Error {
+	var answer struct {
+		Error struct {
+			Message   string
+			Code      int
+			ErrorData struct{ Details string } `json:"error_data"`
+			TraceID   string                   `json:"fbtrace_id"`
+		}
+	}
+	_ = json.Unmarshal(body, &answer) // a proxy's HTML page: the status has to do
+	e := answer.Error
+	return &Error{Status: status, Code: e.Code, Message: e.Message, Details: e.ErrorData.Details, TraceID: e.TraceID}
+}

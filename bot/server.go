@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"crypto/subtle"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"wappasim/bot/webhook"
+)
+
+// ServeHTTP serves WhatsApp (/webhook) and operations (/healthz, /readyz, /metrics).
+func (b *Bot) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.mux.ServeHTTP(w, r) }
+
+func (b *Bot) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /webhook", b.verifyWebhook)
+	mux.HandleFunc("POST /webhook", b.receiveWebhook)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", b.ready)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(b.cfg.Metrics, promhttp.HandlerOpts{}))
+	return mux
+}
+
+// verifyWebhook answers the handshake that Meta makes when a callback is set.
+func (b *Bot) verifyWebhook(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	match := subtle.ConstantTimeCompare([]byte(q.Get("hub.verify_token")), []byte(b.cfg.VerifyToken)) == 1
+	if q.Get("hub.mode") != "subscribe" || !match {
+		http.Error(w, "hub.mode must be subscribe and hub.verify_token the bot's", http.StatusForbidden)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	io.WriteString(w, q.Get("hub.challenge"))
+}
+
+// receiveWebhook answers 200 once every message is stored: anything else makes
+// WhatsApp deliver the body again.
+func (b *Bot) receiveWebhook(w http.ResponseWriter, r *http.Request) {
+	refuse := func(status int, why string) {
+		b.metrics.webhooks.WithLabelValues(strconv.Itoa(status)).Inc()
+		b.log.Warn("webhook refused", "status", status, "why", why)
+		http.Error(w, why, status)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhook.MaxBody))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		refuse(http.StatusRequestEntityTooLarge, "the body is larger than 3 MB")
+		return
+	}
+	if err != nil {
+		refuse(http.StatusBadRequest, "the body could not be read")
+		return
+	}
+	if !webhook.Verify(b.cfg.AppSecret, body, r.Header.Get(webhook.SignatureHeader)) {
+		refuse(http.StatusUnauthorized, webhook.SignatureHeader+" does not sign this body")
+		return
+	}
+	update, err := webhook.Decode(body)
+	if err != nil {
+		refuse(http.StatusBadRequest, "the body is not a JSON object")
+		return
+	}
+	b.handleStatuses(update)
+	stored, err := b.storeMessages(r.Context(), update.Messages)
+	if err != nil {
+		b.log.Error("messages could not be stored", "error", err)
+		refuse(http.StatusServiceUnavailable, "Redis cannot take the messages")
+	} else {
+		b.metrics.webhooks.WithLabelValues("200").Inc()
+		w.Header().Set("Content-Length", "0")
+		w.WriteHeader(http.StatusOK)
+		_ = http.NewResponseController(w).Flush() // the answer goes out before the confirmations
+	}
+	for _, s := range stored {
+		b.work.add(s.User, func() { b.confirm(s) })
+	}
+}
+
+// ready tells whether Redis answers and expired timers are heard of.
+func (b *Bot) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := b.redisContext(r.Context())
+	defer cancel()
+	var wrong []string
+	if err := b.sessions.Ping(ctx).Err(); err != nil {
+		wrong = append(wrong, "Redis does not answer")
+	}
+	if !b.listener.Ready() {
+		wrong = append(wrong, "the listener is not subscribed")
+	}
+	if wrong != nil {
+		http.Error(w, strings.Join(wrong, "\n"), http.StatusServiceUnavailable)
+		return
+	}
+	io.WriteString(w, "ready\n")
+}

@@ -1,0 +1,121 @@
+// Package webhook reads what WhatsApp's Cloud API posts to a bot.
+//
+// [Verify] first, over the bytes as they came; then [Decode]. Decode is
+// lenient on purpose: WhatsApp adds types and fields without notice, and a bot
+// that refuses a body gets it again for days. Whatever it does not know still
+// becomes a [Message] whose Text says what it was.
+//
+// The package keeps no state, stores nothing and answers no one.
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"time"
+)
+
+// MaxBody is the largest body WhatsApp sends, in bytes (Meta's webhook guide: 3 MB).
+const MaxBody = 3 << 20
+
+// ErrNotJSON is returned by [Decode] for a body that is not a JSON object.
+var ErrNotJSON = errors.New("webhook: the body is not a JSON object")
+
+// Message is one message of a user.
+type Message struct {
+	ID            string    // WhatsApp's "wamid.…"; empty only in malformed bodies
+	From          string    // digits of the user's number, or a business-scoped user id
+	At            time.Time // WhatsApp's timestamp, to the second; zero if it had none
+	Type          string    // "text", "image", …; "unknown" if it had none
+	Text          string    // the message as one readable line; a user's own line breaks stay
+	PhoneNumberID string    // the business number it was sent to
+	BusinessID    string    // the WhatsApp business account it came through
+}
+
+// Status is what became of a message of the bot.
+type Status struct {
+	ID        string // the message's id
+	Status    string // "sent", "delivered", "read", "played", "failed"
+	Recipient string // digits, or a business-scoped user id
+	Errors    []Error
+}
+
+// Error is a reason that WhatsApp gives in a webhook.
+type Error struct {
+	Code    int
+	Title   string
+	Details string
+}
+
+// Update is all that one webhook body holds, in its order.
+type Update struct {
+	Messages []Message
+	Statuses []Status
+	Errors   []Error // of the account rather than of a message
+}
+
+// Decode reads a webhook body. It returns [ErrNotJSON] for what is no JSON
+// object; parts of an unexpected shape are passed over.
+func Decode(body []byte) (Update, error) {
+	if !json.Valid(body) || !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return Update{}, ErrNotJSON
+	}
+	var u Update
+	for _, entry := range object(body).list("entry") {
+		business := entry.text("id")
+		for _, change := range entry.list("changes") {
+			u.add(change.object("value"), business)
+		}
+	}
+	return u, nil
+}
+
+func (u *Update) add(value fields, business string) {
+	number := value.object("metadata").text("phone_number_id")
+	for _, m := range value.list("messages") {
+		typ := m.text("type")
+		if typ == "" {
+			typ = "unknown"
+		}
+		u.Messages = append(u.Messages, Message{
+			ID:            m.text("id"),
+			From:          m.first("from", "from_user_id"),
+			At:            unixTime(m.text("timestamp")),
+			Type:          typ,
+			Text:          line(typ, m),
+			PhoneNumberID: number,
+			BusinessID:    business,
+		})
+	}
+	for _, s := range value.list("statuses") {
+		u.Statuses = append(u.Statuses, Status{
+			ID:        s.text("id"),
+			Status:    s.text("status"),
+			Recipient: s.first("recipient_id", "recipient_user_id"),
+			Errors:    reasons(s),
+		})
+	}
+	u.Errors = append(u.Errors, reasons(value)...)
+}
+
+func reasons(f fields) []Error {
+	var errs []Error
+	for _, e := range f.list("errors") {
+		code, _ := strconv.Atoi(e.text("code"))
+		errs = append(errs, Error{
+			Code:    code,
+			Title:   e.text("title"),
+			Details: e.object("error_data").text("details"),
+		})
+	}
+	return errs
+}
+
+func unixTime(s string) time.Time {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(n, 0).UTC()
+}

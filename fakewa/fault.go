@@ -1,0 +1,70 @@
+package fakewa
+
+import (
+	"net/http"
+	"time"
+)
+
+// Fault is trouble that the Graph API gives a bot.
+type Fault struct {
+	Delay time.Duration // before the call is looked at
+	Code  int           // Meta's error code to refuse it with; 0: it is not refused
+	Times int           // calls it meets; 0: all until it is removed
+}
+
+// Inject makes the coming calls meet a fault. Of several faults, a call meets
+// the oldest. Remove ends it.
+func (s *Server) Inject(f Fault) (remove func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, &f)
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.drop(&f)
+	}
+}
+
+// drop removes a fault. The caller holds mu.
+func (s *Server) drop(f *Fault) {
+	for i := range s.faults {
+		if s.faults[i] == f {
+			s.faults = append(s.faults[:i], s.faults[i+1:]...)
+			return
+		}
+	}
+}
+
+// meet makes a call meet the fault whose turn it is.
+func (s *Server) meet(r *http.Request) *APIError {
+	s.mu.Lock()
+	var f Fault
+	if len(s.faults) > 0 {
+		first := s.faults[0]
+		f = *first
+		if first.Times > 0 {
+			if first.Times--; first.Times == 0 {
+				s.drop(first)
+			}
+		}
+	}
+	s.mu.Unlock()
+	if f.Delay > 0 {
+		timer := time.NewTimer(f.Delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-r.Context().Done(): // nobody waits for the answer any more
+		case <-s.closing.Done():
+		}
+	}
+	if f.Code == 0 {
+		return nil
+	}
+	refused := apiError(f.Code, "A fault of the test.")
+	if f.Code == http.StatusTooManyRequests { // not a code of Meta's: the bare status
+		refused = apiError(130429, "A fault of the test.")
+		refused.Status = f.Code
+	}
+	return refused
+}

@@ -1,0 +1,44 @@
+package fakewa
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// draw returns bytes that depend on the seed, the kind and how many were drawn.
+// The caller holds mu.
+func (s *Server) draw(kind string) [32]byte {
+	s.ids++
+	return sha256.Sum256(fmt.Appendf(nil, "%d %s %d", s.cfg.Seed, kind, s.ids))
+}
+
+// messageID returns a "wamid.…" for a message with a user. Like WhatsApp's it is
+// standard base64, so that "+", "/" and "=" occur in it. The caller holds mu.
+func (s *Server) messageID(user string) string {
+	number := strings.TrimPrefix(user, "+")
+	sum := s.draw("message")
+	b := append([]byte{0x1d, 0x18, byte(len(number))}, number...)
+	b = append(b, 0x15, 0x02, 0x00, 0x12, 0x18, 0x14)
+	b = append(b, strings.ToUpper(hex.EncodeToString(sum[:10]))...)
+	return "wamid." + base64.StdEncoding.EncodeToString(append(append(b, sum[10:13]...), 0))
+}
+
+// traceID returns an fbtrace_id. The caller holds mu.
+func (s *Server) traceID() string {
+	sum := s.draw("trace")
+	return "A" + base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// mediaID returns a media id and the base64 SHA-256 of its content. The caller
+// holds mu.
+func (s *Server) mediaID() (id, sha string) {
+	sum := s.draw("media")
+	var digits strings.Builder
+	for _, b := range sum[:16] {
+		digits.WriteByte('0' + b%10)
+	}
+	return digits.String(), base64.StdEncoding.EncodeToString(sum[:])
+}

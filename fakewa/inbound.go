@@ -1,0 +1,174 @@
+package fakewa
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Content is a user's message as the messages[] object of a webhook, without
+// from, id and timestamp, which the fake adds. Media get an id, a SHA-256 and a
+// MIME type, and answers to the bot a context, where they have none.
+type Content map[string]any
+
+// mime are the types of media that people's phones send.
+var mime = map[string]string{
+	"image":    "image/jpeg",
+	"video":    "video/mp4",
+	"audio":    "audio/ogg; codecs=opus",
+	"voice":    "audio/ogg; codecs=opus",
+	"document": "application/pdf",
+	"sticker":  "image/webp",
+}
+
+// Text is a text.
+func Text(body string) Content { return of("text", map[string]any{"body": body}) }
+
+// Image is a picture with a caption, which may be empty.
+func Image(caption string) Content { return of("image", captioned(caption)) }
+
+// Video is a film with a caption, which may be empty.
+func Video(caption string) Content { return of("video", captioned(caption)) }
+
+// Audio is a sound file.
+func Audio() Content { return of("audio", map[string]any{"voice": false}) }
+
+// Voice is a voice note.
+func Voice() Content { return of("audio", map[string]any{"voice": true}) }
+
+// Document is a file with a caption, which may be empty.
+func Document(filename, caption string) Content {
+	d := captioned(caption)
+	d["filename"] = filename
+	return of("document", d)
+}
+
+// Sticker is a sticker.
+func Sticker() Content { return of("sticker", map[string]any{"animated": false}) }
+
+// Location is a place; name and address may be empty.
+func Location(latitude, longitude float64, name, address string) Content {
+	l := map[string]any{"latitude": latitude, "longitude": longitude}
+	if name != "" {
+		l["name"] = name
+	}
+	if address != "" {
+		l["address"] = address
+	}
+	return of("location", l)
+}
+
+// Contact is the card of a person.
+func Contact(name, phone string) Content {
+	return of("contacts", []any{map[string]any{
+		"name":   map[string]any{"formatted_name": name, "first_name": name},
+		"phones": []any{map[string]any{"phone": phone, "type": "MOBILE"}},
+	}})
+}
+
+// ButtonReply is a tap on a reply button.
+func ButtonReply(id, title string) Content {
+	return of("interactive", map[string]any{"type": "button_reply", "button_reply": map[string]any{"id": id, "title": title}})
+}
+
+// ListReply is the choice of a row; description may be empty.
+func ListReply(id, title, description string) Content {
+	row := map[string]any{"id": id, "title": title}
+	if description != "" {
+		row["description"] = description
+	}
+	return of("interactive", map[string]any{"type": "list_reply", "list_reply": row})
+}
+
+// TemplateButton is a tap on a template's quick reply.
+func TemplateButton(text string) Content {
+	return of("button", map[string]any{"payload": text, "text": text})
+}
+
+// Reaction is a reaction to a message; an empty emoji takes it back.
+func Reaction(messageID, emoji string) Content {
+	r := map[string]any{"message_id": messageID}
+	if emoji != "" {
+		r["emoji"] = emoji
+	}
+	return of("reaction", r)
+}
+
+// Order is an order of one product.
+func Order(product string, quantity int) Content {
+	return of("order", map[string]any{"catalog_id": "194836987003835", "text": "", "product_items": []any{
+		map[string]any{"product_retailer_id": product, "quantity": quantity, "item_price": 5, "currency": "USD"},
+	}})
+}
+
+// NumberChanged is WhatsApp's word that the user has another number now.
+func NumberChanged(from, to string) Content {
+	return of("system", map[string]any{"type": "user_changed_number", "wa_id": to, "body": fmt.Sprintf("User changed from %s to %s", from, to)})
+}
+
+// Unsupported is something that WhatsApp does not hand on: "poll", "edit", …
+func Unsupported(what string) Content {
+	c := of("unsupported", map[string]any{"type": what})
+	c["errors"] = []any{map[string]any{
+		"code": 131051, "title": "Message type unknown", "message": "Message type unknown",
+		"error_data": map[string]any{"details": "Message type is currently not supported."},
+	}}
+	return c
+}
+
+func of(typ string, object any) Content { return Content{"type": typ, typ: object} }
+
+func captioned(caption string) map[string]any {
+	if caption == "" {
+		return map[string]any{}
+	}
+	return map[string]any{"caption": caption}
+}
+
+func (c Content) object(name string) map[string]any {
+	o, _ := c[name].(map[string]any)
+	return o
+}
+
+// check tells what is wrong with a message that somebody wrote by hand.
+func (c Content) check() error {
+	typ, ok := c["type"].(string)
+	if !ok || typ == "" {
+		return errors.New(`fakewa: the message has no type: want an object like {"type":"text","text":{"body":"hi"}}`)
+	}
+	if body, isText := c.object("text")["body"].(string); typ == "text" && (!isText || body == "") {
+		return errors.New(`fakewa: the text has no body: want {"type":"text","text":{"body":"hi"}}`)
+	}
+	if _, err := encode(c); err != nil {
+		return fmt.Errorf("fakewa: encode the message: %w", err)
+	}
+	return nil
+}
+
+// fillIn adds what a handset adds to a message. It changes no value of the
+// caller's Content. The caller holds mu.
+func (s *Server) fillIn(user string, message map[string]any) {
+	typ, _ := message["type"].(string)
+	if given, ok := message[typ].(map[string]any); ok && mime[typ] != "" {
+		id, sha := s.mediaID()
+		media := map[string]any{"id": id, "sha256": sha, "mime_type": mime[typ]}
+		for name, value := range given {
+			media[name] = value
+		}
+		message[typ] = media
+	}
+	if _, ok := message["context"]; !ok && (typ == "interactive" || typ == "button") {
+		if last := s.lastOut(user); last != nil {
+			message["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": last.ID}
+		}
+	}
+}
+
+// lastOut returns the bot's last message to a user. The caller holds mu.
+func (s *Server) lastOut(user string) *Message {
+	for i := len(s.said) - 1; i >= 0; i-- {
+		if m := s.said[i]; m.User == user && m.Direction == Out {
+			return m
+		}
+	}
+	return nil
+}

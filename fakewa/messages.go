@@ -1,0 +1,143 @@
+package fakewa
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+)
+
+const (
+	maxText   = 4096 // text.body; counted in UTF-16 units, the strictest reading of "characters"
+	maxOpaque = 512  // biz_opaque_callback_data
+)
+
+// businessScoped is the form of ids that stand for users without a number.
+var businessScoped = regexp.MustCompile(`^[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{1,128}$`)
+
+// send is the body of POST /{phone}/messages.
+type send struct {
+	MessagingProduct string `json:"messaging_product"`
+	RecipientType    string `json:"recipient_type"`
+	To               string `json:"to"`
+	Recipient        string `json:"recipient"`
+	Type             string `json:"type"`
+	Text             *struct{ Body *string }
+	Opaque           string                 `json:"biz_opaque_callback_data"`
+	Status           string                 `json:"status"`
+	MessageID        string                 `json:"message_id"`
+	Typing           *struct{ Type string } `json:"typing_indicator"`
+}
+
+// postMessage takes a message, or the mark that one was read.
+func (s *Server) postMessage(r *http.Request, body []byte) (any, *APIError) {
+	if r.PathValue("phone") != s.cfg.PhoneNumberID {
+		return nil, missing(r)
+	}
+	var m send
+	if err := json.Unmarshal(body, &m); err != nil {
+		return nil, apiError(100, "The body is not the JSON object of a message: %v", err)
+	}
+	if m.MessagingProduct != "whatsapp" {
+		return nil, apiError(100, "The parameter messaging_product is required and must be \"whatsapp\".")
+	}
+	if m.Status != "" {
+		return s.markRead(m)
+	}
+	return s.accept(m, body)
+}
+
+func (s *Server) accept(m send, body []byte) (any, *APIError) {
+	if m.RecipientType != "" && m.RecipientType != "individual" {
+		return nil, apiError(131009, "recipient_type is %q; this fake sends to \"individual\" only.", m.RecipientType)
+	}
+	user, refused := recipient(m)
+	if refused != nil {
+		return nil, refused
+	}
+	if m.Type != "" && m.Type != "text" {
+		return nil, apiError(131051, "type is %q; this fake takes \"text\" only.", m.Type)
+	}
+	switch {
+	case m.Text == nil:
+		return nil, apiError(131008, "text is missing: an object with the body.")
+	case m.Text.Body == nil || *m.Text.Body == "":
+		return nil, apiError(131008, "text.body is missing or empty.")
+	}
+	if n := len(utf16.Encode([]rune(*m.Text.Body))); n > maxText {
+		return nil, apiError(131009, "text.body has %d characters; %d are allowed.", n, maxText)
+	}
+	if len(m.Opaque) > maxOpaque {
+		return nil, apiError(131009, "biz_opaque_callback_data has %d characters; %d are allowed.", len(m.Opaque), maxOpaque)
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sent := s.say(&Message{ID: s.messageID(user), User: user, Direction: Out, Status: "sent", Body: body, Text: *m.Text.Body, opaque: m.Opaque})
+	s.queue(sent, "sent")
+	s.queue(sent, "delivered")
+	sent.Status = "delivered"
+
+	contact := map[string]string{}
+	if m.To != "" {
+		contact["input"], contact["wa_id"] = m.To, strings.TrimPrefix(user, "+")
+	} else {
+		contact["input"], contact["user_id"] = m.Recipient, user
+	}
+	return map[string]any{
+		"messaging_product": "whatsapp",
+		"contacts":          []any{contact},
+		"messages":          []any{map[string]string{"id": sent.ID}},
+	}, nil
+}
+
+// recipient returns the user that a message is for. With a number and a
+// business-scoped id, the number counts.
+func recipient(m send) (string, *APIError) {
+	switch {
+	case m.To != "":
+		if user := Number(m.To); strings.HasPrefix(user, "+") {
+			return user, nil
+		}
+		return "", apiError(131009, "to is %q, which is no phone number.", m.To)
+	case m.Recipient != "":
+		if businessScoped.MatchString(m.Recipient) {
+			return m.Recipient, nil
+		}
+		return "", apiError(131009, "recipient is %q, which is no business-scoped user id.", m.Recipient)
+	}
+	return "", apiError(131008, "to is missing: the number of the recipient.")
+}
+
+// markRead marks a user's message and those before it as read.
+func (s *Server) markRead(m send) (any, *APIError) {
+	if m.Status != "read" {
+		return nil, apiError(131009, "status is %q; only \"read\" can be set.", m.Status)
+	}
+	if m.Typing != nil && m.Typing.Type != "text" {
+		return nil, apiError(131009, "typing_indicator.type is %q; only \"text\" is known.", m.Typing.Type)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	read := s.byID[m.MessageID]
+	if read == nil || read.Direction != In {
+		return nil, apiError(131009, "message_id is %q, which no user has sent.", m.MessageID)
+	}
+	for _, said := range s.said {
+		if said.User == read.User && said.Direction == In {
+			said.Status = "read"
+		}
+		if said == read {
+			break
+		}
+	}
+	return map[string]bool{"success": true}, nil
+}
+
+var _ graphHandler = (*Server)(nil).postMessage
+var _ http.Handler = (*Server)(nil)
+
+// BusinessScoped tells whether an id has the form that stands for a user
+// without a number.
+func BusinessScoped(id string) bool { return businessScoped.MatchString(id) }

@@ -1,0 +1,56 @@
+// Package features is the specification of the bot: *.feature files, and what
+// runs them against the production bot in a world.
+//
+// go test ./features runs them, and so does godog, here and at the root.
+package features
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/cucumber/godog"
+
+	"wappasim/bot"
+	"wappasim/sim"
+	"wappasim/sim/steps"
+)
+
+// Bot makes the production bot for a world. Change may alter its configuration;
+// it may be nil.
+func Bot(change func(*bot.Config)) sim.Factory {
+	return func(env sim.Env) (sim.App, error) {
+		cfg := bot.Config{
+			Redis: env.Redis, HTTP: env.HTTP, Clock: env.Clock, NewID: env.NewID, Logger: env.Logger,
+			GraphURL: env.GraphURL, PhoneNumberID: env.PhoneNumberID, BusinessID: env.BusinessID,
+			Token: env.Token, AppSecret: env.AppSecret, VerifyToken: env.VerifyToken,
+		}
+		if change != nil {
+			change(&cfg)
+		}
+		return bot.New(cfg)
+	}
+}
+
+// Register adds the steps of the scenarios to a suite: those for any bot, and
+// the settings of this one.
+func Register(sc *godog.ScenarioContext) {
+	var settings []func(*bot.Config)
+	steps.Register(sc, Bot(func(cfg *bot.Config) {
+		for _, set := range settings {
+			set(cfg)
+		}
+	}))
+	sc.Given(`^the inactivity timeout is (\S+ \S+)$`, func(text string) error {
+		silence, err := steps.Duration(text)
+		settings = append(settings, func(cfg *bot.Config) { cfg.Silence = silence })
+		return err
+	})
+	sc.Given(`^the time zone is "([^"]*)"$`, func(name string) error {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			return fmt.Errorf("the time zone %q: %w", name, err)
+		}
+		settings = append(settings, func(cfg *bot.Config) { cfg.Location = zone })
+		return nil
+	})
+}

@@ -1,0 +1,68 @@
+Feature: a slow or refusing WhatsApp costs no words
+
+  Scenario: a message that arrives while the history is being sent
+    When Ana says "first session"
+    Then Ana receives 1 message
+    When the API takes 5 seconds
+    And 17 seconds pass
+    And Ana says "second session"
+    And 1 minute passes
+    Then Ana receives exactly:
+      | at       | with                               |
+      | 09:00:20 | 1. [09:00:00] first session        |
+      | 09:00:25 | Message #1 stored!                 |
+      | 09:00:37 | 1. [09:00:17] second session       |
+
+  Scenario: the answer to WhatsApp does not wait for the confirmation
+    Given the API takes 5 seconds
+    When Ana says "hello"
+    Then the webhook is answered 200
+    And Ana receives nothing
+    When 5 seconds pass
+    Then Ana receives a text with "Message #1 stored!"
+
+  Scenario: confirmations and history come in order, however slow the API is
+    Given the API takes 9 seconds
+    When Ana says "one"
+    And Ana says "two"
+    And 1 minute passes
+    Then Ana receives exactly:
+      | at       | with                         |
+      | 09:00:09 | Message #1 stored!           |
+      | 09:00:18 | Message #2 stored!           |
+      | 09:00:27 | Message History (2 messages) |
+
+  Scenario Outline: what can succeed later is tried again
+    When Ana says "hello"
+    Then Ana receives 1 message
+    When the API answers <code> the next 2 times
+    And 15 seconds pass
+    Then Ana receives nothing
+    When 3 seconds pass
+    Then Ana receives exactly:
+      | at       | with                        |
+      | 09:00:18 | Message History (1 message) |
+
+    Examples:
+      | code   |
+      | 429    |
+      | 130429 |
+      | 131056 |
+      | 131016 |
+      | 2      |
+
+  Scenario: what cannot succeed is not tried again, and not thrown away
+    When Ana says "hello"
+    Then the bot calls the API 1 time
+    When the API answers 190
+    And 1 hour passes
+    Then the bot calls the API 1 time
+    And Redis keeps the unsent words of Ana: "hello"
+
+  Scenario: an answer that never came is not taken for a refusal
+    When Ana says "hello"
+    Then Ana receives 1 message
+    When the API takes 20 seconds
+    And 1 hour passes
+    Then Ana receives 1 message
+    And Redis keeps the unsent words of Ana: "hello"

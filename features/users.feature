@@ -1,0 +1,35 @@
+Feature: users never meet
+
+  Scenario: two users at once see their own words only
+    When Ana says "from Ana"
+    And Ben says "from Ben"
+    And 15 seconds pass
+    Then Ana receives a text with "1. [09:00:00] from Ana"
+    And Ben receives a text with "1. [09:00:00] from Ben"
+
+  Scenario: the words of others are in nobody's history
+    When Ana says "from Ana"
+    And Ben says "from Ben"
+    And 15 seconds pass
+    Then Ana receives a text without "Ben"
+    And Ben receives a text without "Ana"
+
+  Scenario: each has a timer of their own
+    When Ana says "hello"
+    And 10 seconds pass
+    And Ben says "hello"
+    Then Ana receives 1 message
+    And Ben receives 1 message
+    When 5 seconds pass
+    Then Ana receives a text with "Message History (1 message)"
+    And Ben receives nothing
+    When 10 seconds pass
+    Then Ben receives exactly:
+      | at       | with                        |
+      | 09:00:25 | Message History (1 message) |
+
+  Scenario: a user without a phone number is kept under the id that WhatsApp gives
+    When US.13491208655302741918 says "no number"
+    Then Redis holds "wappa:EXPTRIGGER:user_inactivity:US.13491208655302741918" in database 3 for 15 seconds
+    When 15 seconds pass
+    Then US.13491208655302741918 receives a text with "1. [09:00:00] no number"

@@ -1,0 +1,163 @@
+package steps
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/cucumber/godog"
+
+	"wappasim/fakewa"
+)
+
+func (s *scenario) registerReceived(sc *godog.ScenarioContext) {
+	sc.Then(`^`+who+` receives "([^"]*)"$`, s.receivesLast)
+	sc.Then(`^`+who+` receives:$`, func(who string, text *godog.DocString) error { return s.receivesLast(who, text.Content) })
+	sc.Then(`^`+who+` receives a text with "([^"]*)"$`, func(who, part string) error {
+		return s.receives(who, func(fresh []fakewa.Message) bool {
+			return len(fresh) > 0 && strings.Contains(fresh[len(fresh)-1].Text, part)
+		})
+	})
+	sc.Then(`^`+who+` receives a text without "([^"]*)"$`, func(who, part string) error {
+		return s.receives(who, func(fresh []fakewa.Message) bool {
+			return len(fresh) > 0 && !strings.Contains(fresh[len(fresh)-1].Text, part)
+		})
+	})
+	sc.Then(`^`+who+` receives nothing$`, func(who string) error {
+		return s.receives(who, func(fresh []fakewa.Message) bool { return len(fresh) == 0 })
+	})
+	sc.Then(`^`+who+` receives (\d+) messages?$`, func(who string, n int) error {
+		return s.receives(who, func(fresh []fakewa.Message) bool { return len(fresh) == n })
+	})
+	sc.Then(`^`+who+` receives exactly:$`, s.receivesExactly)
+	sc.Then(`^`+who+` receives (\d+) texts of at most (\d+) characters, and between them:$`, s.receivesBetween)
+	sc.Then(`^the bot calls the API (\d+) times?$`, func(want int) error {
+		w, err := s.world()
+		if err != nil {
+			return err
+		}
+		all := w.Requests()
+		got := len(all) - s.calls
+		s.calls = len(all)
+		if got != want {
+			return fmt.Errorf("the bot called the API %d times", got)
+		}
+		return nil
+	})
+}
+
+// receives judges what a person received since a step last spoke of it.
+func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool) error {
+	w, err := s.world()
+	if err != nil {
+		return err
+	}
+	inbox := w.Inbox(who)
+	fresh := inbox[s.checked[who]:]
+	s.checked[who] = len(inbox)
+	if !right(fresh) {
+		return fmt.Errorf("%s received %s", who, describe(fresh))
+	}
+	return nil
+}
+
+// receivesLast wants a text as the last of what came.
+func (s *scenario) receivesLast(who, text string) error {
+	return s.receives(who, func(fresh []fakewa.Message) bool {
+		return len(fresh) > 0 && fresh[len(fresh)-1].Text == text
+	})
+}
+
+// receivesExactly wants what the table lists, and nothing else: at what time of
+// day, to the millisecond if need be, and with which words in it.
+func (s *scenario) receivesExactly(who string, table *godog.Table) error {
+	rows, err := columns(table, "at", "with")
+	if err != nil {
+		return err
+	}
+	return s.receives(who, func(fresh []fakewa.Message) bool {
+		if len(fresh) != len(rows) {
+			return false
+		}
+		for i, row := range rows {
+			if !strings.Contains(fresh[i].Text, row[1]) || fresh[i].At.Format("15:04:05.999") != row[0] {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// receivesBetween wants a text in n parts, which hold the lines of a doc string
+// in its order.
+func (s *scenario) receivesBetween(who string, n, most int, lines *godog.DocString) error {
+	return s.receives(who, func(fresh []fakewa.Message) bool {
+		var all strings.Builder
+		for _, m := range fresh {
+			if len(utf16.Encode([]rune(m.Text))) > most {
+				return false
+			}
+			all.WriteString(m.Text)
+		}
+		rest, found := all.String(), len(fresh) == n
+		for line := range strings.Lines(lines.Content) {
+			var before bool
+			_, rest, before = strings.Cut(rest, expand(strings.TrimSpace(line)))
+			found = found && before
+		}
+		return found
+	})
+}
+
+func describe(messages []fakewa.Message) string {
+	if len(messages) == 0 {
+		return "nothing"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d messages:", len(messages))
+	for _, m := range messages {
+		fmt.Fprintf(&b, "\n%s %s", m.At.Format("15:04:05.999"), strings.ReplaceAll(m.Text, "\n", "\n    "))
+	}
+	return b.String()
+}
+
+// columns returns the cells of a table's rows in the order of the wanted names.
+func columns(table *godog.Table, names ...string) (rows [][]string, err error) {
+	for n, row := range table.Rows {
+		cells := make([]string, len(names))
+		for i, cell := range row.Cells {
+			if i >= len(names) || n == 0 && cell.Value != names[i] {
+				return nil, fmt.Errorf("the table's columns must be: %s", strings.Join(names, ", "))
+			}
+			cells[i] = cell.Value
+		}
+		if n > 0 {
+			rows = append(rows, cells)
+		}
+	}
+	return rows, nil
+}
+
+// digits returns a text of n characters that shows when some are missing.
+func digits(n int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		fmt.Fprintf(&b, "%d ", i)
+	}
+	return b.String()[:n]
+}
+
+var charactersOf = regexp.MustCompile(`<(\d+) characters>`)
+
+// expand puts the text of "Ana says 100 characters" in the place of
+// "<100 characters>".
+func expand(line string) string {
+	return charactersOf.ReplaceAllStringFunc(line, func(s string) string {
+		n, _ := strconv.Atoi(charactersOf.FindStringSubmatch(s)[1])
+		return digits(n)
+	})
+}
+
+func groups(pattern string) int { return regexp.MustCompile(pattern).NumSubexp() }

@@ -1,0 +1,182 @@
+// Package steps lets people, time and trouble be written in Gherkin, for any bot.
+//
+// Call [Register] in a suite's scenario initializer. Each scenario gets a world
+// of its own, which begins with its first When or Then and is closed at its end;
+// what [sim.World.Close] returns fails the scenario.
+//
+// People are a name (Ana) or a number (+1234567890). "receives" speaks of what
+// came since the last step that spoke of that person's messages.
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cucumber/godog"
+
+	"wappasim/fakewa"
+	"wappasim/sim"
+)
+
+// Register adds the steps to a scenario whose world has the factory's bot.
+func Register(sc *godog.ScenarioContext, f sim.Factory) {
+	s := &scenario{factory: f, checked: make(map[string]int)}
+	s.registerSettings(sc)
+	s.registerPeople(sc)
+	s.registerTime(sc)
+	s.registerTrouble(sc)
+	s.registerReceived(sc)
+	s.registerRedis(sc)
+	sc.After(func(ctx context.Context, _ *godog.Scenario, _ error) (context.Context, error) { return ctx, s.end() })
+}
+
+// scenario is a scenario under way.
+type scenario struct {
+	factory sim.Factory
+	options []sim.Option
+	begun   *sim.World
+	checked map[string]int // messages of each person that a step has spoken of
+	last    string         // who spoke last
+	refused *sim.Refused   // the last webhook was refused, and no step has said so
+	calls   int            // of the bot to the API when a step last spoke of them
+}
+
+// world begins the world, if it has not begun.
+func (s *scenario) world() (*sim.World, error) {
+	if s.begun == nil {
+		w, err := sim.New(s.factory, s.options...)
+		if err != nil {
+			return nil, err
+		}
+		s.begun = w
+	}
+	if s.refused != nil {
+		return nil, s.refused
+	}
+	return s.begun, nil
+}
+
+func (s *scenario) end() error {
+	if s.begun == nil {
+		return nil
+	}
+	err := s.begun.Close()
+	if s.refused != nil {
+		err = errors.Join(s.refused, err)
+	}
+	return err
+}
+
+// who matches a person in a step.
+const who = `(\+\d+|[A-Z][\w.]*)`
+
+func (s *scenario) set(o sim.Option) error {
+	if s.begun != nil {
+		return errors.New("the world has begun: this step must come before what people do")
+	}
+	s.options = append(s.options, o)
+	return nil
+}
+
+func (s *scenario) registerSettings(sc *godog.ScenarioContext) {
+	sc.Given(`^the time is (.+)$`, func(text string) error {
+		for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04"} {
+			if t, err := time.Parse(layout, text); err == nil {
+				return s.set(sim.Start(t))
+			}
+		}
+		return fmt.Errorf("%q is not a time like 2026-01-05 09:00:00", text)
+	})
+	sc.Given(`^the seed is (\d+)$`, func(text string) error {
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return err
+		}
+		return s.set(sim.Seed(n))
+	})
+	sc.Given(`^the bot runs on (\d+) replicas$`, func(n int) error { return s.set(sim.Replicas(n)) })
+}
+
+func (s *scenario) registerTime(sc *godog.ScenarioContext) {
+	sc.When(`^(\S+ [a-z]+) pass(?:es)?$`, func(text string) error {
+		d, err := Duration(text)
+		if err != nil {
+			return err
+		}
+		w, err := s.world()
+		if err != nil {
+			return err
+		}
+		return w.Wait(d)
+	})
+	sc.When(`^time passes until (\d\d:\d\d(?::\d\d)?)$`, func(text string) error {
+		w, err := s.world()
+		if err != nil {
+			return err
+		}
+		clock, err := time.Parse("15:04:05", (text + ":00")[:8])
+		if err != nil {
+			return err
+		}
+		now := w.Now()
+		at := now.Truncate(24 * time.Hour).Add(time.Duration(clock.Hour())*time.Hour + time.Duration(clock.Minute())*time.Minute + time.Duration(clock.Second())*time.Second)
+		if at.Before(now) {
+			at = at.Add(24 * time.Hour)
+		}
+		return w.WaitUntil(at)
+	})
+}
+
+// Duration reads how scenarios write one: "15 seconds", "0.5 seconds", "1 day".
+func Duration(text string) (time.Duration, error) {
+	number, unit, _ := strings.Cut(text, " ")
+	n, err := strconv.ParseFloat(number, 64)
+	length, known := map[string]time.Duration{
+		"millisecond": time.Millisecond, "second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour,
+	}[strings.TrimSuffix(unit, "s")]
+	if err != nil || !known || n < 0 {
+		return 0, fmt.Errorf("%q is not a time like 15 seconds or 1 day", text)
+	}
+	return time.Duration(n * float64(length)).Round(time.Microsecond), nil
+}
+
+func (s *scenario) registerTrouble(sc *godog.ScenarioContext) {
+	trouble := func(pattern string, f func(*sim.World) error) {
+		sc.Step(pattern, func() error {
+			w, err := s.world()
+			if err != nil {
+				return err
+			}
+			return f(w)
+		})
+	}
+	trouble(`^the bot restarts$`, (*sim.World).Restart)
+	trouble(`^the bot crashes$`, (*sim.World).Crash)
+	trouble(`^Redis is unreachable$`, func(w *sim.World) error { return w.RedisDown(true) })
+	trouble(`^Redis is reachable again$`, func(w *sim.World) error { return w.RedisDown(false) })
+	sc.Step(`^the API takes (\S+ [a-z]+)$`, func(text string) error {
+		d, err := Duration(text)
+		if err != nil {
+			return err
+		}
+		return s.inject(fakewa.Fault{Delay: d})
+	})
+	sc.Step(`^the API answers (\d+) the next (?:(\d+) times|time)$`, func(code int, times string) error {
+		n, err := strconv.Atoi("0" + times)
+		return errors.Join(err, s.inject(fakewa.Fault{Code: code, Times: max(n, 1)}))
+	})
+	sc.Step(`^the API answers (\d+)$`, func(code int) error { return s.inject(fakewa.Fault{Code: code}) })
+}
+
+func (s *scenario) inject(f fakewa.Fault) error {
+	w, err := s.world()
+	if err != nil {
+		return err
+	}
+	w.Inject(f)
+	return nil
+}

@@ -1,0 +1,230 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/alicebob/miniredis/v2/server"
+)
+
+// store is the world's Redis: a miniredis whose time is the world's, and which
+// announces expired keys as Redis does once somebody has configured it.
+//
+// FastForward alone moves its time, from catchUp: before every command, whoever
+// sends it, and at the end of every step of the world.
+type store struct {
+	redis   *miniredis.Miniredis
+	touched chan struct{} // a command came: an expiry may be due earlier than thought
+	moved   func()        // called at each command
+
+	mu      sync.Mutex // guards what follows; taken before miniredis' own lock
+	at      time.Time  // Redis' time
+	flags   string     // notify-keyspace-events
+	expired []expiry   // not announced yet
+}
+
+// expiry is a key and when it expires.
+type expiry struct {
+	at  time.Time
+	db  int
+	key string
+}
+
+// newStore must be called in the bubble.
+func newStore(moved func()) (*store, error) {
+	s := &store{redis: miniredis.NewMiniRedis(), touched: make(chan struct{}, 1), moved: moved, at: time.Now()}
+	first, err := s.redis.Dial() // there is no Server before
+	if err != nil {
+		return nil, fmt.Errorf("sim: start Redis: %w", err)
+	}
+	first.Close()
+	if err := s.redis.Server().Register("CONFIG", s.config); err != nil {
+		return nil, fmt.Errorf("sim: add CONFIG to Redis: %w", err)
+	}
+	s.redis.Server().SetPreHook(func(*server.Peer, string, ...string) bool {
+		s.catchUp()
+		s.moved()
+		select {
+		case s.touched <- struct{}{}:
+		default:
+		}
+		return false
+	})
+	return s, nil
+}
+
+func (s *store) dial() (net.Conn, error) { return s.redis.Dial() }
+
+// catchUp moves Redis' time to the world's and notes which keys expired on the
+// way. Commands within a Lua script come here too, under miniredis' lock; no
+// time has passed then, and there is nothing to do.
+func (s *store) catchUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	passed := now.Sub(s.at)
+	if passed <= 0 {
+		return
+	}
+	var due []expiry
+	for _, e := range s.pending() {
+		if !e.at.After(now) {
+			due = append(due, e)
+		}
+	}
+	s.redis.FastForward(passed)
+	s.at = now
+	for _, e := range due {
+		if !s.redis.DB(e.db).Exists(e.key) {
+			s.expired = append(s.expired, e)
+		}
+	}
+}
+
+// pending returns the keys whose expiry somebody is to be told of, soonest
+// first. The caller holds mu.
+func (s *store) pending() (keys []expiry) {
+	for _, db := range s.observed() {
+		d := s.redis.DB(db)
+		for _, key := range d.Keys() {
+			if ttl := d.TTL(key); ttl > 0 {
+				keys = append(keys, expiry{s.at.Add(ttl), db, key})
+			}
+		}
+	}
+	slices.SortStableFunc(keys, func(a, b expiry) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.db, b.db)) })
+	return keys
+}
+
+var eventChannel = regexp.MustCompile(`^__key(?:event|space)@(\d+)__:`)
+
+// observed returns the databases with subscribers to their expired keys. The
+// caller holds mu.
+func (s *store) observed() (dbs []int) {
+	if !strings.ContainsAny(s.flags, "xA") || !strings.ContainsAny(s.flags, "KE") {
+		return nil
+	}
+	if s.redis.PubSubNumPat() > 0 { // whoever subscribed to a pattern may mean any
+		for db := range 16 {
+			dbs = append(dbs, db)
+		}
+		return dbs
+	}
+	for _, channel := range s.redis.PubSubChannels("__key*") {
+		if m := eventChannel.FindStringSubmatch(channel); m != nil {
+			db, _ := strconv.Atoi(m[1])
+			dbs = append(dbs, db)
+		}
+	}
+	slices.Sort(dbs)
+	return slices.Compact(dbs)
+}
+
+// next returns the expiry that is due next.
+func (s *store) next() (e expiry, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	keys := s.pending()
+	if len(keys) == 0 {
+		return expiry{}, false
+	}
+	return keys[0], true
+}
+
+// announce publishes the oldest expiry that was not announced yet. Only one at a
+// time, and only while the bot is idle: miniredis holds its lock until every
+// subscriber has taken it.
+func (s *store) announce() (more bool) {
+	s.mu.Lock()
+	if len(s.expired) == 0 {
+		s.mu.Unlock()
+		return false
+	}
+	e, flags := s.expired[0], s.flags
+	s.expired = s.expired[1:]
+	s.mu.Unlock()
+	if strings.Contains(flags, "K") {
+		s.redis.Publish(fmt.Sprintf("__keyspace@%d__:%s", e.db, e.key), "expired")
+	}
+	if strings.Contains(flags, "E") {
+		s.redis.Publish(fmt.Sprintf("__keyevent@%d__:expired", e.db), e.key)
+	}
+	return true
+}
+
+// eventFlags are those of notify-keyspace-events in Redis 7.0, in the order in
+// which Redis writes them; "A" stands for the first ten.
+const eventFlags = "g$lshzxetd" + "KEmn"
+
+// config answers CONFIG GET and SET for notify-keyspace-events.
+func (s *store) config(c *server.Peer, _ string, args []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	const name = "notify-keyspace-events"
+	switch {
+	case len(args) == 2 && strings.EqualFold(args[0], "GET"):
+		if args[1] != name && args[1] != "*" {
+			c.WriteMapLen(0)
+			return
+		}
+		c.WriteMapLen(1)
+		c.WriteBulk(name)
+		c.WriteBulk(s.flags)
+	case len(args) == 3 && strings.EqualFold(args[0], "SET") && args[1] == name:
+		flags, ok := normalize(args[2])
+		if !ok {
+			c.WriteError("ERR CONFIG SET failed (possibly related to argument '" + name + "') - Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
+			return
+		}
+		s.flags = flags
+		c.WriteOK()
+	default:
+		c.WriteError("ERR this Redis knows CONFIG GET and SET of " + name + " only")
+	}
+}
+
+// normalize writes flags as Redis does: "Ex" becomes "xE".
+func normalize(given string) (flags string, ok bool) {
+	const all = "g$lshzxetd"
+	given = strings.ReplaceAll(given, "A", all)
+	if strings.Trim(given, eventFlags) != "" {
+		return "", false
+	}
+	for _, f := range eventFlags {
+		if strings.ContainsRune(given, f) {
+			flags += string(f)
+		}
+	}
+	return strings.Replace(flags, all, "A", 1), true
+}
+
+// Key is a key in the world's Redis.
+type Key struct {
+	DB    int
+	Name  string
+	TTL   time.Duration // 0: none
+	Value string        // of a string; of other types, their name
+}
+
+// keys returns all keys, by database and name.
+func (s *store) keys() (keys []Key) {
+	for db := range 16 {
+		d := s.redis.DB(db)
+		for _, name := range d.Keys() {
+			k := Key{DB: db, Name: name, TTL: d.TTL(name), Value: d.Type(name)}
+			if k.Value == "string" {
+				k.Value, _ = d.Get(name)
+			}
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}

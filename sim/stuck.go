@@ -1,0 +1,89 @@
+package sim
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Stuck is returned by every method of a [World] whose bot waits for something
+// outside the world: a socket, a name server, a channel or a mutex that was made
+// elsewhere. Virtual time cannot move then. The world is of no more use.
+type Stuck struct {
+	After      time.Duration // real time without progress
+	Goroutines []string      // those that wait outside, each with where
+}
+
+func (e *Stuck) Error() string {
+	return fmt.Sprintf("sim: no progress for %s: the bot waits for something outside the world:\n%s", e.After, strings.Join(e.Goroutines, "\n"))
+}
+
+// Leak is returned by [World.Close] when the bot left goroutines behind.
+type Leak struct {
+	Goroutines []string // each with where it waits and what started it
+}
+
+func (e *Leak) Error() string {
+	return fmt.Sprintf("sim: %d goroutines are left after the bot's Run and Close returned:\n%s", len(e.Goroutines), strings.Join(e.Goroutines, "\n"))
+}
+
+// goroutines describes the goroutines of a bubble that pass the filter, which
+// sees the first line of each in a dump.
+func goroutines(bubble string, filter func(header string) bool) (found []string) {
+	dump := make([]byte, 1<<16)
+	for n := runtime.Stack(dump, true); ; n = runtime.Stack(dump, true) {
+		if n < len(dump) {
+			dump = dump[:n]
+			break
+		}
+		dump = make([]byte, 2*len(dump))
+	}
+	for block := range strings.SplitSeq(string(dump), "\n\n") {
+		header, frames, _ := strings.Cut(block, "\n")
+		inside := strings.Contains(header, bubble+"]") || strings.Contains(header, bubble+",")
+		if inside && !isRoot(frames) && filter(header) {
+			found = append(found, describe(header, frames))
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// isRoot tells the bubble's own goroutines from those of the bot.
+func isRoot(frames string) bool {
+	return strings.Contains(frames, "sim.(*bubble).live") || strings.Contains(frames, "testing/synctest.testingSynctestTest(")
+}
+
+// describe keeps of a goroutine why it waits, in which function, and what
+// started it.
+func describe(header, frames string) string {
+	lines := strings.Split(frames, "\n")
+	where := ""
+	for i := 0; i+1 < len(lines); i += 2 {
+		call, file := lines[i], strings.TrimSpace(lines[i+1])
+		file, _, _ = strings.Cut(file, " +")
+		if started, ok := strings.CutPrefix(call, "created by "); ok {
+			started, _, _ = strings.Cut(started, " in goroutine")
+			return fmt.Sprintf("  %s%s, started by %s (%s)", header, where, started, file)
+		}
+		if where == "" && !fromRuntime(call) {
+			name := call
+			if open := strings.LastIndex(call, "("); open > 0 {
+				name = call[:open]
+			}
+			where = fmt.Sprintf(" in %s (%s)", name, file)
+		}
+	}
+	return "  " + header + where
+}
+
+func fromRuntime(call string) bool {
+	for _, prefix := range []string{"runtime.", "internal/", "sync.", "time.Sleep", "syscall."} {
+		if strings.HasPrefix(call, prefix) {
+			return true
+		}
+	}
+	return false
+}
