@@ -45,13 +45,12 @@ func (b *Bot) echo(ctx context.Context, user string) error {
 
 // reconcile sends the histories whose events were missed: those of sessions
 // without a timer. It runs at each subscription.
-func (b *Bot) reconcile(ctx context.Context) {
+func (b *Bot) reconcile(ctx context.Context) error {
 	var cursor uint64
 	for {
 		users, next, err := b.silent(ctx, cursor)
 		if err != nil {
-			b.log.Error("looking for missed timers failed", "error", err)
-			return
+			return err
 		}
 		for _, user := range users {
 			b.log.Info("a timer lapsed unheard", "user", user)
@@ -62,7 +61,7 @@ func (b *Bot) reconcile(ctx context.Context) {
 			})
 		}
 		if cursor = next; cursor == 0 {
-			return
+			return nil
 		}
 	}
 }

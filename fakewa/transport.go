@@ -33,6 +33,9 @@ func (t transport) RoundTrip(req *http.Request) (resp *http.Response, err error)
 	}
 	rec := &recorder{header: make(http.Header)}
 	t.handler.ServeHTTP(rec, in)
+	if err := req.Context().Err(); err != nil {
+		return nil, err // the caller gave up: the answer is lost
+	}
 	rec.WriteHeader(http.StatusOK) // if it did not
 	return &http.Response{
 		Status:        fmt.Sprintf("%d %s", rec.status, http.StatusText(rec.status)),

@@ -66,10 +66,18 @@ func (l *link) dialer(dial func() (net.Conn, error)) func(context.Context, strin
 	}
 }
 
-// conn tells its link when it is closed.
+// conn is a connection that ends as one over TCP does when the other side goes.
 type conn struct {
 	net.Conn
 	link *link
+}
+
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if errors.Is(err, io.ErrClosedPipe) {
+		err = io.EOF
+	}
+	return n, err
 }
 
 func (c *conn) Close() error {

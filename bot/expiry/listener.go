@@ -33,8 +33,9 @@ type Listener struct {
 	Logger   *slog.Logger
 
 	// Subscribed is called after each subscription, the first and those after
-	// an interruption, when no later event can be missed. It may be nil.
-	Subscribed func(context.Context)
+	// an interruption, when no later event can be missed. An error makes the
+	// listener subscribe anew. It may be nil.
+	Subscribed func(context.Context) error
 
 	// Dispatched is called for each event that has a handler. It may be nil.
 	Dispatched func(action string)
@@ -93,7 +94,12 @@ func (l *Listener) listen(ctx context.Context) (subscribed bool, err error) {
 			subscribed = true
 			l.ready.Store(true)
 			if l.Subscribed != nil {
-				l.running.Go(func() { l.Subscribed(context.WithoutCancel(ctx)) })
+				l.running.Go(func() {
+					if err := l.Subscribed(context.WithoutCancel(ctx)); err != nil {
+						l.Logger.Error("looking for what was missed failed", "error", err)
+						sub.Close()
+					}
+				})
 			}
 		case *redis.Message:
 			l.dispatch(context.WithoutCancel(ctx), e.Payload)

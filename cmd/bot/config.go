@@ -1,0 +1,156 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+	_ "time/tzdata" // TIME_ZONE works where the system has no zones
+
+	"github.com/joho/godotenv"
+	"github.com/redis/go-redis/v9"
+
+	"wappasim/bot"
+)
+
+// settings are the variables that configure the bot, each with an example, and
+// with its default if it has one.
+var settings = []struct{ name, standard, example string }{
+	{"WHATSAPP_TOKEN", "", "EAAG…, an access token of the Graph API"},
+	{"WHATSAPP_PHONE_ID", "", "106540352242922, the id of the business number"},
+	{"WHATSAPP_BUSINESS_ID", "", "102290129340398, the id of the WhatsApp business account"},
+	{"WHATSAPP_APP_SECRET", "", "the app secret, which signs webhooks"},
+	{"WHATSAPP_VERIFY_TOKEN", "", "any word that you also give to Meta for the webhook's handshake"},
+	{"WHATSAPP_GRAPH_URL", "https://graph.facebook.com/v23.0", "https://graph.facebook.com/v23.0"},
+	{"REDIS_URL", "redis://localhost:6379", "redis://user:password@localhost:6379"},
+	{"INACTIVITY_TIMEOUT", "15s", "15s, whole seconds from 1s to 24h"},
+	{"TIME_ZONE", "UTC", "Europe/Madrid"},
+	{"ADDR", ":8000", ":8000"},
+}
+
+// config is what the environment and a .env file say.
+type config struct {
+	bot  bot.Config
+	addr string
+}
+
+// setting reads variables, and keeps the first thing that is wrong with them.
+type setting struct {
+	values map[string]string
+	err    error
+}
+
+// readConfig reads the environment and the file .env, if there is one; the
+// environment counts where both have a variable. Its errors are one line, and
+// hold no value that could be a secret.
+func readConfig() (config, error) {
+	file, err := godotenv.Read()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return config{}, errors.New(".env cannot be read: want lines like WHATSAPP_PHONE_ID=106540352242922")
+	}
+	s := setting{values: make(map[string]string)}
+	for _, known := range settings {
+		value, ok := os.LookupEnv(known.name)
+		if !ok || value == "" {
+			value = file[known.name]
+		}
+		if value == "" {
+			value = known.standard
+		}
+		if value == "" {
+			s.fail(known.name, "is missing")
+		}
+		s.values[known.name] = strings.TrimSpace(value)
+	}
+	if s.err != nil {
+		return config{}, s.err
+	}
+	c := config{addr: s.values["ADDR"], bot: bot.Config{
+		Token:         s.values["WHATSAPP_TOKEN"],
+		PhoneNumberID: s.values["WHATSAPP_PHONE_ID"],
+		BusinessID:    s.values["WHATSAPP_BUSINESS_ID"],
+		AppSecret:     s.values["WHATSAPP_APP_SECRET"],
+		VerifyToken:   s.values["WHATSAPP_VERIFY_TOKEN"],
+		GraphURL:      s.graphURL("WHATSAPP_GRAPH_URL"),
+		Redis:         s.redis("REDIS_URL"),
+		Silence:       s.silence("INACTIVITY_TIMEOUT"),
+		Location:      s.location("TIME_ZONE"),
+		HTTP:          &http.Client{Timeout: 10 * time.Second},
+	}}
+	s.id("WHATSAPP_PHONE_ID")
+	s.id("WHATSAPP_BUSINESS_ID")
+	return c, s.err
+}
+
+func (s *setting) fail(name, what string) {
+	if s.err != nil {
+		return
+	}
+	for _, known := range settings {
+		if known.name == name {
+			s.err = fmt.Errorf("%s %s: want %s", name, what, known.example)
+		}
+	}
+}
+
+// id takes what can stand in the path of a URL. Meta's ids are digits.
+func (s *setting) id(name string) {
+	if url.PathEscape(s.values[name]) != s.values[name] {
+		s.fail(name, fmt.Sprintf("is %q, which is no id", s.values[name]))
+	}
+}
+
+func (s *setting) graphURL(name string) string {
+	u, err := url.Parse(s.values[name])
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.User != nil {
+		s.fail(name, "is not a plain http or https URL")
+	}
+	return s.values[name]
+}
+
+func (s *setting) silence(name string) time.Duration {
+	d, err := time.ParseDuration(s.values[name])
+	if err != nil || d%time.Second != 0 || d < time.Second || d > 24*time.Hour {
+		s.fail(name, fmt.Sprintf("is %q", s.values[name]))
+	}
+	return d
+}
+
+func (s *setting) location(name string) *time.Location {
+	zone, err := time.LoadLocation(s.values[name])
+	if err != nil {
+		s.fail(name, fmt.Sprintf("is %q, which is no time zone", s.values[name]))
+	}
+	return zone
+}
+
+// redis reads a URL. What the URL is stays out of the errors: it may hold a password.
+func (s *setting) redis(name string) *redis.UniversalOptions {
+	u, err := url.Parse(s.values[name])
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "redis" && u.Scheme != "rediss":
+		s.fail(name, "is not a redis:// or rediss:// URL")
+		return nil
+	case strings.Trim(u.Path, "/") != "" || u.Query().Has("db"):
+		s.fail(name, "names a database, but the bot uses 0 for sessions and 3 for timers")
+		return nil
+	}
+	o, err := redis.ParseURL(s.values[name])
+	if err != nil {
+		s.fail(name, "has options that are not known or not well-formed")
+		return nil
+	}
+	return &redis.UniversalOptions{
+		Addrs: []string{o.Addr}, Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
+		Protocol: o.Protocol, ClientName: o.ClientName,
+		MaxRetries: o.MaxRetries, MinRetryBackoff: o.MinRetryBackoff, MaxRetryBackoff: o.MaxRetryBackoff,
+		DialTimeout: o.DialTimeout, ReadTimeout: o.ReadTimeout, WriteTimeout: o.WriteTimeout,
+		PoolFIFO: o.PoolFIFO, PoolSize: o.PoolSize, PoolTimeout: o.PoolTimeout,
+		MinIdleConns: o.MinIdleConns, MaxIdleConns: o.MaxIdleConns, MaxActiveConns: o.MaxActiveConns,
+		ConnMaxIdleTime: o.ConnMaxIdleTime, ConnMaxLifetime: o.ConnMaxLifetime, ConnMaxLifetimeJitter: o.ConnMaxLifetimeJitter,
+	}
+}

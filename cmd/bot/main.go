@@ -1,0 +1,143 @@
+// Command bot is the bot in production: an HTTP server for WhatsApp's webhooks,
+// and the timers that answer them.
+//
+//	bot          serves until SIGTERM or SIGINT
+//	bot -check   looks for what is wrong with the set-up, and exits 1 if anything is
+//
+// It is configured by the environment or a file .env; see the README. Exit 2 is
+// a wrong configuration.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+
+	"wappasim/bot"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// drainTime bounds how long requests and handlers under way may take after
+// SIGTERM. Orchestrators commonly kill after 30 seconds.
+const drainTime = 25 * time.Second
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
+	flags := flag.NewFlagSet("bot", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	check := flags.Bool("check", false, "look for what is wrong with the set-up, and exit")
+	verbose := flags.Bool("v", false, "log debug messages too; they hold the words of users")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case flags.NArg() > 0:
+		fmt.Fprintf(stderr, "bot: %q is one argument too many: there are flags only, and -help lists them\n", flags.Arg(0))
+		return 2
+	}
+	cfg, err := readConfig()
+	if err != nil {
+		fmt.Fprintf(stderr, "bot: %v\n", err)
+		return 2
+	}
+	level := slog.LevelInfo
+	if *verbose {
+		level = slog.LevelDebug
+	}
+	cfg.bot.Logger = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
+	redis.SetLogger(redisLog{cfg.bot.Logger})
+	if *check {
+		if err := bot.Check(ctx, cfg.bot, stdout); err != nil {
+			fmt.Fprintf(stderr, "bot: %v\n", err)
+			return 1
+		}
+		return 0
+	}
+	cfg.bot.Metrics = prometheus.NewRegistry()
+	cfg.bot.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if err := serve(ctx, cfg); err != nil {
+		fmt.Fprintf(stderr, "bot: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// serve runs the bot until ctx ends, then drains: requests first, so that what
+// they acknowledge is stored, then timers and what is being sent.
+func serve(ctx context.Context, cfg config) error {
+	b, err := bot.New(cfg.bot)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.addr)
+	if err != nil {
+		return errors.Join(fmt.Errorf("ADDR is %q: %w", cfg.addr, err), b.Close())
+	}
+	log := cfg.bot.Logger
+	server := &http.Server{
+		Handler: b, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	running, stop := context.WithCancel(context.Background())
+	defer stop()
+	stopped := make(chan error, 2)
+	go func() { stopped <- b.Run(running) }()
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			stopped <- fmt.Errorf("serve HTTP: %w", err)
+		}
+	}()
+	log.Info("the bot is listening", "addr", listener.Addr().String(), "silence", cfg.bot.Silence)
+
+	var failed error
+	select {
+	case <-ctx.Done():
+	case failed = <-stopped:
+	}
+	log.Info("draining")
+	drain, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	drained := make(chan error, 1)
+	go func() {
+		err := server.Shutdown(drain)
+		stop()
+		if failed == nil {
+			err = errors.Join(err, <-stopped)
+		}
+		drained <- errors.Join(err, b.Close())
+	}()
+	select {
+	case err = <-drained:
+	case <-drain.Done():
+		err = fmt.Errorf("not drained within %s: histories that were being sent stay in Redis", drainTime)
+	}
+	if err = errors.Join(failed, err); err == nil {
+		log.Info("drained")
+	}
+	return err
+}
+
+// redisLog hands go-redis' own messages on.
+type redisLog struct{ log *slog.Logger }
+
+func (l redisLog) Printf(ctx context.Context, format string, args ...any) {
+	l.log.WarnContext(ctx, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,101 @@
+// Package chat lets a person talk to a bot in a world, on a terminal or through
+// a pipe.
+//
+// Make a [Chat] with [New], then call [Chat.Pipe] or [Chat.Terminal]. Lines are
+// messages of a user; those that begin with "/" are commands, which /help lists.
+package chat
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"wappasim/fakewa"
+	"wappasim/sim"
+)
+
+// Chat is a talk under way.
+type Chat struct {
+	world *sim.World
+
+	mu    sync.Mutex // guards what follows
+	user  string     // who speaks
+	name  string     // as /as named them; empty at first
+	shown int        // of the bot's messages
+	out   io.Writer  // what is said
+	side  io.Writer  // everything else
+	err   error      // of the first write that failed
+}
+
+// New returns a chat in a world in which user, a name or a number, speaks first.
+func New(w *sim.World, user string) (*Chat, error) {
+	c := &Chat{world: w}
+	if err := c.as(user); err != nil {
+		return nil, fmt.Errorf("chat: %w", err)
+	}
+	c.name = "" // the prompt needs no name while there is one user
+	return c, nil
+}
+
+var errQuit = errors.New("quit")
+
+// line does what a line says. Its errors are for the user, but for errQuit.
+func (c *Chat) line(text string) error {
+	text = strings.TrimRight(text, "\r\n")
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	word, rest, _ := strings.Cut(text, " ")
+	if !strings.HasPrefix(word, "/") {
+		return c.send(fakewa.Text(text))
+	}
+	for _, command := range commands() {
+		if command.name == word {
+			err := command.run(c, strings.TrimSpace(rest))
+			if errors.Is(err, errUsage) {
+				return fmt.Errorf("usage: %s %s", command.name, command.arguments)
+			}
+			return err
+		}
+	}
+	return fmt.Errorf("there is no command %s: /help lists them", word)
+}
+
+func (c *Chat) send(content fakewa.Content) error {
+	return c.world.Send(sim.Message{Who: c.user, Content: content})
+}
+
+// show writes what the bot has said since the last time.
+func (c *Chat) show() {
+	sent := c.world.Sent()
+	for _, m := range sent[min(c.shown, len(sent)):] {
+		to := ""
+		if m.User != c.world.Number(c.user) {
+			to = " to " + m.User
+		}
+		head := fmt.Sprintf("%s bot%s: ", m.At.Format(time.TimeOnly), to)
+		lines := strings.Split(m.Text, "\n")
+		for i := 1; i < len(lines); i++ {
+			if lines[i] != "" {
+				lines[i] = strings.Repeat(" ", len(head)) + lines[i]
+			}
+		}
+		_, err := fmt.Fprintf(c.out, "%s%s\n", head, strings.Join(lines, "\n"))
+		c.err = cmp.Or(c.err, err)
+	}
+	c.shown = len(sent)
+}
+
+func (c *Chat) prompt() string {
+	if c.name == "" {
+		return "> "
+	}
+	return c.name + "> "
+}
+
+// complain tells the user what went wrong.
+func (c *Chat) complain(err error) { fmt.Fprintln(c.side, err) }

@@ -1,0 +1,84 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// pace is how often virtual time catches up with the wall clock.
+const pace = 100 * time.Millisecond
+
+// Terminal talks on a terminal until /quit, Ctrl-C or Ctrl-D. Virtual time keeps
+// pace with the wall clock, and /wait jumps ahead of it. What the bot says
+// appears above the line that is being typed.
+func (c *Chat) Terminal(in, out *os.File) error {
+	before, err := term.MakeRaw(int(in.Fd()))
+	if err != nil {
+		return fmt.Errorf("chat: set up the terminal: %w", err)
+	}
+	defer term.Restore(int(in.Fd()), before)
+	screen := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{in, out}, c.prompt())
+	resize := func() {
+		if width, height, err := term.GetSize(int(out.Fd())); err == nil && width > 0 {
+			_ = screen.SetSize(width, height) // keeps the old size
+		}
+	}
+	resize()
+	c.out, c.side = screen, screen
+	fmt.Fprintln(screen, "Say something, or /help. Time runs as the clock on the wall; /wait 15s jumps.")
+
+	stop := make(chan struct{})
+	var pacing sync.WaitGroup
+	pacing.Go(func() {
+		tick := time.NewTicker(pace)
+		defer tick.Stop()
+		for last := time.Now(); ; {
+			select {
+			case <-stop:
+				return
+			case now := <-tick.C:
+				resize()
+				c.mu.Lock()
+				if err := c.world.Wait(now.Sub(last)); err != nil {
+					c.complain(err)
+				}
+				last = now
+				c.show()
+				c.mu.Unlock()
+			}
+		}
+	})
+	defer pacing.Wait()
+	defer close(stop)
+
+	for {
+		text, err := screen.ReadLine()
+		if errors.Is(err, io.EOF) { // Ctrl-C or Ctrl-D, which leave the cursor in the line
+			fmt.Fprintln(screen)
+			return nil
+		}
+		if err != nil && !errors.Is(err, term.ErrPasteIndicator) {
+			return fmt.Errorf("chat: read: %w", err)
+		}
+		c.mu.Lock()
+		err = c.line(text)
+		c.show()
+		if err != nil && !errors.Is(err, errQuit) {
+			c.complain(err)
+		}
+		screen.SetPrompt(c.prompt())
+		c.mu.Unlock()
+		if errors.Is(err, errQuit) {
+			return nil
+		}
+	}
+}
