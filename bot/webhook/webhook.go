@@ -113,8 +113,9 @@ func reasons(f fields) []Error {
 }
 
 func unixTime(s string) time.Time {
+	const last = 253402300799 // the end of 9999, the last year that JSON can hold
 	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n <= 0 {
+	if err != nil || n <= 0 || n > last {
 		return time.Time{}
 	}
 	return time.Unix(n, 0).UTC()

@@ -1,0 +1,214 @@
+package bot_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/jarcoal/httpmock"
+
+	"wappasim/bot"
+)
+
+func TestHandshake(t *testing.T) {
+	b := newBot(t, config(miniredis.RunT(t).Addr(), newGraphAPI()))
+	for query, want := range map[string]string{
+		"hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=verify-me": "200 1158201444",
+		"hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=guess":     "403",
+		"hub.mode=subscribe&hub.challenge=1158201444":                            "403",
+		"hub.mode=other&hub.challenge=1158201444&hub.verify_token=verify-me":     "403",
+		"": "403",
+	} {
+		w := get(b, "/webhook?"+query)
+		got := fmt.Sprint(w.Code)
+		if w.Code == 200 {
+			got += " " + w.Body.String()
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", query, got, want)
+		}
+	}
+}
+
+func TestWebhookStatus(t *testing.T) {
+	server := miniredis.RunT(t)
+	b := newBot(t, config(server.Addr(), newGraphAPI()))
+	text := said("16505551234", "a", "hello")
+	for name, test := range map[string]struct {
+		answer *httptest.ResponseRecorder
+		want   int
+	}{
+		"no signature":      {postSigned(b, text, ""), 401},
+		"wrong signature":   {postSigned(b, text, "sha256="+strings.Repeat("0", 64)), 401},
+		"not JSON":          {post(b, "hello"), 400},
+		"an array":          {post(b, "[]"), 400},
+		"too large":         {post(b, `{"x":"`+strings.Repeat("x", 3<<20)+`"}`), 413},
+		"unknown object":    {post(b, `{"object":"page","entry":[{"messaging":[]}]}`), 200},
+		"unknown field":     {post(b, `{"entry":[{"changes":[{"field":"account_update","value":{"event":"X"}}]}]}`), 200},
+		"unknown shape":     {post(b, `{"entry":"?"}`), 200},
+		"a status":          {post(b, `{"entry":[{"changes":[{"value":{"statuses":[{"id":"x","status":"read"}]}}]}]}`), 200},
+		"another number's":  {post(b, strings.ReplaceAll(text, `"555"`, `"556"`)), 200},
+		"without a sender":  {post(b, strings.ReplaceAll(text, `"from":"16505551234",`, "")), 200},
+		"almost 3 MB, null": {post(b, `{"x":"`+strings.Repeat("x", 3<<20-20)+`"}`), 200},
+	} {
+		if test.answer.Code != test.want {
+			t.Errorf("%s: got %d %s, want %d", name, test.answer.Code, test.answer.Body, test.want)
+		}
+	}
+	if keys := server.Keys(); len(keys) != 0 {
+		t.Errorf("something was stored: %q", keys)
+	}
+	if w := post(b, text); w.Code != 200 {
+		t.Errorf("a good one: got %d", w.Code)
+	}
+	if got, err := server.DB(0).Get("wappa:user:+16505551234"); err != nil || !strings.Contains(got, `"text":"hello"`) {
+		t.Errorf("got %s, %v", got, err)
+	}
+	if ttl := server.DB(3).TTL("wappa:EXPTRIGGER:user_inactivity:+16505551234"); ttl != 15*time.Second {
+		t.Errorf("the timer has %s", ttl)
+	}
+	if got := get(b, "/metrics").Body.String(); !strings.Contains(got, `wappa_webhooks_total{status="401"} 2`) || !strings.Contains(got, `wappa_messages_total{result="stored"} 1`) {
+		t.Errorf("metrics: got\n%s", got)
+	}
+}
+
+func TestWithoutRedis(t *testing.T) {
+	server := miniredis.RunT(t)
+	api := newGraphAPI()
+	b := newBot(t, config(server.Addr(), api))
+	if got := get(b, "/healthz").Code; got != 200 {
+		t.Errorf("healthz: got %d", got)
+	}
+	if w := get(b, "/readyz"); w.Code != 503 || strings.TrimSpace(w.Body.String()) != "the listener is not subscribed" {
+		t.Errorf("readyz before Run: got %d %s", w.Code, w.Body)
+	}
+	server.SetError("LOADING Redis is loading the dataset in memory")
+	start := time.Now()
+	if w := post(b, said("1", "a", "hello")); w.Code != 503 {
+		t.Errorf("got %d", w.Code)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("the answer took %s", took)
+	}
+	if w := get(b, "/readyz"); w.Code != 503 || !strings.Contains(w.Body.String(), "Redis does not answer") {
+		t.Errorf("readyz: got %d %s", w.Code, w.Body)
+	}
+	server.SetError("")
+	if w := post(b, said("1", "a", "hello")); w.Code != 200 {
+		t.Errorf("delivered again: got %d", w.Code)
+	}
+	eventually(t, "the confirmation", func() bool { return len(api.texts()) == 1 })
+}
+
+// TestHalfStored breaks Redis in the middle of a body: what was stored is
+// confirmed once, and when the body comes again, the rest is.
+func TestHalfStored(t *testing.T) {
+	server := miniredis.RunT(t)
+	api := newGraphAPI()
+	b := newBot(t, config(server.Addr(), api))
+	if _, err := server.DB(0).SetAdd("wappa:seen:b", "a set, where a string is wanted"); err != nil {
+		t.Fatal(err)
+	}
+	body := said("1", "a", "one", "2", "b", "two")
+	if w := post(b, body); w.Code != 503 {
+		t.Errorf("got %d", w.Code)
+	}
+	server.DB(0).Del("wappa:seen:b")
+	if w := post(b, body); w.Code != 200 {
+		t.Errorf("again: got %d", w.Code)
+	}
+	eventually(t, "two confirmations", func() bool { return len(api.texts()) == 2 })
+	got := api.texts()
+	if !strings.HasPrefix(got[0], "+1: ") || !strings.HasPrefix(got[1], "+2: ") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestAnswerGoesFirst holds the Graph API until the webhook was answered.
+func TestAnswerGoesFirst(t *testing.T) {
+	answered := make(chan struct{})
+	mock := httpmock.NewMockTransport()
+	mock.RegisterNoResponder(func(*http.Request) (*http.Response, error) {
+		<-answered
+		return httpmock.NewStringResponse(200, `{"messages":[{"id":"x"}]}`), nil
+	})
+	b := newBot(t, config(miniredis.RunT(t).Addr(), mock))
+	server := httptest.NewServer(b)
+	defer server.Close()
+	if w := post(b, said("1", "a", "hello")); w.Code != 200 || !w.Flushed {
+		t.Errorf("got %d, flushed: %t", w.Code, w.Flushed)
+	}
+	close(answered)
+}
+
+// TestClosePending closes a bot that is about to send again: it does not wait.
+func TestClosePending(t *testing.T) {
+	mock := httpmock.NewMockTransport()
+	mock.RegisterNoResponder(httpmock.NewStringResponder(503, ""))
+	var log bytes.Buffer
+	cfg := config(miniredis.RunT(t).Addr(), mock)
+	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	b, err := bot.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	post(b, said("1", "a", "hello"))
+	eventually(t, "the first attempt", func() bool { return mock.GetTotalCallCount() > 0 })
+	start := time.Now()
+	if err := b.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("Close took %s", took)
+	}
+	if !strings.Contains(log.String(), "a confirmation was not sent") {
+		t.Errorf("the log says nothing of it:\n%s", log.String())
+	}
+	if err := b.Close(); err != nil {
+		t.Errorf("closed again: %v", err)
+	}
+}
+
+// TestManyAtOnce has 20 users send 20 messages each, all at the same time and
+// each delivered twice: every one is stored once.
+func TestManyAtOnce(t *testing.T) {
+	onEachRedis(t, func(t *testing.T, addr string) {
+		api := newGraphAPI()
+		b := newBot(t, config(addr, api))
+		var all sync.WaitGroup
+		for user := range 20 {
+			for n := range 20 {
+				for range 2 {
+					all.Go(func() {
+						if w := post(b, said(fmt.Sprint(1000+user), fmt.Sprintf("id-%d-%d", user, n), fmt.Sprint("text ", n))); w.Code != 200 {
+							t.Errorf("got %d", w.Code)
+						}
+					})
+				}
+			}
+		}
+		all.Wait()
+		for user := range 20 {
+			data, err := b.Users().Get(context.Background(), fmt.Sprint(1000+user))
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts := make(map[string]bool)
+			for _, m := range data.Messages {
+				texts[m.Text] = true
+			}
+			if len(data.Messages) != 20 || len(texts) != 20 {
+				t.Errorf("user %d has %d messages, %d of them different", user, len(data.Messages), len(texts))
+			}
+		}
+		eventually(t, "400 confirmations", func() bool { return len(api.texts()) == 400 })
+	})
+}

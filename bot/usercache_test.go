@@ -1,0 +1,224 @@
+package bot_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"wappasim/bot"
+	"wappasim/bot/redistest"
+)
+
+const action = bot.Inactivity
+
+func message(id, text string) bot.Message {
+	return bot.Message{ID: id, At: time.Date(2026, 1, 5, 10, 30, 45, 0, time.UTC), Type: "text", Text: text}
+}
+
+func TestUserCache(t *testing.T) {
+	onEachRedis(t, func(t *testing.T, addr string) {
+		ctx := context.Background()
+		users := newBot(t, config(addr, newGraphAPI())).Users()
+		if data, err := users.Get(ctx, "+1"); err != nil || data.Messages != nil || data.Fields != nil {
+			t.Errorf("nobody: got %+v, %v", data, err)
+		}
+		if err := users.Upsert(ctx, "+1", map[string]any{"name": "Ana <3", "age": 7}); err != nil {
+			t.Fatal(err)
+		}
+		awkward := "quotes \" \\ and ,\"n\":9}]} and \u2028 é 👋"
+		for i, text := range []string{"one", awkward, "three"} {
+			n, fresh, err := users.Append(ctx, "1", message(fmt.Sprint("id", i), text), action, 15*time.Second)
+			if err != nil || n != i+1 || !fresh {
+				t.Errorf("append %d: got %d, %t, %v", i+1, n, fresh, err)
+			}
+			if i == 1 {
+				if err := users.Upsert(ctx, "+1", map[string]any{"age": 8}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		data, err := users.Get(ctx, "+1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(data.Messages) != 3 || data.Messages[1] != message("id1", awkward) {
+			t.Errorf("got %+v", data.Messages)
+		}
+		if string(data.Fields["name"]) != `"Ana <3"` || string(data.Fields["age"]) != "8" {
+			t.Errorf("got %s", data.Fields)
+		}
+		if ttl, err := users.TTL(ctx, "+1"); err != nil || ttl <= 24*time.Hour || ttl > 24*time.Hour+15*time.Second {
+			t.Errorf("TTL: got %s, %v", ttl, err)
+		}
+		if err := users.Upsert(ctx, "+1", map[string]any{"messages": nil}); err == nil {
+			t.Error("messages were set")
+		}
+		if err := users.Upsert(ctx, "+1", map[string]any{"f": func() {}}); err == nil || !strings.Contains(err.Error(), `"f"`) {
+			t.Errorf("a function: got %v", err)
+		}
+		if err := users.Delete(ctx, "1"); err != nil {
+			t.Fatal(err)
+		}
+		if ttl, err := users.TTL(ctx, "+1"); err != nil || ttl != 0 {
+			t.Errorf("TTL after Delete: got %s, %v", ttl, err)
+		}
+		if n, fresh, err := users.Append(ctx, "+1", message("id9", "anew"), action, time.Second); n != 1 || !fresh || err != nil {
+			t.Errorf("after Delete: got %d, %t, %v", n, fresh, err)
+		}
+		if _, fresh, err := users.Append(ctx, "+1", message("id0", "one"), action, time.Second); fresh || err != nil {
+			t.Errorf("an id of a session before: got %t, %v", fresh, err)
+		}
+	})
+}
+
+// TestAppendIsReadable looks at what redis-cli shows.
+func TestAppendIsReadable(t *testing.T) {
+	onEachRedis(t, func(t *testing.T, addr string) {
+		ctx := context.Background()
+		users := newBot(t, config(addr, newGraphAPI())).Users()
+		for i, text := range []string{"Hello there!", "How are you?"} {
+			if _, _, err := users.Append(ctx, "+1", message(fmt.Sprint("id", i), text), action, 15*time.Second); err != nil {
+				t.Fatal(err)
+			}
+		}
+		client := redis.NewClient(&redis.Options{Addr: addr})
+		defer client.Close()
+		const want = `{"messages":[{"id":"id0","at":"2026-01-05T10:30:45Z","type":"text","text":"Hello there!","n":1},` +
+			`{"id":"id1","at":"2026-01-05T10:30:45Z","type":"text","text":"How are you?","n":2}]}`
+		if got, err := client.Get(ctx, "wappa:user:+1").Result(); got != want || err != nil {
+			t.Errorf("got  %s %v\nwant %s", got, err, want)
+		}
+		for i := range 2 {
+			if ttl := client.TTL(ctx, fmt.Sprint("wappa:seen:id", i)).Val(); ttl != bot.Dedupe {
+				t.Errorf("the id is remembered for %s", ttl)
+			}
+		}
+	})
+}
+
+// TestUpsertBesideAppends changes fields while messages are appended: neither is lost.
+func TestUpsertBesideAppends(t *testing.T) {
+	onEachRedis(t, func(t *testing.T, addr string) {
+		ctx := context.Background()
+		users := newBot(t, config(addr, newGraphAPI())).Users()
+		done := make(chan error, 1)
+		go func() {
+			for i := range 50 {
+				if _, _, err := users.Append(ctx, "+1", message(fmt.Sprint("id", i), "x"), action, time.Minute); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+		upserts := 0
+		for i := range 20 {
+			err := users.Upsert(ctx, "+1", map[string]any{fmt.Sprint("f", i): i})
+			if err == nil {
+				upserts++
+			} else if !strings.Contains(err.Error(), redis.TxFailedErr.Error()) {
+				t.Fatal(err)
+			}
+		}
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		data, err := users.Get(ctx, "+1")
+		if err != nil || len(data.Messages) != 50 || len(data.Fields) != upserts {
+			t.Errorf("got %d messages and %d fields of %d, %v", len(data.Messages), len(data.Fields), upserts, err)
+		}
+	})
+}
+
+// lossy breaks the first connection that carries a command, after the server has
+// carried the command out and before its answer arrives.
+type lossy struct {
+	net.Conn
+	command string
+	losses  *atomic.Int32 // still to come
+	lose    bool
+}
+
+func (c *lossy) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), c.command) && c.losses.Add(-1) >= 0 {
+		c.lose = true
+	}
+	return c.Conn.Write(b)
+}
+
+func (c *lossy) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if c.lose && n > 0 {
+		c.Conn.Close()
+		return 0, io.EOF
+	}
+	return n, err
+}
+
+// TestLostAnswers loses the answers to the scripts, which go-redis then repeats.
+func TestLostAnswers(t *testing.T) {
+	onEachRedis(t, func(t *testing.T, addr string) {
+		ctx := context.Background()
+		var losses atomic.Int32
+		cfg := config(addr, newGraphAPI())
+		cfg.Redis.Dialer = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+			return &lossy{Conn: c, command: "evalsha", losses: &losses}, err
+		}
+		b := newBot(t, cfg)
+		users := b.Users()
+		// The first call loads the script; from then on EVALSHA does the work.
+		if _, _, err := users.Append(ctx, "+1", message("a", "one"), action, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		losses.Store(2)
+		n, fresh, err := users.Append(ctx, "+1", message("b", "two"), action, time.Minute)
+		if err != nil || n != 2 || !fresh {
+			t.Errorf("got %d, %t, %v; want the answer that was lost", n, fresh, err)
+		}
+		if losses.Load() >= 0 {
+			t.Fatal("no answer was lost: the test tests nothing")
+		}
+		data, err := users.Get(ctx, "+1")
+		if err != nil || len(data.Messages) != 2 {
+			t.Errorf("got %+v, %v", data.Messages, err)
+		}
+		if raw, err := json.Marshal(data.Messages); err != nil || strings.Count(string(raw), "two") != 1 {
+			t.Errorf("got %s", raw)
+		}
+	})
+}
+
+// TestLostTake loses the answer to the script that takes a session: the history
+// is sent all the same, and once.
+func TestLostTake(t *testing.T) {
+	var losses atomic.Int32
+	api := newGraphAPI()
+	cfg := config(redistest.Start(t), api)
+	cfg.Silence = time.Second
+	cfg.Redis.Dialer = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+		return &lossy{Conn: c, command: "wappa:unsent", losses: &losses}, err
+	}
+	b := newBot(t, cfg)
+	run(t, b)
+	for i := range 2 { // the first time the script is loaded
+		post(b, said("1", fmt.Sprint(i), "hello"))
+		losses.Store(int32(i))
+		eventually(t, "the history", func() bool { return len(api.texts()) == 2*(i+1) })
+	}
+	if losses.Load() >= 0 {
+		t.Fatal("no answer was lost: the test tests nothing")
+	}
+	if got := api.texts()[3]; !strings.Contains(got, "1. [10:30:45] hello") {
+		t.Errorf("got %q", got)
+	}
+}
