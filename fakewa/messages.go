@@ -2,6 +2,7 @@ package fakewa
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -23,11 +24,15 @@ type send struct {
 	To               string `json:"to"`
 	Recipient        string `json:"recipient"`
 	Type             string `json:"type"`
-	Text             *struct{ Body *string }
-	Opaque           string                 `json:"biz_opaque_callback_data"`
-	Status           string                 `json:"status"`
-	MessageID        string                 `json:"message_id"`
-	Typing           *struct{ Type string } `json:"typing_indicator"`
+	Text             *struct {
+		Body *string `json:"body"`
+	} `json:"text"`
+	Opaque    string `json:"biz_opaque_callback_data"`
+	Status    string `json:"status"`
+	MessageID string `json:"message_id"`
+	Typing    *struct {
+		Type string `json:"type"`
+	} `json:"typing_indicator"`
 }
 
 // postMessage takes a message, or the mark that one was read.
@@ -36,7 +41,11 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *APIError) {
 		return nil, missing(r)
 	}
 	var m send
-	if err := json.Unmarshal(body, &m); err != nil {
+	err := json.Unmarshal(body, &m)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+		return nil, apiError(100, "%s is a JSON %s, which it cannot be.", wrong.Field, wrong.Value)
+	}
+	if err != nil {
 		return nil, apiError(100, "The body is not the JSON object of a message: %v", err)
 	}
 	if m.MessagingProduct != "whatsapp" {
@@ -134,9 +143,6 @@ func (s *Server) markRead(m send) (any, *APIError) {
 	}
 	return map[string]bool{"success": true}, nil
 }
-
-var _ graphHandler = (*Server)(nil).postMessage
-var _ http.Handler = (*Server)(nil)
 
 // BusinessScoped tells whether an id has the form that stands for a user
 // without a number.
