@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -57,33 +58,31 @@ func isRoot(frames string) bool {
 }
 
 // describe keeps of a goroutine why it waits, in which function, and what
-// started it.
+// started it. Of the functions it names the innermost that is not Go's own.
 func describe(header, frames string) string {
+	where, own, started := "", false, ""
 	lines := strings.Split(frames, "\n")
-	where := ""
 	for i := 0; i+1 < len(lines); i += 2 {
 		call, file := lines[i], strings.TrimSpace(lines[i+1])
 		file, _, _ = strings.Cut(file, " +")
-		if started, ok := strings.CutPrefix(call, "created by "); ok {
-			started, _, _ = strings.Cut(started, " in goroutine")
-			return fmt.Sprintf("  %s%s, started by %s (%s)", header, where, started, file)
+		if starter, ok := strings.CutPrefix(call, "created by "); ok {
+			starter, _, _ = strings.Cut(starter, " in goroutine")
+			started = fmt.Sprintf(", started by %s (%s)", starter, file)
+			break
 		}
-		if where == "" && !fromRuntime(call) {
-			name := call
-			if open := strings.LastIndex(call, "("); open > 0 {
-				name = call[:open]
-			}
-			where = fmt.Sprintf(" in %s (%s)", name, file)
+		if open := strings.LastIndex(call, "("); open > 0 {
+			call = call[:open]
+		}
+		if theirs := !strings.HasPrefix(file, goSource); where == "" || theirs && !own {
+			where, own = fmt.Sprintf(" in %s (%s)", call, file), theirs
 		}
 	}
-	return "  " + header + where
+	return "  " + header + where + started
 }
 
-func fromRuntime(call string) bool {
-	for _, prefix := range []string{"runtime.", "internal/", "sync.", "time.Sleep", "syscall."} {
-		if strings.HasPrefix(call, prefix) {
-			return true
-		}
-	}
-	return false
-}
+// goSource is where the standard library's source was when the program was built.
+var goSource = func() string {
+	pc := reflect.ValueOf(strings.Cut).Pointer()
+	file, _ := runtime.FuncForPC(pc).FileLine(pc)
+	return strings.TrimSuffix(file, "strings/strings.go")
+}()

@@ -1,0 +1,325 @@
+// Package cmd_test runs the commands together, as processes over TCP.
+package cmd_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"wappasim/bot/redistest"
+)
+
+var build = sync.OnceValues(func() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "wappasim-"); err != nil {
+		return "", err
+	}
+	out, err := exec.Command("go", "build", "-o", dir, "./bot", "./fakewa", "./sim").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, out)
+	}
+	return dir, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := build(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// command returns a command of this project, built.
+func command(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	dir, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(filepath.Join(dir, name), args...)
+	c.Dir = t.TempDir() // no .env of somebody's
+	return c
+}
+
+// stack is Redis, the fake and how to start bots on them.
+type stack struct {
+	t         *testing.T
+	redis     string // address
+	fake, bot string // URLs
+	log       bytes.Buffer
+}
+
+func newStack(t *testing.T) *stack {
+	s := &stack{t: t, redis: redistest.Start(t), bot: "http://" + redistest.FreeAddr(t)}
+	fake := command(t, "fakewa", "-addr", "127.0.0.1:0", "-webhook", s.bot+"/webhook", "-token", "stack-token", "-app-secret", "stack-secret")
+	stdout, err := fake.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fake.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { terminate(t, fake) })
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.fake = strings.TrimSpace(line)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the bot's log:\n%s", &s.log)
+		}
+	})
+	return s
+}
+
+// terminate asks a process to end, and wants it to do so in good order.
+func terminate(t *testing.T, c *exec.Cmd) {
+	t.Helper()
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("%s: %v", filepath.Base(c.Path), err)
+	}
+}
+
+func (s *stack) command(args ...string) *exec.Cmd {
+	c := command(s.t, "bot", args...)
+	c.Env = append(os.Environ(), "WHATSAPP_TOKEN=stack-token", "WHATSAPP_PHONE_ID=106540352242922", "WHATSAPP_BUSINESS_ID=102290129340398",
+		"WHATSAPP_APP_SECRET=stack-secret", "WHATSAPP_VERIFY_TOKEN=verify", "WHATSAPP_GRAPH_URL="+s.fake+"/v23.0",
+		"REDIS_URL=redis://"+s.redis, "INACTIVITY_TIMEOUT=2s", "ADDR="+strings.TrimPrefix(s.bot, "http://"))
+	return c
+}
+
+// startBot starts the bot and waits until it is ready.
+func (s *stack) startBot() *exec.Cmd {
+	s.t.Helper()
+	c := s.command()
+	c.Stderr = &s.log
+	if err := c.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.eventually("the bot to be ready", func() bool {
+		resp, err := http.Get(s.bot + "/readyz")
+		if err != nil {
+			return false
+		}
+		resp.Body.Close()
+		return resp.StatusCode == 200
+	})
+	return c
+}
+
+func (s *stack) eventually(what string, done func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("waited for %s\nthe conversation: %q", what, s.conversation())
+		}
+	}
+}
+
+// say has the user send a text, and returns what the bot answered the webhook.
+func (s *stack) say(text string) (status int) {
+	s.t.Helper()
+	body, err := json.Marshal(map[string]any{"type": "text", "text": map[string]string{"body": text}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	resp, err := http.Post(s.fake+"/_fakewa/users/1234567890/messages", "application/json", bytes.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct{ Webhook struct{ Status int } }
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode != 201 {
+		s.t.Fatalf("got %d, %v", resp.StatusCode, err)
+	}
+	return answer.Webhook.Status
+}
+
+// conversation returns the texts of the user and the bot, as "in …" and "out …".
+func (s *stack) conversation() (texts []string) {
+	s.t.Helper()
+	resp, err := http.Get(s.fake + "/_fakewa/users/+1234567890/messages")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		Messages []struct {
+			Direction string
+			Message   struct{ Text struct{ Body string } }
+		}
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, m := range answer.Messages {
+		texts = append(texts, m.Direction+" "+m.Message.Text.Body)
+	}
+	return texts
+}
+
+// redisCLI runs the command that the README gives for watching the bot.
+func (s *stack) redisCLI(args ...string) string {
+	s.t.Helper()
+	_, port, _ := net.SplitHostPort(s.redis)
+	out, err := exec.Command("redis-cli", append([]string{"-p", port, "--raw"}, args...)...).Output()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// TestStack is the seed's flow on the real stack: redis-server, fakewa, bot.
+func TestStack(t *testing.T) {
+	s := newStack(t)
+	bot := s.startBot()
+	for _, text := range []string{"Hello there!", "How are you?", "See you later!"} {
+		if status := s.say(text); status != 200 {
+			t.Fatalf("the webhook was answered %d", status)
+		}
+	}
+	const trigger = "wappa:EXPTRIGGER:user_inactivity:+1234567890"
+	if got := s.redisCLI("-n", "3", "KEYS", "wappa:EXPTRIGGER:*"); got != trigger {
+		t.Errorf("KEYS: got %s", got)
+	}
+	if got := s.redisCLI("-n", "3", "TTL", trigger); got != "2" && got != "1" {
+		t.Errorf("TTL: got %s", got)
+	}
+	if got := s.redisCLI("-n", "0", "GET", "wappa:user:+1234567890"); !strings.Contains(got, `"text":"Hello there!"`) || !strings.Contains(got, `"text":"See you later!"`) {
+		t.Errorf("GET: got %s", got)
+	}
+	if got := s.redisCLI("CONFIG", "GET", "notify-keyspace-events"); got != "notify-keyspace-events\nxE" {
+		t.Errorf("CONFIG GET: got %s", got)
+	}
+	s.eventually("the history", func() bool { return len(s.conversation()) == 7 })
+	history := s.conversation()[6]
+	for _, want := range []string{"out 📬 Message History (3 messages)\n\n⏰ You were inactive for 2 seconds.", "] Hello there!\n2. [", "] How are you?\n3. [", "] See you later!\n\n✨ Session Complete!\n📊 Total: 3 messages\n⏱️ Timer: 2 seconds"} {
+		if !strings.Contains(history, want) {
+			t.Errorf("%q is not in %q", want, history)
+		}
+	}
+	s.eventually("Redis to be empty but for the ids", func() bool {
+		return s.redisCLI("KEYS", "wappa:[^s]*") == "" && s.redisCLI("-n", "3", "KEYS", "*") == ""
+	})
+	terminate(t, bot)
+	if !strings.Contains(s.log.String(), "drained") || strings.Contains(s.log.String(), "stack-") {
+		t.Errorf("the log does not say that it drained, or it holds a secret:\n%s", &s.log)
+	}
+}
+
+// TestStackCheck runs the doctor beside the running stack and without it.
+func TestStackCheck(t *testing.T) {
+	s := newStack(t)
+	out, err := s.command("-check").CombinedOutput()
+	if err != nil || strings.Count(string(out), "✅") != 6 {
+		t.Errorf("got %v\n%s", err, out)
+	}
+	c := s.command("-check")
+	c.Env = append(c.Env, "WHATSAPP_TOKEN=wrong", "REDIS_URL=redis://"+redistest.FreeAddr(t))
+	out, err = c.CombinedOutput()
+	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 || strings.Count(string(out), "❌") != 2 {
+		t.Errorf("got %v\n%s", err, out)
+	}
+}
+
+// TestStackKilled kills the bot during the silence: the next one sends the history.
+func TestStackKilled(t *testing.T) {
+	s := newStack(t)
+	bot := s.startBot()
+	if status := s.say("before the kill"); status != 200 {
+		t.Fatalf("got %d", status)
+	}
+	s.eventually("the confirmation", func() bool { return len(s.conversation()) == 2 })
+	if err := bot.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = bot.Wait() // it was killed
+	if status := s.say("while it is away"); status != 0 {
+		t.Errorf("got %d", status)
+	}
+	s.eventually("the timer to lapse", func() bool {
+		return s.redisCLI("-n", "3", "EXISTS", "wappa:EXPTRIGGER:user_inactivity:+1234567890") == "0"
+	})
+	bot = s.startBot()
+	s.eventually("the history", func() bool {
+		return strings.Contains(strings.Join(s.conversation(), "\n"), "out 📬 Message History (1 message)")
+	})
+	terminate(t, bot)
+}
+
+// TestStackDrains stops the bot while webhooks come in: whatever it acknowledged
+// is in Redis or was sent back.
+func TestStackDrains(t *testing.T) {
+	s := newStack(t)
+	bot := s.startBot()
+	var (
+		mu           sync.Mutex
+		acknowledged []string
+		users        sync.WaitGroup
+	)
+	stop := make(chan struct{})
+	for user := range 4 {
+		users.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				text := fmt.Sprintf("word %d of user %d.", n, user)
+				if s.say(text) == 200 {
+					mu.Lock()
+					acknowledged = append(acknowledged, text)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	s.eventually("a hundred messages", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(acknowledged) > 100
+	})
+	terminate(t, bot)
+	close(stop)
+	users.Wait()
+	kept := s.redisCLI("GET", "wappa:user:+1234567890")
+	for _, said := range s.conversation() {
+		if strings.HasPrefix(said, "out ") {
+			kept += said
+		}
+	}
+	for _, text := range acknowledged {
+		if !strings.Contains(kept, text) {
+			t.Errorf("%q was acknowledged and is not in Redis", text)
+		}
+	}
+}
+
+// TestFakeWAFlags wants one clear line for wrong flags.
+func TestFakeWAFlags(t *testing.T) {
+	for flag, want := range map[string]string{
+		"-webhook=bot:8000": `fakewa: -webhook is "bot:8000": want a URL`,
+		"-addr=nowhere":     `fakewa: -addr is "nowhere"`,
+		"hello":             `fakewa: "hello" is one argument too many`,
+	} {
+		out, err := command(t, "fakewa", flag).CombinedOutput()
+		if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 2 || !strings.HasPrefix(string(out), want) || strings.Count(string(out), "\n") != 1 {
+			t.Errorf("%s: got %v %s", flag, err, out)
+		}
+	}
+}
