@@ -42,7 +42,12 @@ func (m Message) MarshalJSON() ([]byte, error) {
 // Number returns the form in which users are kept: "+" and digits, however the
 // number was written. What is no number stays as it is.
 func Number(s string) string {
-	digits := strings.NewReplacer("+", "", "-", "", "(", "", ")", "", " ", "").Replace(s)
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("+-() ", r) {
+			return -1
+		}
+		return r
+	}, s)
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
 		return s
 	}

@@ -29,6 +29,7 @@ type store struct {
 	at      time.Time  // Redis' time
 	flags   string     // notify-keyspace-events
 	expired []expiry   // not announced yet
+	coming  []expiry   // what pending found; nil after a command
 }
 
 // expiry is a key and when it expires.
@@ -51,6 +52,7 @@ func newStore(moved func()) (*store, error) {
 	}
 	s.redis.Server().SetPreHook(func(*server.Peer, string, ...string) bool {
 		s.catchUp()
+		s.forget()
 		s.moved()
 		select {
 		case s.touched <- struct{}{}:
@@ -74,34 +76,48 @@ func (s *store) catchUp() {
 	if passed <= 0 {
 		return
 	}
-	var due []expiry
-	for _, e := range s.pending() {
-		if !e.at.After(now) {
-			due = append(due, e)
+	all := s.pending()
+	due, later := len(all), all[:0:0]
+	for i, e := range all {
+		if e.at.After(now) {
+			due, later = i, all[i:]
+			break
 		}
 	}
 	s.redis.FastForward(passed)
 	s.at = now
-	for _, e := range due {
+	s.coming = later
+	for _, e := range all[:due] {
 		if !s.redis.DB(e.db).Exists(e.key) {
 			s.expired = append(s.expired, e)
 		}
 	}
 }
 
+// forget makes pending look again: a command comes that may change the keys.
+func (s *store) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.coming = nil
+}
+
 // pending returns the keys whose expiry somebody is to be told of, soonest
 // first. The caller holds mu.
-func (s *store) pending() (keys []expiry) {
+func (s *store) pending() []expiry {
+	if s.coming != nil {
+		return s.coming
+	}
+	s.coming = []expiry{}
 	for _, db := range s.observed() {
 		d := s.redis.DB(db)
 		for _, key := range d.Keys() {
 			if ttl := d.TTL(key); ttl > 0 {
-				keys = append(keys, expiry{s.at.Add(ttl), db, key})
+				s.coming = append(s.coming, expiry{s.at.Add(ttl), db, key})
 			}
 		}
 	}
-	slices.SortStableFunc(keys, func(a, b expiry) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.db, b.db)) })
-	return keys
+	slices.SortStableFunc(s.coming, func(a, b expiry) int { return cmp.Or(a.at.Compare(b.at), cmp.Compare(a.db, b.db)) })
+	return s.coming
 }
 
 var eventChannel = regexp.MustCompile(`^__key(?:event|space)@(\d+)__:`)

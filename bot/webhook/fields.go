@@ -1,29 +1,23 @@
 package webhook
 
-import (
-	"encoding/json"
-	"strings"
-)
+import "encoding/json"
 
 // fields is a JSON object whose members are looked at one by one, so that a
 // member of an unexpected shape costs itself and nothing else.
-type fields map[string]json.RawMessage
+type fields map[string]any
 
-func object(raw json.RawMessage) fields {
-	var f fields
-	_ = json.Unmarshal(raw, &f) // not an object: no fields
-	return f
+func (f fields) object(name string) fields {
+	o, _ := f[name].(map[string]any)
+	return o
 }
 
-func (f fields) object(name string) fields { return object(f[name]) }
-
-// list returns the objects of an array.
+// list returns the items of an array; those that are no object have no fields.
 func (f fields) list(name string) []fields {
-	var raws []json.RawMessage
-	_ = json.Unmarshal(f[name], &raws) // not an array: no items
-	list := make([]fields, len(raws))
-	for i, raw := range raws {
-		list[i] = object(raw)
+	items, _ := f[name].([]any)
+	list := make([]fields, len(items))
+	for i, item := range items {
+		o, _ := item.(map[string]any)
+		list[i] = o
 	}
 	return list
 }
@@ -31,13 +25,16 @@ func (f fields) list(name string) []fields {
 // text returns a string, or a number or boolean as it is written: WhatsApp is
 // not consistent about quotes around them.
 func (f fields) text(name string) string {
-	raw := f[name]
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	if t := strings.TrimSpace(string(raw)); t != "" && !strings.ContainsAny(t[:1], `{["`) {
-		return t
+	switch v := f[name].(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case bool:
+		if v {
+			return "true"
+		}
+		return "false"
 	}
 	return ""
 }

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"strconv"
 	"time"
 )
@@ -58,11 +59,17 @@ type Update struct {
 // Decode reads a webhook body. It returns [ErrNotJSON] for what is no JSON
 // object; parts of an unexpected shape are passed over.
 func Decode(body []byte) (Update, error) {
-	if !json.Valid(body) || !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+	var object fields
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if err := decoder.Decode(&object); err != nil || object == nil {
+		return Update{}, ErrNotJSON
+	}
+	if _, err := decoder.Token(); err != io.EOF {
 		return Update{}, ErrNotJSON
 	}
 	var u Update
-	for _, entry := range object(body).list("entry") {
+	for _, entry := range object.list("entry") {
 		business := entry.text("id")
 		for _, change := range entry.list("changes") {
 			u.add(change.object("value"), business)
