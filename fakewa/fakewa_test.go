@@ -442,8 +442,8 @@ func TestSeed(t *testing.T) {
 		call(t, s, "POST", "/"+number+"/messages", "Bearer x", hi)
 		return s.Sent()[0].ID
 	}
-	if id(1) != id(1) || id(1) == id(2) {
-		t.Errorf("got %s, %s and %s", id(1), id(1), id(2))
+	if one, again, two := id(1), id(1), id(2); one != again || one == two {
+		t.Errorf("got %s, %s and %s", one, again, two)
 	}
 }
 

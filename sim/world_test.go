@@ -479,7 +479,9 @@ func TestSlowWebhook(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	w := world(t, of(app{serve: func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "not today", 503) }}))
+	w := world(t, of(app{serve: func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "not today", http.StatusServiceUnavailable)
+	}}))
 	err := w.Say("Ana", "hello")
 	if refused, ok := errors.AsType[*sim.Refused](err); !ok || refused.Answer.Status != 503 || !strings.Contains(err.Error(), "not today") {
 		t.Errorf("got %v", err)
@@ -533,7 +535,7 @@ func TestRedisDown(t *testing.T) {
 		client := redis.NewUniversalClient(&opts)
 		return app{serve: func(w http.ResponseWriter, r *http.Request) {
 			if err := client.Incr(r.Context(), "n").Err(); err != nil {
-				http.Error(w, err.Error(), 503)
+				http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			}
 		}, close: client.Close}, nil
 	})
@@ -638,7 +640,7 @@ func TestIDsRepeat(t *testing.T) {
 		}
 		return ids
 	}
-	if ids(1) != ids(1) || ids(1) == ids(2) {
-		t.Error("the ids do not follow the seed")
+	if one, again, two := ids(1), ids(1), ids(2); one != again || one == two {
+		t.Errorf("got %s, %s and %s", one, again, two)
 	}
 }
