@@ -80,6 +80,14 @@ func (c *conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
+func (c *conn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	if errors.Is(err, io.ErrClosedPipe) {
+		return len(b), nil // the kernel takes it; the next read tells
+	}
+	return n, err
+}
+
 func (c *conn) Close() error {
 	c.link.mu.Lock()
 	delete(c.link.conns, c.Conn)
