@@ -133,6 +133,9 @@ const (
 	// answerTime bounds the virtual time until a webhook is answered, and until
 	// a bot has ended.
 	answerTime = 2 * time.Minute
+
+	// leakTime is the virtual time after which a goroutine that is left is a leak.
+	leakTime = 10 * time.Second
 )
 
 // New begins a world with a bot in it. The caller must call [World.Close],
@@ -380,7 +383,13 @@ func (w *World) finish() error {
 		w.store.redis.Close()
 	}
 	settle()
-	if left := goroutines(w.bubble.name, func(string) bool { return true }); len(left) > 0 {
+	left := goroutines(w.bubble.name, everyone)
+	if len(left) > 0 { // some end by themselves, like the last attempt to connect
+		time.Sleep(leakTime)
+		settle()
+		left = goroutines(w.bubble.name, everyone)
+	}
+	if len(left) > 0 {
 		errs = append(errs, &Leak{left})
 	}
 	return errors.Join(errs...)

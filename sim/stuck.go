@@ -52,6 +52,8 @@ func goroutines(bubble string, filter func(header string) bool) (found []string)
 	return found
 }
 
+func everyone(string) bool { return true }
+
 // isRoot tells the bubble's own goroutines from those of the bot.
 func isRoot(frames string) bool {
 	return strings.Contains(frames, "sim.(*bubble).live") || strings.Contains(frames, "testing/synctest.testingSynctestTest(")

@@ -10,11 +10,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/benbjohnson/clock"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"wappasim/bot/expiry"
 	"wappasim/bot/redistest"
@@ -261,36 +263,55 @@ func (c *mute) Read(b []byte) (int, error) {
 	}
 }
 
-// TestMuteConnection notices that a connection is dead although it is open.
+// TestMuteConnection has a listener notice that a connection is dead although it
+// is open, in virtual time.
 func TestMuteConnection(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes two heartbeats of 10 s")
-	}
-	t.Parallel()
-	server := miniredis.RunT(t)
-	muted := make(chan struct{})
-	first := true
-	c := redis.NewClient(&redis.Options{Addr: server.Addr(), DB: expiry.DB, Dialer: func(ctx context.Context, network, addr string) (net.Conn, error) {
-		conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-		if first { // the listener's CONFIG, then its subscription, come first
-			conn = &mute{conn, muted}
+	synctest.Test(t, func(t *testing.T) {
+		server := miniredis.NewMiniRedis()
+		defer server.Close()
+		muted := make(chan struct{})
+		c := redis.NewClient(&redis.Options{
+			Addr: "127.0.0.1:6379", DB: expiry.DB, PoolSize: 1000,
+			MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+			Dialer: func(context.Context, string, string) (net.Conn, error) {
+				conn, err := server.Dial()
+				select {
+				case <-muted:
+					return conn, err
+				default:
+					return &mute{conn, muted}, err
+				}
+			},
+		})
+		defer c.Close()
+		var subscribed []time.Duration
+		start := time.Now()
+		l := &expiry.Listener{
+			Client: c, Registry: &expiry.Registry{}, Clock: clock.New(), Logger: slog.New(slog.DiscardHandler),
+			Subscribed: func(context.Context) error {
+				subscribed = append(subscribed, time.Since(start))
+				return nil
+			},
 		}
-		return conn, err
-	}})
-	t.Cleanup(func() { c.Close() })
-	again := make(chan struct{}, 10)
-	listen(t, &expiry.Listener{Client: c, Registry: &expiry.Registry{}, Subscribed: func(context.Context) error {
-		again <- struct{}{}
-		return nil
-	}})
-	<-again
-	first = false
-	close(muted)
-	select {
-	case <-again:
-	case <-time.After(40 * time.Second):
-		t.Error("the listener did not notice")
-	}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- l.Run(ctx) }()
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		if len(subscribed) != 1 || !l.Ready() {
+			t.Errorf("after five quiet minutes: subscribed at %v, ready: %t", subscribed, l.Ready())
+		}
+		close(muted)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if len(subscribed) != 2 || !l.Ready() {
+			t.Errorf("after two mute minutes: subscribed at %v, ready: %t", subscribed, l.Ready())
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestCache(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 const Channel = "__keyevent@3__:expired"
 
 const (
-	heartbeat  = 10 * time.Second       // of silence, until the connection is probed; then until it is given up
+	heartbeat  = 30 * time.Second       // of silence, until the connection is probed; then until it is given up
 	minBackoff = 100 * time.Millisecond // before a reconnect; doubles
 	maxBackoff = 5 * time.Second
 )
