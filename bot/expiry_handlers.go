@@ -3,12 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
-
-	"wappasim/bot/expiry"
-	"wappasim/bot/graph"
 )
-
-const maxText = graph.MaxText
 
 // handleInactivity sends a user the history after the silence.
 func (b *Bot) handleInactivity(ctx context.Context, user, _ string) error {
@@ -87,5 +82,3 @@ func (b *Bot) silent(ctx context.Context, cursor uint64) (users []string, next u
 	}
 	return users, next, nil
 }
-
-var _ expiry.Handler = (*Bot)(nil).handleInactivity

@@ -91,16 +91,3 @@ func (b *Bot) handleStatuses(u webhook.Update) {
 func (b *Bot) session(user string, n int) Session {
 	return Session{User: user, Count: n, Silence: b.cfg.Silence, Location: b.cfg.Location}
 }
-
-// send sends a text in as many messages as it needs, in order.
-func (b *Bot) send(user, kind string, pieces ...string) error {
-	for _, part := range parts(pieces, maxText) {
-		start := b.cfg.Clock.Now()
-		_, err := b.graph.SendText(b.stopping, user, part)
-		b.metrics.sent(kind, b.cfg.Clock.Since(start), err)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

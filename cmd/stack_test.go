@@ -74,7 +74,7 @@ func newStack(t *testing.T) *stack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.fake = strings.TrimSpace(line)
+	s.fake = "http://" + strings.TrimSpace(line)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the bot's log:\n%s", &s.log)

@@ -2,7 +2,7 @@
 //
 //	fakewa -addr 127.0.0.1:4004 -webhook http://127.0.0.1:8000/webhook
 //
-// A bot sends to http://127.0.0.1:4004/v23.0/{phone-id}/messages, users write to
+// It prints its address first, which matters with port 0. A bot sends to http://127.0.0.1:4004/v23.0/{phone-id}/messages, users write to
 // it through http://127.0.0.1:4004/_fakewa/users/{number}/messages.
 package main
 
@@ -35,7 +35,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	flags := flag.NewFlagSet("fakewa", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	addr := flags.String("addr", "127.0.0.1:4004", "the `address` to listen on; port 0 picks one")
-	flags.StringVar(&cfg.WebhookURL, "webhook", "", "the bot's webhook `URL`; without it, users can say nothing")
+	flags.StringVar(&cfg.WebhookURL, "webhook", "http://127.0.0.1:8000/webhook", "the bot's webhook `URL`")
 	flags.StringVar(&cfg.AppSecret, "app-secret", "secret", "signs webhooks")
 	flags.StringVar(&cfg.VerifyToken, "verify-token", "verify", "of the webhook's handshake")
 	flags.StringVar(&cfg.Token, "token", "", "what the bot must present (default any)")
@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		fmt.Fprintf(stderr, "fakewa: %q is one argument too many: there are flags only, and -help lists them\n", flags.Arg(0))
 		return 2
 	}
-	if u, err := url.Parse(cfg.WebhookURL); err != nil || cfg.WebhookURL != "" && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+	if u, err := url.Parse(cfg.WebhookURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		fmt.Fprintf(stderr, "fakewa: -webhook is %q: want a URL like http://127.0.0.1:8000/webhook\n", cfg.WebhookURL)
 		return 2
 	}
@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		fmt.Fprintf(stderr, "fakewa: -addr is %q: %v\n", *addr, err)
 		return 2
 	}
-	fmt.Fprintf(stdout, "http://%s\n", listener.Addr())
+	fmt.Fprintln(stdout, listener.Addr())
 
 	fake := fakewa.New(cfg)
 	server := &http.Server{Handler: fake.Control(), ReadHeaderTimeout: 10 * time.Second}
