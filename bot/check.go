@@ -14,7 +14,7 @@ import (
 const (
 	checkAction = "wappasim_check"
 	checkTTL    = time.Second      // of the probe trigger
-	checkWait   = 20 * time.Second // for its event
+	checkWait   = 10 * time.Second // for its event
 )
 
 // Check looks for what is wrong with a set-up: Redis, its events, the bot's own

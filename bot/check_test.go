@@ -86,7 +86,7 @@ func TestCheckNotifications(t *testing.T) {
 	if err := bot.Check(context.Background(), config(addr, api), &out); err == nil {
 		t.Error("got no error")
 	}
-	for _, want := range []string{"❌ Redis announces expired keys", "✅ messages are stored", "❌ a timer is set, restarted and fires: no event within 20s"} {
+	for _, want := range []string{"❌ Redis announces expired keys", "✅ messages are stored", "❌ a timer is set, restarted and fires: no event within 10s"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}

@@ -143,32 +143,3 @@ func (c Content) check() error {
 	}
 	return nil
 }
-
-// fillIn adds what a handset adds to a message. It changes no value of the
-// caller's Content. The caller holds mu.
-func (s *Server) fillIn(user string, message map[string]any) {
-	typ, _ := message["type"].(string)
-	if given, ok := message[typ].(map[string]any); ok && mime[typ] != "" {
-		id, sha := s.mediaID()
-		media := map[string]any{"id": id, "sha256": sha, "mime_type": mime[typ]}
-		for name, value := range given {
-			media[name] = value
-		}
-		message[typ] = media
-	}
-	if _, ok := message["context"]; !ok && (typ == "interactive" || typ == "button") {
-		if last := s.lastOut(user); last != nil {
-			message["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": last.ID}
-		}
-	}
-}
-
-// lastOut returns the bot's last message to a user. The caller holds mu.
-func (s *Server) lastOut(user string) *Message {
-	for i := len(s.said) - 1; i >= 0; i-- {
-		if m := s.said[i]; m.User == user && m.Direction == Out {
-			return m
-		}
-	}
-	return nil
-}

@@ -179,3 +179,29 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 }
 
 type balancer struct{ world *World }
+
+func (w *World) replica(i int) *replica {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.replicas[i]
+}
+
+func (w *World) setReplica(i int, r *replica) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.replicas[i] = r
+}
+
+// nextApp returns the bot whose turn it is to get a webhook, or nil.
+func (w *World) nextApp() App {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for range w.replicas {
+		r := w.replicas[w.turn]
+		w.turn = (w.turn + 1) % len(w.replicas)
+		if r != nil {
+			return r.app
+		}
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"runtime"
@@ -88,3 +89,43 @@ var goSource = func() string {
 	file, _ := runtime.FuncForPC(pc).FileLine(pc)
 	return strings.TrimSuffix(file, "strings/strings.go")
 }()
+
+// do runs a call in the bubble, under the watch of real time.
+func (w *World) do(f func() error) error {
+	w.calls.Lock()
+	defer w.calls.Unlock()
+	if w.broken != nil {
+		return w.broken
+	}
+	err := w.bubble.do(f, w.watch)
+	if errors.Is(err, errStuck) {
+		w.broken = &Stuck{After: w.opts.patience, Goroutines: goroutines(w.bubble.name, func(header string) bool {
+			return !strings.Contains(header, "(durable)")
+		})}
+		return w.broken
+	}
+	return err
+}
+
+// watch gives up on a call in which nothing happens any more.
+func (w *World) watch() (enough <-chan struct{}, stop func()) {
+	gaveUp, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		tick := time.NewTicker(w.opts.patience)
+		defer tick.Stop()
+		for seen := w.progress.Load(); ; {
+			select {
+			case <-stopped:
+				return
+			case <-tick.C:
+			}
+			now := w.progress.Load()
+			if now == seen {
+				close(gaveUp)
+				return
+			}
+			seen = now
+		}
+	}()
+	return gaveUp, func() { close(stopped) }
+}

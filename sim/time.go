@@ -58,3 +58,65 @@ func (w *World) Next() (at time.Time, what string) {
 	})
 	return at, what
 }
+
+// settle lets the bot come to rest at the present time and tells it of the keys
+// that expired, one by one.
+func (w *World) settle() {
+	for {
+		settle()
+		w.progress.Add(1)
+		w.store.catchUp()
+		if !w.store.announce() {
+			return
+		}
+	}
+}
+
+// pass lets time pass, event by event, until it is the given time and the bot
+// is at rest, or until done.
+func (w *World) pass(until time.Time, done <-chan struct{}) {
+	for {
+		w.settle()
+		at := until
+		if e, ok := w.store.next(); ok && e.at.Before(until) {
+			at = e.at
+		}
+		select {
+		case <-done:
+			return
+		default:
+		}
+		if !time.Now().Before(until) {
+			return
+		}
+		timer := time.NewTimer(time.Until(at))
+		select {
+		case <-timer.C:
+		case <-done:
+		case <-w.store.touched:
+		}
+		timer.Stop()
+	}
+}
+
+// await lets time pass until something is done.
+func (w *World) await(done <-chan struct{}, what string) error {
+	w.pass(time.Now().Add(answerTime), done)
+	w.settle()
+	select {
+	case <-done:
+		return nil
+	default:
+		return fmt.Errorf("sim: waited %s of virtual time for the bot's %s", answerTime, what)
+	}
+}
+
+// aside runs f beside the world's time, which passes until f returns.
+func (w *World) aside(what string, f func()) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	return w.await(done, what)
+}

@@ -1,0 +1,46 @@
+package fakewa
+
+import (
+	"strconv"
+	"strings"
+)
+
+// queue has a status of a message delivered after those before it. The caller
+// holds mu.
+func (s *Server) queue(m *Message, status string) {
+	object := map[string]any{"id": m.ID, "status": status, "timestamp": strconv.FormatInt(s.cfg.Now().Unix(), 10)}
+	if number, ok := strings.CutPrefix(m.User, "+"); ok {
+		object["recipient_id"] = number
+	} else {
+		object["recipient_user_id"] = m.User
+	}
+	if m.opaque != "" {
+		object["biz_opaque_callback_data"] = m.opaque
+	}
+	body, err := s.envelope(map[string]any{"statuses": []any{object}})
+	if err != nil || s.cfg.WebhookURL == "" || s.closing.Err() != nil {
+		return
+	}
+	s.outbox = append(s.outbox, body)
+	if !s.busy {
+		s.busy = true
+		s.sending.Go(s.deliverOutbox)
+	}
+}
+
+// deliverOutbox brings the queued statuses to the bot, one after another, until
+// there are none.
+func (s *Server) deliverOutbox() {
+	for {
+		s.mu.Lock()
+		if len(s.outbox) == 0 || s.closing.Err() != nil {
+			s.busy = false
+			s.mu.Unlock()
+			return
+		}
+		body := s.outbox[0]
+		s.outbox = s.outbox[1:]
+		s.mu.Unlock()
+		s.bring(s.closing, body, nil)
+	}
+}

@@ -1,0 +1,64 @@
+package sim
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/benbjohnson/clock"
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// Env is all that a bot may touch.
+type Env struct {
+	Redis *redis.UniversalOptions // any database; change nothing but DB
+	HTTP  *http.Client            // to the Graph API
+	Clock clock.Clock             // the time package serves as well
+	NewID func() string           // never the same twice, and the same in every run
+
+	GraphURL      string // with a version
+	PhoneNumberID string
+	BusinessID    string
+	Token         string
+	AppSecret     string
+	VerifyToken   string
+
+	Logger  *slog.Logger
+	Replica int // from 0
+}
+
+// env is what replica i may touch in its coming life.
+func (w *World) env(i int, l *link) Env {
+	var ids atomic.Int64
+	life := w.lives
+	wa := w.fake.Config()
+	client := w.fake.Client()
+	client.Transport = roundTripper{l, client.Transport}
+	return Env{
+		Redis: &redis.UniversalOptions{
+			Addrs:  []string{"127.0.0.1:6379"}, // a literal: names are looked up outside the world
+			Dialer: l.dialer(w.store.dial),
+			// go-redis shares timers of waiting callers between worlds, which
+			// ends the process: nobody must wait for a connection.
+			PoolSize:                 1000,
+			ReadBufferSize:           4096,
+			WriteBufferSize:          4096,
+			PipelineReadBufferSize:   4096,
+			PipelineWriteBufferSize:  4096,
+			MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+		},
+		HTTP:          client,
+		Clock:         clock.New(),
+		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, life, ids.Add(1)) },
+		GraphURL:      graphURL,
+		PhoneNumberID: wa.PhoneNumberID,
+		BusinessID:    wa.BusinessID,
+		Token:         token,
+		AppSecret:     wa.AppSecret,
+		VerifyToken:   wa.VerifyToken,
+		Logger:        w.opts.logger,
+		Replica:       i,
+	}
+}

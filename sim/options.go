@@ -1,0 +1,41 @@
+package sim
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+)
+
+type options struct {
+	start    time.Time
+	seed     uint64
+	replicas int
+	patience time.Duration
+	logger   *slog.Logger
+	test     *testing.T
+}
+
+// Option changes how a world begins.
+type Option func(*options)
+
+// Start sets the time at which the world begins, 2000 or later. Default:
+// Monday, 2026-01-05 09:00 UTC.
+func Start(t time.Time) Option { return func(o *options) { o.start = t } }
+
+// Seed sets where the ids of messages come from. Default: 0.
+func Seed(n uint64) Option { return func(o *options) { o.seed = n } }
+
+// Replicas sets how many bots share the Redis; webhooks go to them in turn.
+// Default: 1.
+func Replicas(n int) Option { return func(o *options) { o.replicas = n } }
+
+// Patience sets the real time without progress after which a world is [Stuck].
+// Default: 5 seconds.
+func Patience(d time.Duration) Option { return func(o *options) { o.patience = d } }
+
+// Logger sets where the bot logs to. Default: nowhere.
+func Logger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
+
+// Test closes the world at the end of a test, and fails the test with what Close
+// returns.
+func Test(t *testing.T) Option { return func(o *options) { o.test = t } }
