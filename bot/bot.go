@@ -164,6 +164,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{cfg: cfg, log: cfg.Logger, sessions: cfg.client(usersDB), triggers: cfg.client(expiry.DB)}
 	b.stopping, b.stop = context.WithCancel(context.Background())
 	b.close = sync.OnceValue(b.shutdown)
+	b.work.log = cfg.Logger
 	b.users = &UserCache{b.sessions, cfg.NewID}
 	b.timers = expiry.NewCache(b.triggers)
 	b.graph = &graph.Client{HTTP: cfg.HTTP, Clock: cfg.Clock, URL: cfg.GraphURL, PhoneNumberID: cfg.PhoneNumberID, Token: cfg.Token}

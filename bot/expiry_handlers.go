@@ -2,22 +2,37 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	takeAttempts     = 6 // of one session, the first included
+	firstTakeBackoff = time.Second
 )
 
 // handleInactivity sends a user the history after the silence.
 func (b *Bot) handleInactivity(ctx context.Context, user, _ string) error {
 	done := make(chan error, 1)
-	b.work.add(user, func() { done <- b.echo(ctx, user) })
+	b.work.add(user, func() {
+		err := errors.New("bot: it panicked")
+		defer func() { done <- err }()
+		err = b.echo(ctx, user)
+	})
 	return <-done
 }
 
 // echo takes the user's session, if there is one whose timer is not running,
-// and sends it back. Of several calls for one silence, one finds a session.
+// and sends it back. Of several calls for one silence, one finds a session. A
+// bot that is stopping leaves it for the next one.
 func (b *Bot) echo(ctx context.Context, user string) error {
-	short, cancel := b.redisContext(ctx)
-	data, sent, err := b.users.take(short, user, Inactivity)
-	cancel()
+	if b.stopping.Err() != nil {
+		return nil
+	}
+	data, sent, err := b.take(ctx, user)
 	if err != nil {
 		return err
 	}
@@ -33,9 +48,31 @@ func (b *Bot) echo(ctx context.Context, user string) error {
 		return fmt.Errorf("bot: send the history of %s, which stays under %s%s:*: %w", user, unsentPrefix, user, err)
 	}
 	log.Info(fmt.Sprintf("✅ Successfully echoed %d messages", n))
-	short, cancel = b.redisContext(ctx)
+	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
-	return sent(short)
+	return sent(ctx)
+}
+
+// take takes the user's session, and tries again when Redis fails, six times at
+// most and for half a minute. Whichever of the attempts it was that Redis
+// carried out, the session is the answer.
+func (b *Bot) take(ctx context.Context, user string) (data UserData, sent func(context.Context) error, err error) {
+	id := b.cfg.NewID()
+	wait := firstTakeBackoff
+	for n := 1; ; n++ {
+		short, cancel := b.redisContext(ctx)
+		data, sent, err = b.users.take(short, user, Inactivity, id)
+		cancel()
+		if err == nil || n == takeAttempts {
+			return data, sent, err
+		}
+		select {
+		case <-b.stopping.Done():
+			return data, sent, err
+		case <-b.cfg.Clock.After(wait):
+		}
+		wait *= 2
+	}
 }
 
 // reconcile sends the histories whose events were missed: those of sessions
@@ -44,6 +81,10 @@ func (b *Bot) reconcile(ctx context.Context) error {
 	var cursor uint64
 	for {
 		users, next, err := b.silent(ctx, cursor)
+		if _, refused := errors.AsType[redis.Error](err); refused {
+			b.log.Error("Redis refuses the search for missed timers", "error", err)
+			return nil // it would refuse the next one too
+		}
 		if err != nil {
 			return err
 		}

@@ -1,11 +1,17 @@
 package bot
 
-import "sync"
+import (
+	"log/slog"
+	"runtime/debug"
+	"sync"
+)
 
 // lanes runs jobs in goroutines: those of one key one after another in the
 // order they came, those of different keys side by side. So a user gets the
-// confirmations in order and the history after them.
+// confirmations in order and the history after them. A job that panics is
+// logged, and the next one runs.
 type lanes struct {
+	log     *slog.Logger
 	mu      sync.Mutex
 	waiting map[string][]func() // guarded by mu; a key is there while its jobs run
 	running sync.WaitGroup
@@ -35,8 +41,17 @@ func (l *lanes) run(key string) {
 		}
 		l.waiting[key] = jobs[1:]
 		l.mu.Unlock()
-		jobs[0]()
+		l.do(key, jobs[0])
 	}
+}
+
+func (l *lanes) do(key string, job func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			l.log.Error("sending panicked", "user", key, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	job()
 }
 
 // wait returns when no job is left. No job may be added meanwhile but by a job.

@@ -11,8 +11,6 @@ import (
 // timers. It returns a session for each new one, also when a later one failed:
 // delivered again, it would not be new.
 func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (stored []Session, err error) {
-	ctx, cancel := b.redisContext(ctx)
-	defer cancel()
 	for _, m := range messages {
 		user := UserID(m.From)
 		log := b.log.With("user", user, "id", m.ID)
@@ -26,7 +24,9 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (st
 		if at.IsZero() {
 			at = b.cfg.Clock.Now().UTC()
 		}
-		n, fresh, err := b.users.Append(ctx, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text}, Inactivity, b.cfg.Silence)
+		short, cancel := b.redisContext(ctx)
+		n, fresh, err := b.users.Append(short, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text}, Inactivity, b.cfg.Silence)
+		cancel()
 		if err != nil {
 			return stored, err
 		}

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,8 +15,11 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/jarcoal/httpmock"
+	"github.com/redis/go-redis/v9"
 
 	"wappasim/bot"
+	"wappasim/bot/expiry"
+	"wappasim/bot/redistest"
 )
 
 func TestHandshake(t *testing.T) {
@@ -211,4 +215,60 @@ func TestManyAtOnce(t *testing.T) {
 		}
 		eventually(t, "400 confirmations", func() bool { return len(api.texts()) == 400 })
 	})
+}
+
+// TestRedisFailsAtLapse has Redis fail at the moment when the session is taken:
+// the bot tries again.
+func TestRedisFailsAtLapse(t *testing.T) {
+	server := miniredis.RunT(t)
+	api := newGraphAPI()
+	b := newBot(t, config(server.Addr(), api))
+	run(t, b)
+	if w := post(b, said("1", "a", "hello")); w.Code != 200 {
+		t.Fatalf("got %d", w.Code)
+	}
+	eventually(t, "the confirmation", func() bool { return len(api.texts()) == 1 })
+	server.FastForward(15 * time.Second)
+	server.SetError("LOADING Redis is loading the dataset in memory")
+	server.Publish(expiry.Channel, expiry.Key(bot.Inactivity, "+1"))
+	time.AfterFunc(500*time.Millisecond, func() { server.SetError("") })
+	eventually(t, "the history", func() bool { return len(api.texts()) == 2 })
+}
+
+// TestPanic has a bot whose owner's texts panic: what comes later is sent.
+func TestPanic(t *testing.T) {
+	var log bytes.Buffer
+	api := newGraphAPI()
+	cfg := config(redistest.Start(t), api)
+	cfg.Silence = time.Second
+	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	cfg.Confirmation = func(s bot.Session) string {
+		if s.Count == 1 {
+			panic("out of cheese")
+		}
+		return "stored"
+	}
+	cfg.History = func(s bot.Session) []string { panic("out of bread") }
+	b, err := bot.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- b.Run(ctx) }()
+	eventually(t, "the bot to be ready", func() bool { return get(b, "/readyz").Code == http.StatusOK })
+	post(b, said("1", "a", "one", "1", "b", "two"))
+	eventually(t, "the second confirmation", func() bool { return len(api.texts()) == 1 })
+	client := redis.NewClient(&redis.Options{Addr: cfg.Redis.Addrs[0]})
+	defer client.Close()
+	eventually(t, "the history", func() bool { return len(client.Keys(ctx, "wappa:unsent:*").Val()) == 1 })
+	cancel()
+	if err := errors.Join(<-done, b.Close()); err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{"out of cheese", "out of bread"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("%q is not in the log:\n%s", want, &log)
+		}
+	}
 }

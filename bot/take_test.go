@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -23,11 +24,11 @@ func TestTake(t *testing.T) {
 			defer sessions.Close()
 			defer triggers.Close()
 			id := "first"
-			users := &UserCache{sessions, func() string { return id }}
+			users := &UserCache{sessions, rand.Text}
 			timers := expiry.NewCache(triggers)
 			take := func() (n int, sent func(context.Context) error) {
 				t.Helper()
-				data, sent, err := users.take(ctx, "+1", Inactivity)
+				data, sent, err := users.take(ctx, "+1", Inactivity, id)
 				if err != nil {
 					t.Fatal(err)
 				}

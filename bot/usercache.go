@@ -152,9 +152,10 @@ func (c *UserCache) TTL(ctx context.Context, user string) (time.Duration, error)
 
 // take ends the session of a user whose timer is not running and returns it.
 // Until sent is called, the session stands under a key of its own, so that a
-// history which could not be sent is not gone.
-func (c *UserCache) take(ctx context.Context, user, action string) (data UserData, sent func(context.Context) error, err error) {
-	unsent := unsentPrefix + UserID(user) + ":" + c.newID()
+// history which could not be sent is not gone. A call with the id of an earlier
+// one gets the answer of that.
+func (c *UserCache) take(ctx context.Context, user, action, id string) (data UserData, sent func(context.Context) error, err error) {
+	unsent := unsentPrefix + UserID(user) + ":" + id
 	keys := []string{userKey(user), unsent, expiry.Key(action, UserID(user))}
 	text, err := takeScript.Run(ctx, c.client, keys, expiry.DB, sessionLife.Milliseconds(), usersDB).Text()
 	if errors.Is(err, redis.Nil) {

@@ -71,7 +71,9 @@ func (l *Listener) Run(ctx context.Context) error {
 
 // listen holds one subscription until it breaks.
 func (l *Listener) listen(ctx context.Context) (subscribed bool, err error) {
-	l.enable(ctx)
+	if err := l.enable(ctx); err != nil {
+		return false, err
+	}
 	sub := l.Client.Subscribe(ctx, Channel)
 	defer sub.Close()
 	defer context.AfterFunc(ctx, func() { sub.Close() })()
@@ -109,12 +111,16 @@ func (l *Listener) listen(ctx context.Context) (subscribed bool, err error) {
 
 // enable turns the events on. A refusal is said once: managed Redis services
 // have the setting elsewhere, and may have it on.
-func (l *Listener) enable(ctx context.Context) {
+func (l *Listener) enable(ctx context.Context) error {
 	err := EnableNotifications(ctx, l.Client)
-	if _, refused := errors.AsType[redis.Error](err); refused && !l.refused {
+	if _, refused := errors.AsType[redis.Error](err); !refused {
+		return err
+	}
+	if !l.refused {
 		l.refused = true
 		l.Logger.Warn("Redis refuses CONFIG: timers fire only if "+setting+" is set to Ex on the server", "error", err)
 	}
+	return nil
 }
 
 // dispatch calls the handler of an expired trigger, if there is one, in a
