@@ -17,6 +17,9 @@ type command struct {
 	run                   func(c *Chat, rest string) error
 }
 
+// maxWait keeps one /wait to some seconds of real time.
+const maxWait = 30 * 24 * time.Hour
+
 var errUsage = errors.New("usage")
 
 // commands returns them in the order in which /help lists them.
@@ -53,6 +56,9 @@ func (c *Chat) wait(rest string) error {
 	d, err := time.ParseDuration(rest)
 	if err != nil || d < 0 {
 		return errUsage
+	}
+	if d > maxWait {
+		return fmt.Errorf("%s is too long: wait %s at most, as often as you like", d, maxWait)
 	}
 	return c.world.Wait(d)
 }
