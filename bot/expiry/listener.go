@@ -53,11 +53,12 @@ func (l *Listener) Ready() bool { return l.ready.Load() }
 func (l *Listener) Run(ctx context.Context) error {
 	defer l.running.Wait()
 	for wait := minBackoff; ; wait = min(2*wait, maxBackoff) {
-		subscribed, err := l.listen(ctx)
+		start := l.Clock.Now()
+		err := l.listen(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if subscribed {
+		if l.Clock.Since(start) > maxBackoff { // it was connected for a while
 			wait = minBackoff
 		}
 		l.Logger.Warn("expiry listener lost Redis, reconnecting", "error", err, "in", wait)
@@ -70,9 +71,9 @@ func (l *Listener) Run(ctx context.Context) error {
 }
 
 // listen holds one subscription until it breaks.
-func (l *Listener) listen(ctx context.Context) (subscribed bool, err error) {
+func (l *Listener) listen(ctx context.Context) error {
 	if err := l.enable(ctx); err != nil {
-		return false, err
+		return err
 	}
 	sub := l.Client.Subscribe(ctx, Channel)
 	defer sub.Close()
@@ -88,12 +89,11 @@ func (l *Listener) listen(ctx context.Context) (subscribed bool, err error) {
 			}
 		}
 		if err != nil {
-			return subscribed, fmt.Errorf("expiry: receive from %s: %w", Channel, err)
+			return fmt.Errorf("expiry: receive from %s: %w", Channel, err)
 		}
 		probed = false
 		switch e := event.(type) {
 		case *redis.Subscription:
-			subscribed = true
 			l.ready.Store(true)
 			if l.Subscribed != nil {
 				l.running.Go(func() {

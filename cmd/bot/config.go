@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,17 +55,11 @@ func readConfig() (config, error) {
 	}
 	s := setting{values: make(map[string]string)}
 	for _, known := range settings {
-		value, ok := os.LookupEnv(known.name)
-		if !ok || value == "" {
-			value = file[known.name]
-		}
-		if value == "" {
-			value = known.standard
-		}
+		value := cmp.Or(strings.TrimSpace(os.Getenv(known.name)), strings.TrimSpace(file[known.name]), known.standard)
 		if value == "" {
 			s.fail(known.name, "is missing")
 		}
-		s.values[known.name] = strings.TrimSpace(value)
+		s.values[known.name] = value
 	}
 	if s.err != nil {
 		return config{}, s.err

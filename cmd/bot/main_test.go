@@ -37,6 +37,7 @@ func TestWrongSettings(t *testing.T) {
 	for _, test := range []struct{ name, value, want string }{
 		{"WHATSAPP_TOKEN", "", "bot: WHATSAPP_TOKEN is missing: want EAAG…, an access token of the Graph API"},
 		{"WHATSAPP_PHONE_ID", "", "bot: WHATSAPP_PHONE_ID is missing"},
+		{"WHATSAPP_PHONE_ID", " ", "bot: WHATSAPP_PHONE_ID is missing"},
 		{"WHATSAPP_PHONE_ID", "a/b", `bot: WHATSAPP_PHONE_ID is "a/b", which is no id`},
 		{"WHATSAPP_BUSINESS_ID", "", "bot: WHATSAPP_BUSINESS_ID is missing"},
 		{"WHATSAPP_APP_SECRET", "", "bot: WHATSAPP_APP_SECRET is missing"},
