@@ -1,0 +1,31 @@
+package features_test
+
+import (
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestImportsGoOneWay keeps the arrows of the README's map.
+func TestImportsGoOneWay(t *testing.T) {
+	for pkg, never := range map[string]string{
+		"./fakewa/...": `\.|^wappasim/(bot|sim|features|cmd)`, // the standard library only
+		"./sim":        `^wappasim/(bot|features|cmd)|godog`,
+		"./sim/chat":   `^wappasim/(bot|features|cmd)|godog`,
+		"./sim/steps":  `^wappasim/(bot|features|cmd)`,
+		"./bot/...":    `^wappasim/(sim|fakewa|features|cmd)`,
+	} {
+		list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", pkg)
+		list.Dir = ".."
+		out, err := list.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for dep := range strings.FieldsSeq(string(out)) {
+			if regexp.MustCompile(never).MatchString(dep) {
+				t.Errorf("%s imports %s", pkg, dep)
+			}
+		}
+	}
+}
