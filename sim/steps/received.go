@@ -116,7 +116,7 @@ func describe(messages []fakewa.Message) string {
 		return "nothing"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d messages:", len(messages))
+	b.WriteString("this:")
 	for _, m := range messages {
 		fmt.Fprintf(&b, "\n%s %s", m.At.Format("15:04:05.999"), strings.ReplaceAll(m.Text, "\n", "\n    "))
 	}
