@@ -108,6 +108,28 @@ func run(t *testing.T, b *bot.Bot) {
 	eventually(t, "the bot to be ready", func() bool { return get(b, "/readyz").Code == http.StatusOK })
 }
 
+// runLogged runs a bot until stop is called, which returns its log.
+func runLogged(t *testing.T, cfg bot.Config) (b *bot.Bot, stop func() (log string)) {
+	t.Helper()
+	var log bytes.Buffer
+	cfg.Logger = slog.New(slog.NewJSONHandler(&log, nil))
+	b, err := bot.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- b.Run(ctx) }()
+	eventually(t, "the bot to be ready", func() bool { return get(b, "/readyz").Code == http.StatusOK })
+	return b, func() string {
+		cancel()
+		if err := errors.Join(<-done, b.Close()); err != nil {
+			t.Error(err)
+		}
+		return log.String()
+	}
+}
+
 // eventually waits for something that other processes do.
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
@@ -197,34 +219,22 @@ func TestFlow(t *testing.T) {
 // do: it says so once and goes on, and the timers fire if the setting is there.
 func TestConfigRefused(t *testing.T) {
 	addr := redistest.Start(t, "--notify-keyspace-events", "Ex", "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-config")
-	var log bytes.Buffer
 	api := newGraphAPI()
 	cfg := config(addr, api)
 	cfg.Silence = time.Second
-	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
-	b, err := bot.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx) }()
-	eventually(t, "the bot to be ready", func() bool { return get(b, "/readyz").Code == http.StatusOK })
+	b, stop := runLogged(t, cfg)
 	post(b, said("1", "a", "hello"))
 	eventually(t, "the history", func() bool { return len(api.texts()) == 2 })
 	client := redis.NewClient(&redis.Options{Addr: addr})
 	defer client.Close()
-	if err := client.ClientKillByFilter(ctx, "TYPE", "pubsub").Err(); err != nil {
+	if err := client.ClientKillByFilter(context.Background(), "TYPE", "pubsub").Err(); err != nil {
 		t.Fatal(err)
 	}
 	post(b, said("1", "b", "hello again"))
 	eventually(t, "the second history", func() bool { return len(api.texts()) == 4 })
-	cancel()
-	if err := errors.Join(<-done, b.Close()); err != nil {
-		t.Error(err)
-	}
-	if got := strings.Count(log.String(), "Redis refuses CONFIG"); got != 1 {
-		t.Errorf("said %d times:\n%s", got, log.String())
+	log := stop()
+	if got := strings.Count(log, "Redis refuses CONFIG"); got != 1 {
+		t.Errorf("said %d times:\n%s", got, log)
 	}
 }
 
@@ -243,32 +253,16 @@ func TestFlagsAreAdded(t *testing.T) {
 // TestLogs runs a session and looks for the lines that the bot promises, and for
 // what must not be there.
 func TestLogs(t *testing.T) {
-	addr := redistest.Start(t)
-	var log bytes.Buffer
 	api := newGraphAPI()
-	cfg := config(addr, api)
+	cfg := config(redistest.Start(t), api)
 	cfg.Silence = time.Second
-	cfg.Logger = slog.New(slog.NewJSONHandler(&log, nil))
-	b, err := bot.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx) }()
-	eventually(t, "the bot to be ready", func() bool { return get(b, "/readyz").Code == http.StatusOK })
+	b, stop := runLogged(t, cfg)
 	post(b, said("16505551234", "a", "my secret words"))
 	postSigned(b, said("16505551234", "b", "my secret words"), "sha256=00")
 	eventually(t, "the history", func() bool { return len(api.texts()) == 2 })
-	cancel()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-	if err := b.Close(); err != nil {
-		t.Error(err)
-	}
+	log := stop()
 	var lines []string
-	for line := range strings.Lines(log.String()) {
+	for line := range strings.Lines(log) {
 		var record struct{ Msg string }
 		if err := json.Unmarshal([]byte(line), &record); err != nil {
 			t.Fatal(err)
@@ -287,8 +281,8 @@ func TestLogs(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
 	}
 	for _, never := range []string{"my secret words", secret, access, "verify-me"} {
-		if strings.Contains(log.String(), never) {
-			t.Errorf("%q is in the log:\n%s", never, log.String())
+		if strings.Contains(log, never) {
+			t.Errorf("%q is in the log:\n%s", never, log)
 		}
 	}
 }

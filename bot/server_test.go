@@ -3,7 +3,6 @@ package bot_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -237,11 +236,9 @@ func TestRedisFailsAtLapse(t *testing.T) {
 
 // TestPanic has a bot whose owner's texts panic: what comes later is sent.
 func TestPanic(t *testing.T) {
-	var log bytes.Buffer
 	api := newGraphAPI()
 	cfg := config(redistest.Start(t), api)
 	cfg.Silence = time.Second
-	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	cfg.Confirmation = func(s bot.Session) string {
 		if s.Count == 1 {
 			panic("out of cheese")
@@ -249,26 +246,16 @@ func TestPanic(t *testing.T) {
 		return "stored"
 	}
 	cfg.History = func(s bot.Session) []string { panic("out of bread") }
-	b, err := bot.New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- b.Run(ctx) }()
-	eventually(t, "the bot to be ready", func() bool { return get(b, "/readyz").Code == http.StatusOK })
+	b, stop := runLogged(t, cfg)
 	post(b, said("1", "a", "one", "1", "b", "two"))
 	eventually(t, "the second confirmation", func() bool { return len(api.texts()) == 1 })
 	client := redis.NewClient(&redis.Options{Addr: cfg.Redis.Addrs[0]})
 	defer client.Close()
-	eventually(t, "the history", func() bool { return len(client.Keys(ctx, "wappa:unsent:*").Val()) == 1 })
-	cancel()
-	if err := errors.Join(<-done, b.Close()); err != nil {
-		t.Error(err)
-	}
+	eventually(t, "the history", func() bool { return len(client.Keys(context.Background(), "wappa:unsent:*").Val()) == 1 })
+	log := stop()
 	for _, want := range []string{"out of cheese", "out of bread"} {
-		if !strings.Contains(log.String(), want) {
-			t.Errorf("%q is not in the log:\n%s", want, &log)
+		if !strings.Contains(log, want) {
+			t.Errorf("%q is not in the log:\n%s", want, log)
 		}
 	}
 }

@@ -4,8 +4,9 @@
 // of its own, which begins with its first When or Then and is closed at its end;
 // what [sim.World.Close] returns fails the scenario.
 //
-// "godog --definitions" lists the steps. People are a name (Ana) or a number (+1234567890). "receives" speaks of what
-// came since the last step that spoke of that person's messages.
+// "godog run --definitions ." lists the steps. People are a name (Ana) or a
+// number (+1234567890). "receives" speaks of what came since the last step that
+// spoke of that person's messages.
 package steps
 
 import (
