@@ -165,7 +165,7 @@ func New(cfg Config) (*Bot, error) {
 	b.stopping, b.stop = context.WithCancel(context.Background())
 	b.close = sync.OnceValue(b.shutdown)
 	b.work.log = cfg.Logger
-	b.users = &UserCache{b.sessions, cfg.NewID}
+	b.users = &UserCache{b.sessions, cfg.NewID, userPrefix}
 	b.timers = expiry.NewCache(b.triggers)
 	b.graph = &graph.Client{HTTP: cfg.HTTP, Clock: cfg.Clock, URL: cfg.GraphURL, PhoneNumberID: cfg.PhoneNumberID, Token: cfg.Token}
 	b.actions = &expiry.Registry{}

@@ -1,18 +1,23 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"wappasim/bot/expiry"
 )
 
 const (
 	checkAction = "wappasim_check"
+	checkPrefix = "wappa:check:"
 	checkTTL    = time.Second      // of the probe trigger
 	checkWait   = 10 * time.Second // for its event
 )
@@ -33,7 +38,7 @@ func Check(ctx context.Context, cfg Config, w io.Writer) error {
 		run          func(*Bot, context.Context) (detail string, err error)
 		needs        int // how many of the checks above must hold
 	}{
-		{"Redis is reachable", "start it with redis-server, and look at REDIS_URL", (*Bot).checkRedis, 0},
+		{"Redis is reachable", "start it with redis-server, look at REDIS_URL, and let it have databases 0 and 3", (*Bot).checkRedis, 0},
 		{"Redis announces expired keys", "redis-cli CONFIG SET notify-keyspace-events Ex, or set it where your provider has it", (*Bot).checkNotifications, 1},
 		{"the handler of " + Inactivity + " is registered", "register it with OnExpire before Run", (*Bot).checkHandler, 0},
 		{"messages are stored and appended", "look at the memory and the rights of the Redis user: it needs EVALSHA, EVAL and SELECT", (*Bot).checkMessages, 1},
@@ -51,7 +56,7 @@ func Check(ctx context.Context, cfg Config, w io.Writer) error {
 		if err != nil {
 			failed++
 			reachable = reachable && i > 0
-			fmt.Fprintf(w, "❌ %s: %v\n   %s\n", c.what, err, c.advice)
+			fmt.Fprintf(w, "❌ %s: %s\n   %s\n", c.what, strings.ReplaceAll(err.Error(), "\n", "; "), c.advice)
 			continue
 		}
 		fmt.Fprintf(w, "✅ %s: %s\n", c.what, detail)
@@ -66,8 +71,10 @@ func (b *Bot) checkRedis(ctx context.Context) (string, error) {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
 	start := b.cfg.Clock.Now()
-	if err := errors.Join(b.sessions.Ping(ctx).Err(), b.triggers.Ping(ctx).Err()); err != nil {
-		return "", err
+	for db, client := range map[int]redis.UniversalClient{usersDB: b.sessions, expiry.DB: b.triggers} {
+		if err := client.Ping(ctx).Err(); err != nil {
+			return "", fmt.Errorf("database %d: %w", db, err)
+		}
 	}
 	return fmt.Sprintf("databases %d and %d answered in %s", usersDB, expiry.DB, b.cfg.Clock.Since(start).Round(time.Microsecond)), nil
 }
@@ -76,9 +83,11 @@ func (b *Bot) checkRedis(ctx context.Context) (string, error) {
 func (b *Bot) checkNotifications(ctx context.Context) (string, error) {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
-	enabled := expiry.EnableNotifications(ctx, b.triggers)
+	if err := expiry.EnableNotifications(ctx, b.triggers); err != nil {
+		return "", err
+	}
 	flags, err := expiry.Notifications(ctx, b.triggers)
-	if err := errors.Join(enabled, err); err != nil {
+	if err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("notify-keyspace-events is %q", flags), nil
@@ -91,22 +100,22 @@ func (b *Bot) checkHandler(context.Context) (string, error) {
 	return "yes", nil
 }
 
-// checkMessages stores two messages of a user that does not exist, under a timer
-// that does not lapse meanwhile.
+// checkMessages stores two messages where no bot looks for users, so that none
+// answers them even if they cannot be removed.
 func (b *Bot) checkMessages(ctx context.Context) (detail string, err error) {
-	ctx, cancel := b.redisContext(ctx)
+	short, cancel := b.redisContext(ctx)
 	defer cancel()
 	user := "check-" + b.cfg.NewID()
+	users := &UserCache{b.sessions, b.cfg.NewID, checkPrefix}
 	ids := []string{user + "-1", user + "-2"}
 	defer func() {
-		left := []error{b.timers.Delete(ctx, checkAction, user), b.timers.Delete(ctx, Inactivity, user), b.users.Delete(ctx, user)}
-		for _, id := range ids {
-			left = append(left, b.sessions.Del(ctx, seenPrefix+id).Err())
-		}
-		err = errors.Join(append(left, err)...)
+		ctx, cancel := b.redisContext(ctx)
+		defer cancel()
+		left := b.sessions.Del(ctx, seenPrefix+ids[0], seenPrefix+ids[1]).Err()
+		err = cmp.Or(err, errors.Join(b.timers.Delete(ctx, checkAction, user), users.Delete(ctx, user), left))
 	}()
 	for i, id := range ids {
-		n, fresh, err := b.users.Append(ctx, user, Message{ID: id, At: b.cfg.Clock.Now().UTC(), Type: "text", Text: "probe"}, Inactivity, time.Minute)
+		n, fresh, err := users.Append(short, user, Message{ID: id, At: b.cfg.Clock.Now().UTC(), Type: "text", Text: "probe"}, checkAction, time.Minute)
 		if err != nil {
 			return "", err
 		}
@@ -114,7 +123,7 @@ func (b *Bot) checkMessages(ctx context.Context) (detail string, err error) {
 			return "", fmt.Errorf("message %d was stored as number %d, new: %t", i+1, n, fresh)
 		}
 	}
-	data, err := b.users.Get(ctx, user)
+	data, err := users.Get(short, user)
 	if err != nil {
 		return "", err
 	}
@@ -129,7 +138,11 @@ func (b *Bot) checkTimer(ctx context.Context) (detail string, err error) {
 	ctx, cancel := b.cfg.Clock.WithTimeout(ctx, checkWait)
 	defer cancel()
 	id := b.cfg.NewID()
-	defer func() { err = errors.Join(err, b.timers.Delete(context.WithoutCancel(ctx), checkAction, id)) }()
+	defer func() {
+		ctx, cancel := b.redisContext(ctx)
+		defer cancel()
+		err = cmp.Or(err, b.timers.Delete(ctx, checkAction, id))
+	}()
 	sub := b.triggers.Subscribe(ctx, expiry.Channel)
 	defer sub.Close()
 	if _, err := sub.Receive(ctx); err != nil {

@@ -67,7 +67,7 @@ func TestCheckFails(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "2 of 6 failed") {
 		t.Errorf("got %v", err)
 	}
-	for _, want := range []string{"❌ Redis is reachable: dial tcp", "start it with redis-server", "❌ WhatsApp knows the token", "code 190", "look at WHATSAPP_TOKEN", "✅ the handler of user_inactivity is registered"} {
+	for _, want := range []string{"❌ Redis is reachable: database ", "start it with redis-server", "❌ WhatsApp knows the token", "code 190", "look at WHATSAPP_TOKEN", "✅ the handler of user_inactivity is registered"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}

@@ -24,7 +24,7 @@ func TestTake(t *testing.T) {
 			defer sessions.Close()
 			defer triggers.Close()
 			id := "first"
-			users := &UserCache{sessions, rand.Text}
+			users := &UserCache{sessions, rand.Text, userPrefix}
 			timers := expiry.NewCache(triggers)
 			take := func() (n int, sent func(context.Context) error) {
 				t.Helper()

@@ -62,20 +62,21 @@ type UserData struct {
 type UserCache struct {
 	client redis.UniversalClient
 	newID  func() string
+	prefix string // of the keys
 }
 
-func userKey(user string) string { return userPrefix + UserID(user) }
+func (c *UserCache) key(user string) string { return c.prefix + UserID(user) }
 
 // Get returns what is kept of a user; the zero UserData if that is nothing.
 func (c *UserCache) Get(ctx context.Context, user string) (UserData, error) {
-	text, err := c.client.Get(ctx, userKey(user)).Bytes()
+	text, err := c.client.Get(ctx, c.key(user)).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return UserData{}, nil
 	}
 	if err != nil {
-		return UserData{}, fmt.Errorf("bot: get %s: %w", userKey(user), err)
+		return UserData{}, fmt.Errorf("bot: get %s: %w", c.key(user), err)
 	}
-	return parseUserData(userKey(user), text)
+	return parseUserData(c.key(user), text)
 }
 
 // Upsert sets fields of a user's object and leaves the others as they are.
@@ -85,7 +86,7 @@ func (c *UserCache) Upsert(ctx context.Context, user string, fields map[string]a
 	if _, ok := fields["messages"]; ok {
 		return errors.New(`bot: upsert: "messages" cannot be set, use Append`)
 	}
-	key := userKey(user)
+	key := c.key(user)
 	update := func(tx *redis.Tx) error {
 		text, err := tx.Get(ctx, key).Bytes()
 		if err != nil && !errors.Is(err, redis.Nil) {
@@ -122,30 +123,30 @@ func (c *UserCache) Append(ctx context.Context, user string, m Message, action s
 	}
 	text, err := encode(m)
 	if err != nil {
-		return 0, false, fmt.Errorf("bot: append to %s: %w", userKey(user), err)
+		return 0, false, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
-	keys := []string{userKey(user), seenPrefix + id, expiry.Key(action, UserID(user))}
+	keys := []string{c.key(user), seenPrefix + id, expiry.Key(action, UserID(user))}
 	answer, err := appendScript.Run(ctx, c.client, keys, text, token, expiry.DB,
-		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds()).Int64Slice()
+		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), usersDB).Int64Slice()
 	if err != nil {
-		return 0, false, fmt.Errorf("bot: append to %s: %w", userKey(user), err)
+		return 0, false, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
 	return int(answer[0]), answer[1] == 1, nil
 }
 
 // Delete removes all that is kept of a user. It is no error if that is nothing.
 func (c *UserCache) Delete(ctx context.Context, user string) error {
-	if err := c.client.Del(ctx, userKey(user)).Err(); err != nil {
-		return fmt.Errorf("bot: delete %s: %w", userKey(user), err)
+	if err := c.client.Del(ctx, c.key(user)).Err(); err != nil {
+		return fmt.Errorf("bot: delete %s: %w", c.key(user), err)
 	}
 	return nil
 }
 
 // TTL returns how long a user's object is still kept, or 0 if there is none.
 func (c *UserCache) TTL(ctx context.Context, user string) (time.Duration, error) {
-	ttl, err := c.client.PTTL(ctx, userKey(user)).Result()
+	ttl, err := c.client.PTTL(ctx, c.key(user)).Result()
 	if err != nil {
-		return 0, fmt.Errorf("bot: TTL of %s: %w", userKey(user), err)
+		return 0, fmt.Errorf("bot: TTL of %s: %w", c.key(user), err)
 	}
 	return max(ttl, 0), nil
 }
@@ -156,13 +157,13 @@ func (c *UserCache) TTL(ctx context.Context, user string) (time.Duration, error)
 // one gets the answer of that.
 func (c *UserCache) take(ctx context.Context, user, action, id string) (data UserData, sent func(context.Context) error, err error) {
 	unsent := unsentPrefix + UserID(user) + ":" + id
-	keys := []string{userKey(user), unsent, expiry.Key(action, UserID(user))}
+	keys := []string{c.key(user), unsent, expiry.Key(action, UserID(user))}
 	text, err := takeScript.Run(ctx, c.client, keys, expiry.DB, sessionLife.Milliseconds(), usersDB).Text()
 	if errors.Is(err, redis.Nil) {
 		return UserData{}, nil, nil
 	}
 	if err != nil {
-		return UserData{}, nil, fmt.Errorf("bot: take %s: %w", userKey(user), err)
+		return UserData{}, nil, fmt.Errorf("bot: take %s: %w", c.key(user), err)
 	}
 	sent = func(ctx context.Context) error {
 		if err := c.client.Del(ctx, unsent).Err(); err != nil {

@@ -222,3 +222,40 @@ func TestLostTake(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestHalfAppend takes from the bot what the script needs halfway: what was not
+// acknowledged is stored when it comes again, and has a timer.
+func TestHalfAppend(t *testing.T) {
+	ctx := context.Background()
+	addr := redistest.Start(t)
+	admin := redis.NewClient(&redis.Options{Addr: addr})
+	timers := redis.NewClient(&redis.Options{Addr: addr, DB: 3})
+	defer admin.Close()
+	defer timers.Close()
+	for _, right := range []string{"select", "set", "pexpire"} {
+		if err := admin.FlushAll(ctx).Err(); err != nil {
+			t.Fatal(err)
+		}
+		cfg := config(addr, newGraphAPI())
+		cfg.Redis.Username, cfg.Redis.Password = "bot", "pw"
+		if err := admin.Do(ctx, "ACL", "SETUSER", "bot", "on", ">pw", "~*", "&*", "+@all", "-"+right).Err(); err != nil {
+			t.Fatal(err)
+		}
+		b := newBot(t, cfg)
+		if w := post(b, said("1", "a", "hello")); w.Code != 503 {
+			t.Errorf("without %s: got %d", right, w.Code)
+		}
+		if err := admin.Do(ctx, "ACL", "SETUSER", "bot", "+"+right).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if w := post(b, said("1", "a", "hello")); w.Code != 200 {
+			t.Errorf("with %s again: got %d", right, w.Code)
+		}
+		if got := admin.Get(ctx, "wappa:user:+1").Val(); !strings.Contains(got, "hello") {
+			t.Errorf("%s: stored: %s", right, got)
+		}
+		if got := timers.Exists(ctx, "wappa:EXPTRIGGER:user_inactivity:+1").Val(); got != 1 {
+			t.Errorf("%s: there is no timer", right)
+		}
+	}
+}

@@ -125,7 +125,8 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, answe
 		return fmt.Errorf("read the answer: %w", err)
 	}
 	if resp.StatusCode/100 != 2 {
-		return refusal(resp.StatusCode, data)
+		// Meta quotes a token that it does not like.
+		return refusal(resp.StatusCode, bytes.ReplaceAll(data, []byte(c.Token), []byte("[token]")))
 	}
 	if err := json.Unmarshal(data, answer); err != nil {
 		return fmt.Errorf("read the answer: %w", err)

@@ -33,7 +33,7 @@ func accepted(id string) httpmock.Responder {
 func refused(status, code int) httpmock.Responder {
 	return httpmock.NewJsonResponderOrPanic(status, map[string]any{"error": map[string]any{
 		"message": "(#131056) pair rate limit hit", "type": "OAuthException", "code": code, "fbtrace_id": "AbC",
-		"error_data": map[string]string{"messaging_product": "whatsapp", "details": "wait a little"},
+		"error_data": map[string]string{"messaging_product": "whatsapp", "details": "wait a little, EAAG-secret"},
 	}})
 }
 
