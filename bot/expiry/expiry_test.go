@@ -348,11 +348,3 @@ func TestCache(t *testing.T) {
 		})
 	}
 }
-
-func TestAnnounced(t *testing.T) {
-	for flags, want := range map[string]bool{"": false, "xE": true, "Ex": true, "AKE": true, "AE": true, "AK": false, "x": false, "gKE": false, "KEx": true} {
-		if got := expiry.Announced(flags); got != want {
-			t.Errorf("%q: got %t, want %t", flags, got, want)
-		}
-	}
-}

@@ -36,11 +36,9 @@ func Notifications(ctx context.Context, client redis.UniversalClient) (flags str
 	return config[setting], nil
 }
 
-// Announced tells whether a setting of notify-keyspace-events makes Redis
-// announce expired keys. Redis writes the flags in an order of its own: "Ex"
+// missingFlags returns what a setting of notify-keyspace-events lacks for Redis
+// to announce expired keys. Redis writes the flags in an order of its own: "Ex"
 // comes back as "xE".
-func Announced(flags string) bool { return missingFlags(flags) == "" }
-
 func missingFlags(flags string) (missing string) {
 	if !strings.Contains(flags, "E") {
 		missing += "E"
