@@ -310,6 +310,28 @@ func TestStackDrains(t *testing.T) {
 	}
 }
 
+// TestFakeWAUnusedConnection stops the fake while somebody is connected and silent.
+func TestFakeWAUnusedConnection(t *testing.T) {
+	fake := command(t, "fakewa", "-addr", "127.0.0.1:0")
+	stdout, err := fake.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := fake.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer terminate(t, fake)
+	addr, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", strings.TrimSpace(addr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+}
+
 // TestFakeWAFlags wants one clear line for wrong flags.
 func TestFakeWAFlags(t *testing.T) {
 	for flag, want := range map[string]string{

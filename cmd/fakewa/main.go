@@ -72,9 +72,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		fmt.Fprintf(stderr, "fakewa: serve HTTP: %v\n", err)
 		status = 1
 	}
-	drain, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	drain, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := server.Shutdown(drain); err != nil {
+	err = server.Shutdown(drain)
+	if errors.Is(err, context.DeadlineExceeded) {
+		// Shutdown waits 5 s for a connection that was opened and never used.
+		err = server.Close()
+	}
+	if err != nil {
 		fmt.Fprintf(stderr, "fakewa: stop: %v\n", err)
 		status = 1
 	}
