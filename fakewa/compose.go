@@ -7,28 +7,32 @@ import (
 	"strings"
 )
 
-// Compose returns the body of the webhook that would bring messages to the bot,
-// without sending it. The messages count as said.
-func (s *Server) Compose(batch ...Inbound) ([]byte, error) {
-	body, _, err := s.compose(batch)
-	return body, err
+// Webhook is a webhook that brings messages of users.
+type Webhook struct {
+	Body []byte
+	IDs  []string // of its messages
 }
 
-func (s *Server) compose(batch []Inbound) (body []byte, messages []*Message, err error) {
+// Compose says messages and returns the webhook that brings them, which
+// [Server.Bring] does. Its error is one of the content.
+func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 	for _, in := range batch {
-		if err := in.Content.check(); err != nil {
-			return nil, nil, err
+		if err := in.Content.Check(); err != nil {
+			return Webhook{}, err
 		}
 		if user := Number(in.From); !strings.HasPrefix(user, "+") && !businessScoped.MatchString(user) {
-			return nil, nil, fmt.Errorf("fakewa: %q is neither a phone number nor a business-scoped user id", in.From)
+			return Webhook{}, fmt.Errorf("fakewa: %q is neither a phone number nor a business-scoped user id", in.From)
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var objects, contacts []any
+	var (
+		objects, contacts []any
+		hook              Webhook
+	)
 	for _, in := range batch {
 		m := s.write(Number(in.From), in.Content)
-		messages = append(messages, m)
+		hook.IDs = append(hook.IDs, m.ID)
 		objects = append(objects, m.Body)
 		if in.Content["type"] != "system" { // those come without contacts
 			contacts = append(contacts, contact(m.User))
@@ -38,11 +42,12 @@ func (s *Server) compose(batch []Inbound) (body []byte, messages []*Message, err
 	if contacts != nil {
 		value["contacts"] = contacts
 	}
-	body, err = s.envelope(value)
-	for _, m := range messages {
-		m.webhook = body
+	var err error
+	hook.Body, err = s.envelope(value)
+	for _, id := range hook.IDs {
+		s.byID[id].webhook = hook.Body
 	}
-	return body, messages, err
+	return hook, err
 }
 
 // write completes and records the message of a user. The caller holds mu.

@@ -10,9 +10,8 @@
 //
 // It takes texts, mark-as-read with typing, and questions about the business
 // number, and refuses the rest as the API refuses what it does not know. It
-// does not have the 24-hour window, rate limits, media, templates, or retries of
-// webhooks yet; [Server.Redeliver] delivers one again. What it records is kept
-// until the server is gone.
+// does not have the 24-hour window, rate limits, media or templates yet. What it
+// records is kept until the server is gone.
 package fakewa
 
 import (
@@ -35,6 +34,15 @@ type Config struct {
 	PhoneNumberID string // default "106540352242922"
 	BusinessID    string // WhatsApp business account; default "102290129340398"
 	DisplayNumber string // of the business; default "+1 555-078-3881"
+
+	// Redeliver is how long a webhook that was not answered with 200 is brought
+	// again: after 1, 2, 4 and 8 seconds and then every 15. Meta does so for up to
+	// 7 days, ever more rarely. Default: not at all.
+	Redeliver time.Duration
+
+	// OnRequest is told of every call of a bot, with its verdict, before the bot
+	// has the answer. The context is that of the call. It may be nil.
+	OnRequest func(context.Context, Request)
 
 	Now  func() time.Time // default time.Now
 	Seed uint64           // of the ids: the same seed and calls give the same ids

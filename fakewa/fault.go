@@ -7,9 +7,11 @@ import (
 
 // Fault is trouble that the Graph API gives a bot.
 type Fault struct {
-	Delay time.Duration // before the call is looked at
-	Code  int           // Meta's error code to refuse it with; 0: it is not refused
-	Times int           // calls it meets; 0: all until it is removed
+	Delay  time.Duration // before the call is looked at
+	Code   int           // Meta's error code to refuse it with; 0: it is not refused
+	Silent bool          // the call is neither looked at nor ever answered
+	Lost   bool          // the call is dealt with, and the connection breaks before the answer
+	Times  int           // calls it meets; 0: all until it is removed
 }
 
 // Inject makes the coming calls meet a fault. Of several faults, a call meets
@@ -35,8 +37,9 @@ func (s *Server) drop(f *Fault) {
 	}
 }
 
-// meet makes a call meet the fault whose turn it is.
-func (s *Server) meet(r *http.Request) *APIError {
+// meet makes a call meet the fault whose turn it is. It tells whether the answer
+// is to be lost.
+func (s *Server) meet(r *http.Request) (refused *APIError, lost bool) {
 	s.mu.Lock()
 	var f Fault
 	if len(s.faults) > 0 {
@@ -58,13 +61,20 @@ func (s *Server) meet(r *http.Request) *APIError {
 		case <-s.closing.Done():
 		}
 	}
-	if f.Code == 0 {
-		return nil
+	if f.Silent {
+		select {
+		case <-r.Context().Done():
+		case <-s.closing.Done():
+		}
+		panic(http.ErrAbortHandler)
 	}
-	refused := apiError(f.Code, "A fault of the test.")
+	if f.Code == 0 {
+		return nil, f.Lost
+	}
+	refused = apiError(f.Code, "A fault of the test.")
 	if f.Code == http.StatusTooManyRequests { // not a code of Meta's: the bare status
 		refused = apiError(130429, "A fault of the test.")
 		refused.Status = f.Code
 	}
-	return refused
+	return refused, f.Lost
 }

@@ -22,6 +22,8 @@ type Request struct {
 	Body   string
 	Status int       // of the answer
 	Error  *APIError // nil if it was accepted
+	ID     string    // of the message that was sent, if one was
+	Lost   bool      // the answer never reached the bot
 }
 
 // Requests returns every call of the bot, oldest first, also the refused ones.
@@ -64,6 +66,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	var (
 		answer  any
 		refused *APIError
+		lost    bool
 	)
 	switch tooLarge, ok := errors.AsType[*http.MaxBytesError](err); {
 	case ok:
@@ -71,7 +74,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	case err != nil:
 		refused = apiError(100, "The body could not be read")
 	default:
-		if refused = s.meet(r); refused == nil {
+		if refused, lost = s.meet(r); refused == nil {
 			refused = s.authorize(r)
 		}
 		if refused == nil {
@@ -89,7 +92,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 			w.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_request" "`+refused.Message+`"`)
 		}
 	}
-	s.record(r, body, status, refused)
+	s.record(r, body, status, refused, answer, lost)
+	if lost {
+		panic(http.ErrAbortHandler) // the connection breaks
+	}
 	var b bytes.Buffer
 	_ = json.NewEncoder(&b).Encode(answer) // maps, strings and APIError: always possible
 	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
@@ -97,13 +103,20 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	_, _ = w.Write(b.Bytes())
 }
 
-func (s *Server) record(r *http.Request, body []byte, status int, refused *APIError) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = append(s.requests, Request{
+func (s *Server) record(r *http.Request, body []byte, status int, refused *APIError, answer any, lost bool) {
+	call := Request{
 		At: s.cfg.Now().UTC(), Method: r.Method, Path: strings.SplitN(r.RequestURI, "?", 2)[0],
-		Body: string(body), Status: status, Error: refused,
-	})
+		Body: string(body), Status: status, Error: refused, Lost: lost,
+	}
+	if sent, ok := answer.(accepted); ok {
+		call.ID = sent.Messages[0]["id"]
+	}
+	s.mu.Lock()
+	s.requests = append(s.requests, call)
+	s.mu.Unlock()
+	if s.cfg.OnRequest != nil {
+		s.cfg.OnRequest(r.Context(), call)
+	}
 }
 
 // authorize takes "Bearer" and, as Graph does, "OAuth" tokens.

@@ -130,7 +130,17 @@ func (c Content) object(name string) map[string]any {
 }
 
 // check tells what is wrong with a message that somebody wrote by hand.
-func (c Content) check() error {
+// String returns the body of a text, and JSON of anything else.
+func (c Content) String() string {
+	if body, ok := c.object("text")["body"].(string); ok {
+		return body
+	}
+	text, _ := encode(map[string]any(c)) // if not, Check says so
+	return string(text)
+}
+
+// Check returns what is wrong with the content, if anything is.
+func (c Content) Check() error {
 	typ, ok := c["type"].(string)
 	if !ok || typ == "" {
 		return errors.New(`fakewa: the message has no type: want an object like {"type":"text","text":{"body":"hi"}}`)

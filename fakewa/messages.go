@@ -94,11 +94,14 @@ func (s *Server) accept(m send, body []byte) (any, *APIError) {
 	} else {
 		contact["input"], contact["user_id"] = m.Recipient, user
 	}
-	return map[string]any{
-		"messaging_product": "whatsapp",
-		"contacts":          []any{contact},
-		"messages":          []any{map[string]string{"id": sent.ID}},
-	}, nil
+	return accepted{"whatsapp", []any{contact}, []map[string]string{{"id": sent.ID}}}, nil
+}
+
+// accepted is the answer to a message that was taken.
+type accepted struct {
+	MessagingProduct string              `json:"messaging_product"`
+	Contacts         []any               `json:"contacts"`
+	Messages         []map[string]string `json:"messages"`
 }
 
 // recipient returns the user that a message is for. With a number and a

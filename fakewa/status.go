@@ -29,7 +29,7 @@ func (s *Server) queue(m *Message, status string) {
 }
 
 // deliverOutbox brings the queued statuses to the bot, one after another, until
-// there are none.
+// there are none. Those that are to be delivered again don't hold the others up.
 func (s *Server) deliverOutbox() {
 	for {
 		s.mu.Lock()
@@ -41,6 +41,10 @@ func (s *Server) deliverOutbox() {
 		body := s.outbox[0]
 		s.outbox = s.outbox[1:]
 		s.mu.Unlock()
-		s.bring(s.closing, body, nil)
+		if s.cfg.Redeliver > 0 {
+			s.sending.Go(func() { s.Bring(s.closing, Webhook{Body: body}) })
+			continue
+		}
+		s.Bring(s.closing, Webhook{Body: body})
 	}
 }

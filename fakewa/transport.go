@@ -2,12 +2,18 @@ package fakewa
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 )
 
-// transport answers requests by calling a handler in the caller's goroutine.
+// InProcess answers requests by calling a handler in the caller's goroutine. A
+// panic of the handler and an end of the request's context are errors, as they
+// are over TCP.
+func InProcess(handler http.Handler) http.RoundTripper { return transport{handler} }
+
 type transport struct{ handler http.Handler }
 
 func (t transport) RoundTrip(req *http.Request) (resp *http.Response, err error) {
@@ -18,7 +24,13 @@ func (t transport) RoundTrip(req *http.Request) (resp *http.Response, err error)
 		defer req.Body.Close()
 	}
 	defer func() {
-		if r := recover(); r != nil {
+		switch r := recover(); r {
+		case nil:
+		case http.ErrAbortHandler: // as net/http does it: the connection breaks
+			if resp, err = nil, req.Context().Err(); err == nil {
+				err = &net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection reset by peer")}
+			}
+		default:
 			resp, err = nil, fmt.Errorf("fakewa: the handler of %s %s panicked: %v", req.Method, req.URL.Path, r)
 		}
 	}()

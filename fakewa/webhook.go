@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Inbound is a message of a user before it is sent. Content is the messages[]
@@ -34,14 +35,11 @@ var ErrNoWebhook = errors.New("fakewa: no webhook is set")
 // ids and the bot's answer. Its error is one of the content; a bot that cannot
 // be reached is in the answer.
 func (s *Server) Deliver(ctx context.Context, batch ...Inbound) (ids []string, answer Answer, err error) {
-	body, messages, err := s.compose(batch)
+	hook, err := s.Compose(batch...)
 	if err != nil {
 		return nil, Answer{}, err
 	}
-	for _, m := range messages {
-		ids = append(ids, m.ID)
-	}
-	return ids, s.bring(ctx, body, ids), nil
+	return hook.IDs, s.Bring(ctx, hook), nil
 }
 
 // Redeliver brings the webhook of a message to the bot once more, byte by byte
@@ -53,7 +51,7 @@ func (s *Server) Redeliver(ctx context.Context, messageID string) (Answer, error
 	if m == nil || m.webhook == nil {
 		return Answer{}, fmt.Errorf("fakewa: redeliver: no user has sent a message %q", messageID)
 	}
-	return s.bring(ctx, m.webhook, []string{messageID}), nil
+	return s.Bring(ctx, Webhook{m.webhook, []string{messageID}}), nil
 }
 
 // Verify makes the handshake that Meta makes when a webhook is set.
@@ -96,13 +94,27 @@ func (s *Server) Post(ctx context.Context, body []byte, signature string) Answer
 	return s.do(req)
 }
 
-// bring posts a signed body and marks its messages as delivered if the bot took it.
-func (s *Server) bring(ctx context.Context, body []byte, ids []string) Answer {
-	answer := s.Post(ctx, body, Sign(s.cfg.AppSecret, body))
+// Bring posts a signed webhook and returns the bot's answer: the last one, if
+// the server delivers again what was not answered with 200. The messages are
+// delivered once it was.
+func (s *Server) Bring(ctx context.Context, hook Webhook) Answer {
+	answer := s.Post(ctx, hook.Body, Sign(s.cfg.AppSecret, hook.Body))
+	for start, wait := time.Now(), time.Second; answer.Status != http.StatusOK && time.Since(start) < s.cfg.Redeliver; wait = min(2*wait, maxRedelivery) {
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+			answer = s.Post(ctx, hook.Body, Sign(s.cfg.AppSecret, hook.Body))
+			continue
+		case <-ctx.Done():
+		case <-s.closing.Done():
+		}
+		timer.Stop()
+		return answer
+	}
 	if answer.Status == http.StatusOK {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		for _, id := range ids {
+		for _, id := range hook.IDs {
 			if m := s.byID[id]; m.Status == "sent" {
 				m.Status = "delivered"
 			}
@@ -110,6 +122,9 @@ func (s *Server) bring(ctx context.Context, body []byte, ids []string) Answer {
 	}
 	return answer
 }
+
+// maxRedelivery is the longest time between two deliveries of a webhook.
+const maxRedelivery = 15 * time.Second
 
 func (s *Server) do(req *http.Request) Answer {
 	ctx, cancel := context.WithCancel(req.Context())

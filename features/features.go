@@ -43,7 +43,7 @@ func Register(sc *godog.ScenarioContext) {
 		}
 	}))
 	sc.Given(`^the inactivity timeout is (\S+ \S+)$`, func(text string) error {
-		silence, err := steps.Duration(text)
+		silence, err := sim.ParseDuration(text)
 		settings = append(settings, func(cfg *bot.Config) { cfg.Silence = silence })
 		return err
 	})

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"github.com/benbjohnson/clock"
 	"github.com/redis/go-redis/v9"
@@ -29,28 +30,32 @@ type Env struct {
 	Replica int // from 0
 }
 
+// retryBackoff is how long go-redis waits before it repeats a command.
+const retryBackoff = 64 * time.Millisecond
+
 // env is what replica i may touch in its coming life.
 func (w *World) env(i int, l *link) Env {
 	var ids atomic.Int64
 	life := w.lives
 	wa := w.fake.Config()
-	client := w.fake.Client()
-	client.Transport = roundTripper{l, client.Transport}
 	return Env{
 		Redis: &redis.UniversalOptions{
 			Addrs:  []string{"127.0.0.1:6379"}, // a literal: names are looked up outside the world
-			Dialer: l.dialer(w.store.dial),
+			Dialer: l.dial,
 			// go-redis shares timers of waiting callers between worlds, which
 			// ends the process: nobody must wait for a connection.
-			PoolSize:                 1000,
-			ReadBufferSize:           4096,
-			WriteBufferSize:          4096,
-			PipelineReadBufferSize:   4096,
-			PipelineWriteBufferSize:  4096,
+			PoolSize:                1000,
+			ReadBufferSize:          4096,
+			WriteBufferSize:         4096,
+			PipelineReadBufferSize:  4096,
+			PipelineWriteBufferSize: 4096,
+			// Between equal bounds there is no room for chance.
+			MinRetryBackoff:          retryBackoff,
+			MaxRetryBackoff:          retryBackoff,
 			MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 		},
-		HTTP:          client,
-		Clock:         clock.New(),
+		HTTP:          &http.Client{Transport: l},
+		Clock:         jumpingClock{clock.New(), l},
 		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, life, ids.Add(1)) },
 		GraphURL:      graphURL,
 		PhoneNumberID: wa.PhoneNumberID,

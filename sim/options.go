@@ -13,6 +13,9 @@ type options struct {
 	patience time.Duration
 	logger   *slog.Logger
 	test     *testing.T
+
+	latency   time.Duration // the longest; 0: none
+	redeliver time.Duration // how long WhatsApp delivers again
 }
 
 // Option changes how a world begins.
@@ -22,8 +25,18 @@ type Option func(*options)
 // Monday, 2026-01-05 09:00 UTC.
 func Start(t time.Time) Option { return func(o *options) { o.start = t } }
 
-// Seed sets where the ids of messages come from. Default: 0.
+// Seed sets where the ids of messages and the [Latency] come from. Default: 0.
 func Seed(n uint64) Option { return func(o *options) { o.seed = n } }
+
+// Latency makes everything that is sent take between 50 µs and 50 µs more than
+// the longest, as the seed draws it: what the bot sends to Redis and WhatsApp,
+// and webhooks. Things then happen in another order for each seed, and in the
+// same for the same. Default: 0, nothing takes any time.
+func Latency(longest time.Duration) Option { return func(o *options) { o.latency = longest } }
+
+// Redelivery makes WhatsApp deliver again, for so long, what the bot did not
+// answer with 200. Default: not at all.
+func Redelivery(d time.Duration) Option { return func(o *options) { o.redeliver = d } }
 
 // Replicas sets how many bots share the Redis; webhooks go to them in turn.
 // Default: 1.

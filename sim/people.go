@@ -1,9 +1,11 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"wappasim/fakewa"
@@ -40,24 +42,96 @@ func (w *World) Say(who, text string) error {
 
 // Send sends messages, all in one webhook. It returns and fails as Say does.
 func (w *World) Send(batch ...Message) error {
+	inbound := w.inbound(batch)
+	return w.do(func() error {
+		hooks, err := w.write(inbound)
+		if err != nil {
+			return err
+		}
+		for _, hook := range hooks {
+			if err := w.bring(func(ctx context.Context) fakewa.Answer { return w.fake.Bring(ctx, hook) }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (w *World) inbound(batch []Message) []fakewa.Inbound {
 	inbound := make([]fakewa.Inbound, len(batch))
 	for i, m := range batch {
 		inbound[i] = fakewa.Inbound{From: w.Number(m.Who), Content: m.Content}
 	}
-	return w.do(func() error {
-		var (
-			answer fakewa.Answer
-			err    error
-		)
-		stuck := w.aside("answer to a webhook", func() { _, answer, err = w.fake.Deliver(context.Background(), inbound...) })
-		if stuck != nil {
-			return stuck
+	return inbound
+}
+
+// write has messages written, and returns the webhooks that bring them, or none
+// while they are held.
+func (w *World) write(inbound []fakewa.Inbound) ([]fakewa.Webhook, error) {
+	if w.holding.Kind == MessagesTogether {
+		for _, in := range inbound {
+			if err := in.Content.Check(); err != nil {
+				return nil, err
+			}
 		}
-		if err != nil {
-			return err
+		w.held = append(w.held, inbound...)
+		if w.holding.N -= len(inbound); w.holding.N > 0 {
+			return nil, nil
 		}
-		return taken(answer)
-	})
+		inbound, w.held, w.holding = w.held, nil, Trouble{}
+	}
+	hook, err := w.fake.Compose(inbound...)
+	if err != nil {
+		return nil, err
+	}
+	for i, in := range inbound {
+		w.trace.add(Event{Who: fakewa.Number(in.From), What: Says, To: "whatsapp", IDs: hook.IDs[i : i+1], Text: in.Content.String()})
+	}
+	if w.holding.Kind != MessagesReversed {
+		return []fakewa.Webhook{hook}, nil
+	}
+	w.heldHooks = append(w.heldHooks, hook)
+	if w.holding.N--; w.holding.N > 0 {
+		return nil, nil
+	}
+	hooks := w.heldHooks
+	slices.Reverse(hooks)
+	w.heldHooks, w.holding = nil, Trouble{}
+	return hooks, nil
+}
+
+// letGo sends what is held.
+func (w *World) letGo() {
+	held, hooks := w.held, w.heldHooks
+	w.held, w.heldHooks, w.holding = nil, nil, Trouble{}
+	if len(held) > 0 {
+		written, _ := w.write(held) // the content was looked at when it was held
+		hooks = append(hooks, written...)
+	}
+	for _, hook := range slices.Backward(hooks) {
+		w.background.Go(func() { w.fake.Bring(context.Background(), hook) })
+	}
+}
+
+// post has messages written and brought while time goes on.
+func (w *World) post(batch ...Message) error {
+	hooks, err := w.write(w.inbound(batch))
+	for _, hook := range hooks {
+		w.background.Go(func() { w.fake.Bring(context.Background(), hook) })
+	}
+	return err
+}
+
+// bring lets time pass until a webhook is answered, and looks at the answer.
+func (w *World) bring(post func(context.Context) fakewa.Answer) error {
+	var answer fakewa.Answer
+	if err := w.aside("answer to a webhook", func() { answer = post(context.Background()) }); err != nil {
+		return err
+	}
+	if answer.Status != http.StatusOK {
+		return &Refused{answer}
+	}
+	return nil
 }
 
 // Redeliver brings the webhook of somebody's last message once more. It returns
@@ -71,26 +145,13 @@ func (w *World) Redeliver(who string) error {
 				last = m.ID
 			}
 		}
-		var (
-			answer fakewa.Answer
-			err    error
-		)
-		stuck := w.aside("answer to a webhook", func() { answer, err = w.fake.Redeliver(context.Background(), last) })
-		if stuck != nil {
-			return stuck
-		}
-		if err != nil {
-			return err
-		}
-		return taken(answer)
+		var err error
+		refused := w.bring(func(ctx context.Context) (answer fakewa.Answer) {
+			answer, err = w.fake.Redeliver(ctx, last)
+			return answer
+		})
+		return cmp.Or(err, refused)
 	})
-}
-
-func taken(a fakewa.Answer) error {
-	if a.Status != http.StatusOK {
-		return &Refused{a}
-	}
-	return nil
 }
 
 // Refused is returned for a webhook that the bot did not answer with 200.
@@ -105,12 +166,12 @@ func (e *Refused) Error() string {
 func (w *World) Forge(m Message) (answer fakewa.Answer, err error) {
 	from := w.Number(m.Who)
 	err = w.do(func() error {
-		body, err := w.fake.Compose(fakewa.Inbound{From: from, Content: m.Content})
+		hook, err := w.fake.Compose(fakewa.Inbound{From: from, Content: m.Content})
 		if err != nil {
 			return err
 		}
 		return w.aside("answer to a webhook", func() {
-			answer = w.fake.Post(context.Background(), body, fakewa.Sign("not the app secret", body))
+			answer = w.fake.Post(context.Background(), hook.Body, fakewa.Sign("not the app secret", hook.Body))
 		})
 	})
 	return answer, err
@@ -147,4 +208,10 @@ func (w *World) Conversation(who string) (messages []fakewa.Message) {
 	user := w.Number(who)
 	_ = w.do(func() error { messages = w.fake.Conversation(user); return nil })
 	return messages
+}
+
+// Requests returns every call of the bot to the Graph API, oldest first.
+func (w *World) Requests() (requests []fakewa.Request) {
+	_ = w.do(func() error { requests = w.fake.Requests(); return nil })
+	return requests
 }

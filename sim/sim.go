@@ -56,16 +56,29 @@ type World struct {
 	calls  sync.Mutex // held during a call
 	broken error      // why no call is possible any more; guarded by calls
 
-	// What follows is used in the bubble.
-	fake      *fakewa.Server
-	store     *store
-	lives     int // of replicas so far
-	redisDown bool
+	trace Trace
 
-	mu       sync.Mutex        // guards what follows
-	replicas []*replica        // nil: down
-	turn     int               // of the replica that gets the next webhook
-	numbers  map[string]string // by name
+	// What follows is used by one call at a time, in the bubble.
+	fake         *fakewa.Server
+	graph        http.RoundTripper // to fake
+	store        *store
+	lives        int // of replicas so far
+	redisDown    bool
+	agenda       []appointment // by time
+	undo         []func()      // what ends the trouble
+	excused      []excuse
+	eventTrouble []Trouble        // that coming expiry events meet
+	holding      Trouble          // MessagesReversed or MessagesTogether
+	held         []fakewa.Inbound // of MessagesTogether
+	heldHooks    []fakewa.Webhook // of MessagesReversed
+	background   sync.WaitGroup   // goroutines of the world's own
+
+	mu          sync.Mutex        // guards what follows
+	replicas    []*replica        // nil: down
+	turn        int               // of the replica that gets the next webhook
+	numbers     map[string]string // by name
+	hookTrouble []Trouble         // that coming webhooks meet
+	brought     map[uint64]int    // how often each webhook was, by its hash
 }
 
 const (
@@ -83,7 +96,7 @@ const (
 // New begins a world with a bot in it. The caller must call [World.Close],
 // unless the world was made with [Test].
 func New(f Factory, opts ...Option) (*World, error) {
-	w := &World{factory: f, numbers: make(map[string]string), opts: options{
+	w := &World{factory: f, numbers: make(map[string]string), brought: make(map[uint64]int), opts: options{
 		start:    time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		replicas: 1,
 		patience: 5 * time.Second,
@@ -117,10 +130,13 @@ func (w *World) begin() error {
 	}
 	time.Sleep(time.Until(w.opts.start))
 	var err error
-	if w.store, err = newStore(func() { w.progress.Add(1) }); err != nil {
+	if w.store, err = newStore(w.opts.seed, func() { w.progress.Add(1) }); err != nil {
 		return err
 	}
-	w.fake = fakewa.New(fakewa.Config{Webhook: balancer{w}, Token: token, Seed: w.opts.seed})
+	w.fake = fakewa.New(fakewa.Config{
+		Webhook: balancer{w}, Token: token, Seed: w.opts.seed, Redeliver: w.opts.redeliver, OnRequest: w.called,
+	})
+	w.graph = fakewa.InProcess(w.fake)
 	for i := range w.replicas {
 		if err := w.start(i); err != nil {
 			return err
@@ -154,11 +170,12 @@ func (w *World) Close() error {
 func (w *World) finish() error {
 	var errs []error
 	for i := range w.replicas {
-		errs = append(errs, w.end(i, false))
+		errs = append(errs, w.end(i))
 	}
 	if w.fake != nil {
 		errs = append(errs, w.aside("last webhooks to be answered", w.fake.Close))
 	}
+	errs = append(errs, w.aside("crashed lives to wind down", w.background.Wait))
 	if w.store != nil {
 		w.store.redis.Close()
 	}
@@ -171,6 +188,9 @@ func (w *World) finish() error {
 	}
 	if len(left) > 0 {
 		errs = append(errs, &Leak{left})
+		for _, g := range left {
+			w.trace.add(Event{Who: "the bot", What: Leaves, Text: g})
+		}
 	}
 	return errors.Join(errs...)
 }

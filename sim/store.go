@@ -25,11 +25,14 @@ type store struct {
 	touched chan struct{} // a command came: an expiry may be due earlier than thought
 	moved   func()        // called at each command
 
-	mu      sync.Mutex // guards what follows; taken before miniredis' own lock
-	at      time.Time  // Redis' time
-	flags   string     // notify-keyspace-events
-	expired []expiry   // not announced yet
-	coming  []expiry   // what pending found; nil after a command
+	mu      sync.Mutex    // guards what follows; taken before miniredis' own lock
+	at      time.Time     // Redis' time
+	flags   string        // notify-keyspace-events
+	refused bool          // CONFIG SET
+	wanted  string        // flags, while CONFIG SET is refused
+	slow    time.Duration // until a command reaches it
+	expired []expiry      // not announced yet
+	coming  []expiry      // what pending found; nil after a command
 }
 
 // expiry is a key and when it expires.
@@ -40,8 +43,9 @@ type expiry struct {
 }
 
 // newStore must be called in the bubble.
-func newStore(moved func()) (*store, error) {
+func newStore(seed uint64, moved func()) (*store, error) {
 	s := &store{redis: miniredis.NewMiniRedis(), touched: make(chan struct{}, 1), moved: moved, at: time.Now()}
+	s.redis.Seed(int(seed))      // of SPOP and the like
 	first, err := s.redis.Dial() // there is no Server before
 	if err != nil {
 		return nil, fmt.Errorf("sim: start Redis: %w", err)
@@ -54,13 +58,25 @@ func newStore(moved func()) (*store, error) {
 		s.catchUp()
 		s.forget()
 		s.moved()
-		select {
-		case s.touched <- struct{}{}:
-		default:
-		}
+		s.touch()
 		return false
 	})
 	return s, nil
+}
+
+// touch makes a world that lets time pass look what is due.
+func (s *store) touch() {
+	select {
+	case s.touched <- struct{}{}:
+	default:
+	}
+}
+
+// lag returns how much longer than usual a command takes to come.
+func (s *store) lag() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.slow
 }
 
 func (s *store) dial() (net.Conn, error) { return s.redis.Dial() }
@@ -129,7 +145,7 @@ func (s *store) observed() (dbs []int) {
 		return nil
 	}
 	if s.redis.PubSubNumPat() > 0 { // whoever subscribed to a pattern may mean any
-		for db := range 16 {
+		for db := range databases {
 			dbs = append(dbs, db)
 		}
 		return dbs
@@ -155,17 +171,23 @@ func (s *store) next() (e expiry, ok bool) {
 	return keys[0], true
 }
 
-// announce publishes the oldest expiry that was not announced yet. Only one at a
-// time, and only while the bot is idle: miniredis holds its lock until every
-// subscriber has taken it.
-func (s *store) announce() (more bool) {
+// pop returns the oldest expiry that nobody was told of yet.
+func (s *store) pop() (e expiry, ok bool) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.expired) == 0 {
-		s.mu.Unlock()
-		return false
+		return expiry{}, false
 	}
-	e, flags := s.expired[0], s.flags
+	e = s.expired[0]
 	s.expired = s.expired[1:]
+	return e, true
+}
+
+// announce publishes an expiry. Only one at a time, and only while the bot is
+// idle: miniredis holds its lock until every subscriber has taken it.
+func (s *store) announce(e expiry) {
+	s.mu.Lock()
+	flags := s.flags
 	s.mu.Unlock()
 	if strings.Contains(flags, "K") {
 		s.redis.Publish(fmt.Sprintf("__keyspace@%d__:%s", e.db, e.key), "expired")
@@ -173,7 +195,6 @@ func (s *store) announce() (more bool) {
 	if strings.Contains(flags, "E") {
 		s.redis.Publish(fmt.Sprintf("__keyevent@%d__:expired", e.db), e.key)
 	}
-	return true
 }
 
 // eventFlags are those of notify-keyspace-events in Redis 7.0, in the order in
@@ -196,6 +217,11 @@ func (s *store) config(c *server.Peer, _ string, args []string) {
 		c.WriteBulk(s.flags)
 	case len(args) == 3 && strings.EqualFold(args[0], "SET") && args[1] == name:
 		flags, ok := normalize(args[2])
+		if ok && s.refused {
+			s.wanted = flags
+			c.WriteError("ERR unknown subcommand 'SET'. Try CONFIG HELP.")
+			return
+		}
 		if !ok {
 			c.WriteError("ERR CONFIG SET failed (possibly related to argument '" + name + "') - Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
 			return
@@ -232,7 +258,7 @@ type Key struct {
 
 // keys returns all keys, by database and name.
 func (s *store) keys() (keys []Key) {
-	for db := range 16 {
+	for db := range databases {
 		d := s.redis.DB(db)
 		for _, name := range d.Keys() {
 			k := Key{DB: db, Name: name, TTL: d.TTL(name), Value: d.Type(name)}
@@ -242,5 +268,15 @@ func (s *store) keys() (keys []Key) {
 			keys = append(keys, k)
 		}
 	}
+	return keys
+}
+
+// Keys returns all that is in Redis, by database and name.
+func (w *World) Keys() (keys []Key) {
+	_ = w.do(func() error {
+		w.store.catchUp()
+		keys = w.store.keys()
+		return nil
+	})
 	return keys
 }

@@ -16,7 +16,7 @@ func (w *World) Wait(d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("sim: wait: %s is negative", d)
 	}
-	return w.do(func() error { return w.until(time.Now().Add(d)) })
+	return w.do(func() error { return w.passUntil(time.Now().Add(d)) })
 }
 
 // WaitUntil lets time pass until t; a t that has passed is an error.
@@ -25,13 +25,15 @@ func (w *World) WaitUntil(t time.Time) error {
 		if now := time.Now(); t.Before(now) {
 			return fmt.Errorf("sim: wait until %s: it is %s", t.UTC().Format(time.RFC3339Nano), now.UTC().Format(time.RFC3339Nano))
 		}
-		return w.until(t)
+		return w.passUntil(t)
 	})
 }
 
-// until passes the time and looks whether a bot gave up meanwhile.
-func (w *World) until(t time.Time) error {
-	w.pass(t, nil)
+// passUntil passes the time and looks whether a bot gave up meanwhile.
+func (w *World) passUntil(t time.Time) error {
+	if err := w.pass(t, nil); err != nil {
+		return err
+	}
 	for i := range w.replicas {
 		r := w.replica(i)
 		if r == nil {
@@ -65,29 +67,71 @@ func (w *World) settle() {
 	for {
 		settle()
 		w.progress.Add(1)
+		w.bury()
 		w.store.catchUp()
-		if !w.store.announce() {
+		e, ok := w.store.pop()
+		if !ok {
 			return
 		}
+		w.expire(e)
 	}
+}
+
+// expire has an expiry announced, unless trouble has something else in mind.
+func (w *World) expire(e expiry) {
+	what := Event{Who: "redis", What: Expires, Text: fmt.Sprintf("%d %s", e.db, e.key)}
+	trouble := Trouble{}
+	if len(w.eventTrouble) > 0 {
+		trouble = w.eventTrouble[0]
+		if w.eventTrouble[0].N--; w.eventTrouble[0].N == 0 {
+			w.eventTrouble = w.eventTrouble[1:]
+		}
+	}
+	switch trouble.Kind {
+	case EventsLost:
+		what.Lost = true
+		w.trace.add(what)
+		return
+	case EventsLate:
+		what.Text += ", to be announced " + formatDuration(trouble.By) + " late"
+		w.after(trouble.By, func() error { w.store.announce(e); return nil })
+		w.trace.add(what)
+		return
+	case EventsTwice:
+		what.Text += ", to be announced twice"
+		w.after(0, func() error { w.store.announce(e); return nil })
+	}
+	w.trace.add(what)
+	w.store.announce(e)
 }
 
 // pass lets time pass, event by event, until it is the given time and the bot
 // is at rest, or until done.
-func (w *World) pass(until time.Time, done <-chan struct{}) {
+func (w *World) pass(until time.Time, done <-chan struct{}) error {
 	for {
 		w.settle()
+		if len(w.agenda) > 0 && !w.agenda[0].at.After(time.Now()) {
+			next := w.agenda[0]
+			w.agenda = w.agenda[1:]
+			if err := next.do(); err != nil {
+				return err
+			}
+			continue
+		}
 		at := until
-		if e, ok := w.store.next(); ok && e.at.Before(until) {
+		if e, ok := w.store.next(); ok && e.at.Before(at) {
 			at = e.at
+		}
+		if len(w.agenda) > 0 && w.agenda[0].at.Before(at) {
+			at = w.agenda[0].at
 		}
 		select {
 		case <-done:
-			return
+			return nil
 		default:
 		}
 		if !time.Now().Before(until) {
-			return
+			return nil
 		}
 		timer := time.NewTimer(time.Until(at))
 		select {
@@ -101,7 +145,9 @@ func (w *World) pass(until time.Time, done <-chan struct{}) {
 
 // await lets time pass until something is done.
 func (w *World) await(done <-chan struct{}, what string) error {
-	w.pass(time.Now().Add(answerTime), done)
+	if err := w.pass(time.Now().Add(answerTime), done); err != nil {
+		return err
+	}
 	w.settle()
 	select {
 	case <-done:

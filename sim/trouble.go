@@ -1,72 +1,107 @@
 package sim
 
-import (
-	"errors"
+import "time"
 
-	"wappasim/fakewa"
+// Kind is a kind of trouble.
+type Kind string
+
+// The kinds of trouble, and which fields of a [Trouble] they use. By is a length
+// of time, N how many or which one, For how long it lasts.
+const (
+	Crash    Kind = "crash"     // Replica (0: all), at once or at Point N
+	Restart  Kind = "restart"   // Replica (0: all): ends it in good order if it runs, and begins it anew
+	Freeze   Kind = "freeze"    // Replica, For: its I/O is held, then goes on as if nothing had happened
+	Thaw     Kind = "thaw"      // Replica
+	ClockOff Kind = "clock off" // Replica, By: its clock jumps, its timers don't
+
+	RedisDown     Kind = "redis down"     // For: unreachable; it keeps its data and its time goes on
+	RedisUp       Kind = "redis up"       // reachable again
+	RedisSlow     Kind = "redis slow"     // By, For: each command takes so much longer
+	RedisRestarts Kind = "redis restarts" // connections break, its data is there, its configuration is that of its start
+	RedisEmpty    Kind = "redis empty"    // it restarts without data
+	RedisFailover Kind = "redis failover" // For: what is written until then is lost
+
+	EventsLost  Kind = "events lost"  // N
+	EventsLate  Kind = "events late"  // N, By
+	EventsTwice Kind = "events twice" // N
+	EventsOff   Kind = "events off"   // For: notify-keyspace-events is empty and cannot be set
+
+	WebhooksLate     Kind = "webhooks late"     // N, By
+	WebhooksTwice    Kind = "webhooks twice"    // N
+	WebhooksCut      Kind = "webhooks cut"      // N: the connection breaks before the answer
+	MessagesReversed Kind = "messages reversed" // N: they are held, then come last first
+	MessagesTogether Kind = "messages together" // N: they are held, then come in one webhook
+
+	APIAnswers   Kind = "api answers"   // Code, N (0: until all trouble ends)
+	APISlow      Kind = "api slow"      // By, N (0: as above)
+	APISilent    Kind = "api silent"    // N: not looked at, never answered
+	APILoses     Kind = "api loses"     // N: dealt with, and the answer is lost
+	TokenExpires Kind = "token expires" // For
+
+	AllEnds Kind = "all ends" // what is down starts, what is held goes on, all else is as it was
 )
 
-// Restart ends the bot in good order and begins it anew. Redis stays.
-func (w *World) Restart() error {
-	return w.do(func() error { return errors.Join(w.endAll(false), w.startAll()) })
+// Where a replica crashes, counted from when the trouble began: the N-th Redis
+// command or call to the Graph API.
+const (
+	BeforeRedis = "before Redis command"
+	AfterRedis  = "after Redis command"
+	BeforeAPI   = "before API call"
+	AfterAPI    = "after API call"
+)
+
+// Trouble is something that goes wrong, or is set right again. Its String is a
+// sentence, which [ParseTrouble] reads, a scenario has as a step, and the
+// terminal takes after /trouble.
+type Trouble struct {
+	Kind    Kind
+	Replica int           // from 1; 0: all
+	Point   string        // of a crash; "": at once
+	N       int           // how many; 0 is 1, if the kind does not say otherwise
+	By      time.Duration // how late, how slow, how far
+	For     time.Duration // 0: until all trouble ends
+	Code    int           // Meta's error code, or 429
 }
 
-// Crash ends the bot as a kill does: what it had under way breaks, what it had
-// in memory is gone. Redis stays, and the bot is down until Restart.
-func (w *World) Crash() error {
-	return w.do(func() error { return w.endAll(true) })
+// Ground is what promises rest on. Some trouble takes it away, and excuses what
+// was broken then.
+type Ground string
+
+const (
+	// Redis is that Redis keeps what it was given. What a message or a history was
+	// written for cannot be kept when that is gone.
+	Redis Ground = "Redis"
+
+	// Token is that WhatsApp takes what the bot sends: the access token is valid,
+	// and no request is refused for good.
+	Token Ground = "token"
+)
+
+// excuse is a ground that was taken away from what happened within a time.
+type excuse struct {
+	ground   Ground
+	from, to time.Time
+	of       string // the trouble's sentence
 }
 
-func (w *World) endAll(crash bool) error {
-	var errs []error
-	for i := range w.replicas {
-		errs = append(errs, w.end(i, crash))
-	}
-	return errors.Join(errs...)
-}
+// permanent are codes after which the same request is refused again, so that a
+// bot must give it up. Source: Meta's error reference for the Cloud API.
+var permanent = map[int]bool{100: true, 190: true, 368: true, 131008: true, 131009: true, 131026: true, 131047: true, 131051: true}
 
-func (w *World) startAll() error {
-	for i := range w.replicas {
-		if err := w.start(i); err != nil {
-			return err
+// excuses tells which ground a trouble that begins now takes away, and from what.
+func (t Trouble) excuses(now time.Time) (e excuse, ok bool) {
+	const ever = 100 * 365 * 24 * time.Hour
+	switch {
+	case t.Kind == RedisEmpty: // all that was stored before
+		return excuse{Redis, time.Time{}, now, t.String()}, true
+	case t.Kind == RedisFailover: // what is stored, taken and marked until then
+		return excuse{Redis, now, now.Add(t.For), t.String()}, true
+	case t.Kind == TokenExpires, t.Kind == APIAnswers && permanent[t.Code]:
+		to := now.Add(ever) // the end of all trouble closes it
+		if t.For > 0 {
+			to = now.Add(t.For)
 		}
+		return excuse{Token, time.Time{}, to, t.String()}, true
 	}
-	return nil
-}
-
-// RedisDown makes Redis unreachable, or reachable again. It keeps its data.
-func (w *World) RedisDown(down bool) error {
-	return w.do(func() error {
-		w.redisDown = down
-		for i := range w.replicas {
-			if r := w.replica(i); r != nil {
-				r.link.setDown(down)
-			}
-		}
-		w.settle()
-		return nil
-	})
-}
-
-// Inject gives the bot trouble with the Graph API; see [fakewa.Server.Inject].
-func (w *World) Inject(f fakewa.Fault) (remove func()) {
-	remove = func() {}
-	_ = w.do(func() error { remove = w.fake.Inject(f); return nil })
-	return remove
-}
-
-// Requests returns every call of the bot to the Graph API, oldest first.
-func (w *World) Requests() (requests []fakewa.Request) {
-	_ = w.do(func() error { requests = w.fake.Requests(); return nil })
-	return requests
-}
-
-// Keys returns all that is in Redis, by database and name.
-func (w *World) Keys() (keys []Key) {
-	_ = w.do(func() error {
-		w.store.catchUp()
-		keys = w.store.keys()
-		return nil
-	})
-	return keys
+	return excuse{}, false
 }

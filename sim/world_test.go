@@ -543,7 +543,7 @@ func TestRedisDown(t *testing.T) {
 		t.Error(err)
 	}
 	for _, down := range []bool{true, false} {
-		if err := w.RedisDown(down); err != nil {
+		if err := w.Trouble(sim.Trouble{Kind: map[bool]sim.Kind{true: sim.RedisDown, false: sim.RedisUp}[down]}); err != nil {
 			t.Error(err)
 		}
 		if err := w.Say("Ana", "two"); (err != nil) != down {

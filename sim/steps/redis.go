@@ -12,7 +12,7 @@ import (
 
 func (s *scenario) registerRedis(sc *godog.ScenarioContext) {
 	sc.Then(`^Redis holds "([^"]*)" in database (\d+) for (\S+ [a-z]+)$`, func(name string, db int, text string) error {
-		d, err := Duration(text)
+		d, err := sim.ParseDuration(text)
 		if err != nil {
 			return err
 		}

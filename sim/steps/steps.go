@@ -13,13 +13,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/cucumber/godog"
 
-	"wappasim/fakewa"
 	"wappasim/sim"
 )
 
@@ -104,7 +104,7 @@ func (s *scenario) registerSettings(sc *godog.ScenarioContext) {
 
 func (s *scenario) registerTime(sc *godog.ScenarioContext) {
 	sc.When(`^(\S+ [a-z]+) pass(?:es)?$`, func(text string) error {
-		d, err := Duration(text)
+		d, err := sim.ParseDuration(text)
 		if err != nil {
 			return err
 		}
@@ -132,52 +132,26 @@ func (s *scenario) registerTime(sc *godog.ScenarioContext) {
 	})
 }
 
-// Duration reads how scenarios write one: "15 seconds", "0.5 seconds", "1 day".
-func Duration(text string) (time.Duration, error) {
-	number, unit, _ := strings.Cut(text, " ")
-	n, err := strconv.ParseFloat(number, 64)
-	length, known := map[string]time.Duration{
-		"millisecond": time.Millisecond, "second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour,
-	}[strings.TrimSuffix(unit, "s")]
-	if err != nil || !known || n < 0 {
-		return 0, fmt.Errorf("%q is not a time like 15 seconds or 1 day", text)
-	}
-	return time.Duration(n * float64(length)).Round(time.Microsecond), nil
-}
-
+// registerTrouble adds the sentences that [sim.ParseTrouble] reads.
 func (s *scenario) registerTrouble(sc *godog.ScenarioContext) {
-	trouble := func(pattern string, f func(*sim.World) error) {
-		sc.Step(pattern, func() error {
+	for _, sentence := range sim.Sentences() {
+		pattern := regexp.QuoteMeta(sentence)
+		for field, matching := range map[string]string{
+			"n": `\d+`, "code": `\d+`, "replica": `\d+`, "by": `-?[\d.]+ [a-z]+`, "for": `[\d.]+ [a-z]+`,
+			"point": `(?:before|after) (?:Redis command|API call)`,
+		} {
+			pattern = strings.ReplaceAll(pattern, `\{`+field+`\}`, matching)
+		}
+		sc.Step("^("+pattern+")$", func(text string) error {
+			trouble, err := sim.ParseTrouble(text)
+			if err != nil {
+				return err
+			}
 			w, err := s.world()
 			if err != nil {
 				return err
 			}
-			return f(w)
+			return w.Trouble(trouble)
 		})
 	}
-	trouble(`^the bot restarts$`, (*sim.World).Restart)
-	trouble(`^the bot crashes$`, (*sim.World).Crash)
-	trouble(`^Redis is unreachable$`, func(w *sim.World) error { return w.RedisDown(true) })
-	trouble(`^Redis is reachable again$`, func(w *sim.World) error { return w.RedisDown(false) })
-	sc.Step(`^the API takes (\S+ [a-z]+)$`, func(text string) error {
-		d, err := Duration(text)
-		if err != nil {
-			return err
-		}
-		return s.inject(fakewa.Fault{Delay: d})
-	})
-	sc.Step(`^the API answers (\d+) the next (?:(\d+) times|time)$`, func(code int, times string) error {
-		n, err := strconv.Atoi("0" + times)
-		return errors.Join(err, s.inject(fakewa.Fault{Code: code, Times: max(n, 1)}))
-	})
-	sc.Step(`^the API answers (\d+)$`, func(code int) error { return s.inject(fakewa.Fault{Code: code}) })
-}
-
-func (s *scenario) inject(f fakewa.Fault) error {
-	w, err := s.world()
-	if err != nil {
-		return err
-	}
-	w.Inject(f)
-	return nil
 }

@@ -1,0 +1,241 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// Trouble makes trouble begin, or end. Trouble that lasts ends with time or with
+// the kind [AllEnds].
+func (w *World) Trouble(t Trouble) error { return w.do(func() error { return w.befall(t) }) }
+
+// Restart ends the replicas in good order, if they run, and begins them anew.
+func (w *World) Restart() error { return w.Trouble(Trouble{Kind: Restart}) }
+
+// Crash ends the replicas as a kill does: what they had under way breaks, what
+// they had in memory is gone. Redis stays, and the bot is down until Restart.
+func (w *World) Crash() error { return w.Trouble(Trouble{Kind: Crash}) }
+
+// appointment is something that the world does at its time.
+type appointment struct {
+	at time.Time
+	do func() error
+}
+
+func (w *World) after(d time.Duration, do func() error) {
+	a := appointment{time.Now().Add(d), do}
+	at, _ := slices.BinarySearchFunc(w.agenda, a.at, func(b appointment, t time.Time) int {
+		if b.at.After(t) {
+			return 1
+		}
+		return -1 // what was made first comes first
+	})
+	w.agenda = slices.Insert(w.agenda, at, a)
+}
+
+// befall does what trouble says. It runs in the bubble.
+func (w *World) befall(t Trouble) error {
+	if t.Replica < 0 || t.Replica > len(w.replicas) {
+		return fmt.Errorf("sim: %s: there are %d replicas", t, len(w.replicas))
+	}
+	w.trace.add(Event{Who: "world", What: Troubles, Text: t.String()})
+	now := time.Now()
+	if e, ok := t.excuses(now); ok {
+		w.excused = append(w.excused, e)
+	}
+	n := max(t.N, 1)
+	var err error
+	switch t.Kind {
+	case Crash:
+		err = w.each(t, func(i int, l *link) error {
+			if t.Point == "" {
+				w.kill(i)
+				return nil
+			}
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.fuses[t.Point] = n
+			return nil
+		})
+	case Restart:
+		for i := range w.replicas {
+			if t.Replica == 0 || t.Replica == i+1 {
+				err = errors.Join(err, w.end(i), w.start(i))
+			}
+		}
+	case Freeze:
+		err = w.each(t, func(_ int, l *link) error { l.freeze(); w.until(t, l.thaw); return nil })
+	case Thaw:
+		err = w.each(t, func(_ int, l *link) error { l.thaw(); return nil })
+	case ClockOff:
+		err = w.each(t, func(_ int, l *link) error {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.jump += t.By
+			return nil
+		})
+	case RedisDown:
+		w.setRedisDown(true)
+		w.until(t, func() { w.setRedisDown(false) })
+	case RedisUp:
+		w.setRedisDown(false)
+	case RedisSlow:
+		w.store.setLag(t.By)
+		w.until(t, func() { w.store.setLag(0) })
+	case RedisRestarts:
+		w.breakRedis(func() { w.store.restore(w.store.copyAll()) })
+	case RedisEmpty:
+		w.breakRedis(func() { w.store.restore(redisCopy{}) })
+	case RedisFailover:
+		w.store.catchUp()
+		replica := w.store.copyAll()
+		w.until(t, func() { w.breakRedis(func() { w.store.restore(replica) }) })
+	case EventsOff:
+		w.store.eventsOff(true)
+		w.until(t, func() { w.store.eventsOff(false) })
+	case EventsLost, EventsLate, EventsTwice:
+		t.N = n
+		w.eventTrouble = append(w.eventTrouble, t)
+	case WebhooksLate, WebhooksTwice, WebhooksCut:
+		t.N = n
+		w.mu.Lock()
+		w.hookTrouble = append(w.hookTrouble, t)
+		w.mu.Unlock()
+	case MessagesReversed, MessagesTogether:
+		w.letGo()
+		t.N = n
+		w.holding = t
+	case APIAnswers:
+		w.inject(fakewa.Fault{Code: t.Code, Times: t.N})
+	case APISlow:
+		w.inject(fakewa.Fault{Delay: t.By, Times: t.N})
+	case APISilent:
+		w.inject(fakewa.Fault{Silent: true, Times: n})
+	case APILoses:
+		w.inject(fakewa.Fault{Lost: true, Times: n})
+	case TokenExpires:
+		w.until(t, w.fake.Inject(fakewa.Fault{Code: 190}))
+	case AllEnds:
+		err = w.heal()
+	default:
+		return fmt.Errorf("sim: %q is no kind of trouble", t.Kind)
+	}
+	w.settle()
+	return err
+}
+
+// each does something to the replicas of a trouble that are up.
+func (w *World) each(t Trouble, do func(i int, l *link) error) (err error) {
+	for i := range w.replicas {
+		if r := w.replica(i); r != nil && (t.Replica == 0 || t.Replica == i+1) {
+			err = errors.Join(err, do(i, r.link))
+		}
+	}
+	return err
+}
+
+// until undoes trouble at its end: after its time, or when all trouble ends.
+func (w *World) until(t Trouble, undo func()) {
+	over := false
+	once := func() {
+		if !over {
+			over = true
+			undo()
+		}
+	}
+	w.undo = append(w.undo, once)
+	if t.For > 0 {
+		w.after(t.For, func() error {
+			if !over {
+				w.trace.add(Event{Who: "world", What: Troubles, Text: "no longer: " + t.String()})
+			}
+			once()
+			return nil
+		})
+	}
+}
+
+func (w *World) inject(f fakewa.Fault) { w.undo = append(w.undo, w.fake.Inject(f)) }
+
+// heal ends all trouble.
+func (w *World) heal() error {
+	for _, undo := range w.undo {
+		undo()
+	}
+	w.undo, w.eventTrouble, w.holding = nil, nil, Trouble{}
+	w.setRedisDown(false)
+	w.mu.Lock()
+	w.hookTrouble = nil
+	w.mu.Unlock()
+	w.letGo()
+	now := time.Now()
+	for i := range w.excused {
+		if w.excused[i].to.After(now) {
+			w.excused[i].to = now
+		}
+	}
+	var err error
+	for i := range w.replicas {
+		r := w.replica(i)
+		if r == nil {
+			err = errors.Join(err, w.start(i))
+			continue
+		}
+		r.link.thaw()
+		r.link.mu.Lock()
+		clear(r.link.fuses)
+		r.link.jump = 0
+		r.link.mu.Unlock()
+	}
+	return err
+}
+
+func (w *World) setRedisDown(down bool) {
+	w.redisDown = down
+	_ = w.each(Trouble{}, func(_ int, l *link) error { l.setDown(down); return nil })
+}
+
+// breakRedis does something to Redis while nobody is connected.
+func (w *World) breakRedis(do func()) {
+	was := w.redisDown
+	w.setRedisDown(true)
+	settle()
+	time.Sleep(2 * time.Millisecond) // for what has reached it
+	settle()
+	do()
+	w.setRedisDown(was)
+}
+
+func (s *store) setLag(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slow = d
+}
+
+// eventsOff turns expiry events off and refuses to have them set, or sets them as
+// they were, or should have been, before.
+func (s *store) eventsOff(off bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refused == off {
+		return
+	}
+	s.refused, s.coming = off, nil
+	if off {
+		s.wanted, s.flags = s.flags, ""
+	} else {
+		s.flags = s.wanted
+	}
+}
+
+// Inject gives the bot trouble with the Graph API that no [Trouble] describes;
+// see [fakewa.Server.Inject].
+func (w *World) Inject(f fakewa.Fault) (remove func()) {
+	remove = func() {}
+	_ = w.do(func() error { remove = w.fake.Inject(f); return nil })
+	return remove
+}

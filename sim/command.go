@@ -1,0 +1,112 @@
+package sim
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// commandReader finds the Redis commands in what a client sends: each is a RESP
+// array of bulk strings.
+type commandReader struct {
+	partial []byte // of a command whose end has not come
+}
+
+// command is one that is complete, and where it stands in the data read last.
+type command struct {
+	text       string
+	start, end int
+}
+
+// read returns the commands that data completes. Those of a client's own
+// housekeeping are passed over.
+func (r *commandReader) read(data []byte) (commands []command) {
+	before := len(r.partial)
+	all := data
+	if before > 0 {
+		all = append(r.partial, data...)
+	}
+	at := 0
+	for {
+		args, n := parseCommand(all[at:])
+		if n == 0 {
+			break
+		}
+		if !housekeeping(args) {
+			commands = append(commands, command{describeCommand(args), max(0, at-before), at + n - before})
+		}
+		at += n
+	}
+	r.partial = append([]byte(nil), all[at:]...)
+	return commands
+}
+
+// parseCommand returns the arguments of the command with which b begins and its
+// length, which is 0 if its end is missing.
+func parseCommand(b []byte) (args [][]byte, n int) {
+	count, n := parseLength(b, '*')
+	if n == 0 {
+		return nil, 0
+	}
+	for range count {
+		length, m := parseLength(b[n:], '$')
+		if m == 0 || len(b) < n+m+length+2 {
+			return nil, 0
+		}
+		args = append(args, b[n+m:n+m+length])
+		n += m + length + 2
+	}
+	return args, n
+}
+
+// parseLength reads a line like "$12": the number, and the length of the line.
+func parseLength(b []byte, kind byte) (number, n int) {
+	end := bytes.Index(b, []byte("\r\n"))
+	if end < 2 || b[0] != kind {
+		return 0, 0
+	}
+	number, err := strconv.Atoi(string(b[1:end]))
+	if err != nil {
+		return 0, 0
+	}
+	return number, end + 2
+}
+
+// housekeeping tells whether a command is one that a client sends by itself.
+func housekeeping(args [][]byte) bool {
+	if len(args) == 0 {
+		return true
+	}
+	switch strings.ToUpper(string(args[0])) {
+	case "HELLO", "CLIENT", "PING", "SELECT", "AUTH":
+		return true
+	}
+	return false
+}
+
+// maxShown is how much of a command a trace shows, in bytes.
+const maxShown = 160
+
+func describeCommand(args [][]byte) string {
+	var b strings.Builder
+	for i, arg := range args {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		switch name := strings.ToUpper(string(args[0])); {
+		case i == 0:
+			b.WriteString(name)
+		case i == 1 && name == "EVAL": // the script's text says little
+			fmt.Fprintf(&b, "<script of %d bytes>", len(arg))
+		case i == 1 && name == "EVALSHA":
+			b.Write(arg[:min(len(arg), 8)])
+		default:
+			b.Write(arg)
+		}
+		if b.Len() > maxShown {
+			return strings.ToValidUTF8(b.String()[:maxShown], "") + "…"
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,453 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// link is all the I/O of one life of a replica: what is sent takes its time, is
+// held while the replica is frozen, and breaks when it crashes.
+type link struct {
+	world *World
+	who   string // "bot 1"
+	life  int
+	ctx   context.Context // ends when the link is cut
+	cut   context.CancelFunc
+
+	mu      sync.Mutex         // guards what follows
+	down    bool               // Redis does not answer
+	thawed  chan struct{}      // closed when the replica is no longer frozen; nil: it is not
+	conns   map[*conn]struct{} // open
+	sent    map[uint64]int     // how often the same was sent
+	fuses   map[string]int     // I/Os until the replica crashes, by where it does
+	crashed bool               // at a fuse's end
+	jump    time.Duration      // of the replica's clock
+}
+
+func newLink(w *World, replica int) *link {
+	l := &link{
+		world: w, who: replicaName(replica), life: w.lives, down: w.redisDown,
+		conns: make(map[*conn]struct{}), sent: make(map[uint64]int), fuses: make(map[string]int),
+	}
+	l.ctx, l.cut = context.WithCancel(context.Background())
+	return l
+}
+
+// delay returns how long something takes to where it is sent. It depends on the
+// seed, on what is sent by whom and how often that was sent before, and so not
+// on the order in which goroutines happen to run.
+func (l *link) delay(content []byte) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.world.opts.latency <= 0 {
+		return 0
+	}
+	h := hash(l.world.opts.seed^uint64(l.life)<<32, content)
+	l.sent[h]++
+	return l.world.latency(mix(h + uint64(l.sent[h])))
+}
+
+// hold waits while the replica is frozen, and tells whether it was.
+func (l *link) hold() (held bool) {
+	for {
+		l.mu.Lock()
+		thawed := l.thawed
+		l.mu.Unlock()
+		if thawed == nil {
+			return held
+		}
+		held = true
+		select {
+		case <-thawed:
+		case <-l.ctx.Done():
+			return held
+		}
+	}
+}
+
+func (l *link) freeze() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.thawed == nil {
+		l.thawed = make(chan struct{})
+	}
+}
+
+func (l *link) thaw() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.thawed != nil {
+		close(l.thawed)
+		l.thawed = nil
+	}
+}
+
+// burn counts down a fuse, and tells whether this is where the replica crashes.
+func (l *link) burn(where string) (crash bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.fuses[where] == 0 {
+		return false
+	}
+	l.fuses[where]--
+	return l.fuses[where] == 0
+}
+
+// crash ends all I/O at once. The world buries the replica as soon as it can.
+func (l *link) crash() {
+	l.mu.Lock()
+	l.crashed = true
+	l.mu.Unlock()
+	l.sever()
+	l.world.store.touch()
+}
+
+// sever cuts the link. Redis still carries out what has reached it.
+func (l *link) sever() {
+	l.cut()
+	l.setDown(true)
+}
+
+// setDown breaks the connections to Redis and refuses new ones, or takes them again.
+func (l *link) setDown(down bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.down = down
+	if down {
+		for c := range l.conns {
+			c.end(errBroken)
+		}
+		clear(l.conns)
+	}
+}
+
+// dial is go-redis' dialer.
+func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.down || l.ctx.Err() != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: errors.New("connection refused")}
+	}
+	pipe, err := l.world.store.dial()
+	if err != nil {
+		return nil, err
+	}
+	c := &conn{link: l, pipe: pipe, more: make(chan struct{}, 1)}
+	l.conns[c] = struct{}{}
+	go c.receive()
+	return c, nil
+}
+
+var errBroken = errors.New("broken")
+
+// conn is a connection to Redis. It behaves as one over TCP: what is written is
+// taken at once and arrives later, and the end is seen by the next read.
+type conn struct {
+	link *link
+	pipe net.Conn // to miniredis
+	more chan struct{}
+
+	mu       sync.Mutex // guards what follows
+	in       []byte     // received, not read yet
+	queue    []chunk    // written, not arrived yet
+	carrying bool       // a goroutine empties queue
+	waiting  bool       // for an answer
+	due      time.Time  // of the last chunk
+	deadline time.Time  // of reads
+	ended    error      // errBroken, net.ErrClosed or io.EOF; nil: open
+	commands commandReader
+}
+
+type chunk struct {
+	due  time.Time
+	data []byte
+}
+
+// receive takes what Redis sends, at once: miniredis holds its lock until then.
+func (c *conn) receive() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := c.pipe.Read(buf)
+		c.mu.Lock()
+		c.in = append(c.in, buf[:n]...)
+		c.waiting = false
+		if err != nil && c.ended == nil {
+			c.ended = io.EOF
+		}
+		c.mu.Unlock()
+		c.wake()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (c *conn) wake() {
+	select {
+	case c.more <- struct{}{}:
+	default:
+	}
+}
+
+// Read gives what was received. While the replica is frozen, not even the
+// deadline passes.
+func (c *conn) Read(b []byte) (int, error) {
+	for {
+		c.link.hold()
+		c.mu.Lock()
+		ended, deadline := c.ended, c.deadline
+		if ended == errBroken {
+			ended = io.EOF
+			c.in = nil
+		}
+		if len(c.in) > 0 && ended != net.ErrClosed {
+			n := copy(b, c.in)
+			c.in = c.in[n:]
+			c.mu.Unlock()
+			return n, nil
+		}
+		c.mu.Unlock()
+		if ended != nil {
+			return 0, ended
+		}
+		if deadline.IsZero() {
+			<-c.more
+			continue
+		}
+		left := time.Until(deadline)
+		if left <= 0 {
+			return 0, os.ErrDeadlineExceeded
+		}
+		timer := time.NewTimer(left)
+		select {
+		case <-c.more:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+func (c *conn) Write(b []byte) (int, error) {
+	delay := c.link.delay(b) + c.link.world.store.lag()
+	direct := delay == 0 && !c.link.frozen()
+	c.mu.Lock()
+	if c.ended == net.ErrClosed {
+		c.mu.Unlock()
+		return 0, net.ErrClosed
+	}
+	if c.ended != nil {
+		c.mu.Unlock()
+		return len(b), nil // the kernel takes it; the next read tells
+	}
+	if direct && !c.carrying {
+		c.waiting = true
+		c.mu.Unlock()
+		c.arrive(b)
+		return len(b), nil
+	}
+	due := time.Now().Add(delay)
+	if !due.After(c.due) {
+		due = c.due.Add(1)
+	}
+	c.due = due
+	c.queue = append(c.queue, chunk{due, bytes.Clone(b)})
+	if !c.carrying {
+		c.carrying = true
+		go c.carry()
+	}
+	c.mu.Unlock()
+	return len(b), nil
+}
+
+func (l *link) frozen() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.thawed != nil
+}
+
+// carry brings the chunks to Redis, each at its time.
+func (c *conn) carry() {
+	for {
+		c.mu.Lock()
+		if len(c.queue) == 0 || c.ended == errBroken {
+			c.queue, c.carrying = nil, false
+			if c.ended != nil {
+				c.hangUp()
+			}
+			c.mu.Unlock()
+			return
+		}
+		next := c.queue[0]
+		c.queue = c.queue[1:]
+		c.waiting = true
+		c.mu.Unlock()
+		time.Sleep(time.Until(next.due))
+		c.link.hold()
+		c.arrive(next.data)
+	}
+}
+
+// arrive hands data to Redis, up to where the replica crashes.
+func (c *conn) arrive(data []byte) {
+	if c.link.ctx.Err() != nil {
+		return
+	}
+	for _, command := range c.commands.read(data) {
+		if c.link.burn(BeforeRedis) {
+			c.forward(data[:command.start])
+			c.link.crash()
+			return
+		}
+		c.link.world.trace.add(Event{Who: c.link.who, What: Commands, To: "redis", Text: command.text})
+		if c.link.burn(AfterRedis) {
+			c.forward(data[:command.end])
+			c.link.crash()
+			return
+		}
+	}
+	c.forward(data)
+}
+
+func (c *conn) forward(data []byte) {
+	_, _ = c.pipe.Write(data) // the next read tells
+}
+
+// end ends the connection, because the caller closes it or it broke.
+func (c *conn) end(why error) {
+	c.mu.Lock()
+	if c.ended == nil || why == errBroken {
+		c.ended = why
+	}
+	if !c.carrying { // else that goroutine hangs up
+		c.hangUp()
+	}
+	c.mu.Unlock()
+	c.wake()
+}
+
+// hangUp closes the pipe once Redis has carried out what has reached it. The
+// caller holds mu.
+func (c *conn) hangUp() {
+	if c.waiting {
+		time.AfterFunc(time.Millisecond, func() { c.pipe.Close() })
+		return
+	}
+	c.pipe.Close()
+}
+
+func (c *conn) Close() error {
+	c.link.mu.Lock()
+	delete(c.link.conns, c)
+	c.link.mu.Unlock()
+	c.end(net.ErrClosed)
+	return nil
+}
+
+func (c *conn) LocalAddr() net.Addr  { return c.pipe.LocalAddr() }
+func (c *conn) RemoteAddr() net.Addr { return c.pipe.RemoteAddr() }
+
+func (c *conn) SetDeadline(t time.Time) error { return c.SetReadDeadline(t) }
+
+func (c *conn) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	c.deadline = t
+	c.mu.Unlock()
+	c.wake()
+	return nil
+}
+
+// SetWriteDeadline does nothing: writes are taken at once.
+func (c *conn) SetWriteDeadline(time.Time) error { return nil }
+
+// RoundTrip brings a call to the Graph API.
+func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		defer req.Body.Close()
+	}
+	reset := &net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection reset by peer")}
+	body, err := readBody(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := sleep(req.Context(), l.delay(body)); err != nil {
+		return nil, err
+	}
+	ctx := req.Context()
+	if l.hold() { // what a frozen process was about to send, it sends when it wakes
+		ctx = context.WithoutCancel(ctx)
+	}
+	if l.ctx.Err() != nil || l.burn(BeforeAPI) {
+		l.crash()
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
+	}
+	crash := l.burn(AfterAPI)
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, caller{}, l))
+	defer cancel()
+	defer context.AfterFunc(l.ctx, cancel)()
+	resp, err := l.world.graph.RoundTrip(req.WithContext(ctx))
+	if crash {
+		l.crash()
+	}
+	if err == nil && (l.ctx.Err() != nil || req.Context().Err() != nil) {
+		return nil, errors.Join(reset, req.Context().Err())
+	}
+	if l.hold(); l.ctx.Err() != nil {
+		return nil, reset
+	}
+	return resp, err
+}
+
+// readBody returns the body of a request, which can be read again.
+func readBody(req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	body, err := io.ReadAll(req.Body)
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	return body, err
+}
+
+// sleep waits, or returns why ctx ended before.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+type caller struct{} // the key of the link in a call's context
+
+// called records a call to the Graph API.
+func (w *World) called(ctx context.Context, r fakewa.Request) {
+	e := Event{Who: "somebody", What: Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
+	if l, ok := ctx.Value(caller{}).(*link); ok {
+		e.Who = l.who
+		e.Lost = e.Lost || l.ctx.Err() != nil
+	}
+	if r.Error != nil {
+		e.Code = r.Error.Code
+	}
+	if to, text, ok := sentText(r.Body); ok {
+		e.To, e.Text = to, text
+	}
+	if r.ID != "" {
+		e.IDs = []string{r.ID}
+	}
+	w.trace.add(e)
+}

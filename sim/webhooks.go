@@ -1,0 +1,186 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// balancer brings webhooks to the replicas in turn, as a load balancer does.
+type balancer struct{ world *World }
+
+func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusBadRequest)
+		return
+	}
+	d := delivery{b.world, req, body, messageIDs(body), b.world.webhookTrouble()}
+	if d.trouble.Kind == WebhooksTwice {
+		second := d
+		second.req = req.Clone(context.WithoutCancel(req.Context()))
+		b.world.background.Go(func() { second.bring() })
+	}
+	resp, broke := d.bring()
+	if resp == nil {
+		panic(broke) // the connection breaks
+	}
+	maps.Copy(rw.Header(), resp.Header)
+	rw.WriteHeader(resp.StatusCode)
+	_, _ = io.Copy(rw, resp.Body) // both are buffers
+}
+
+// delivery is a webhook on its way.
+type delivery struct {
+	world   *World
+	req     *http.Request
+	body    []byte
+	ids     []string
+	trouble Trouble // that it meets
+}
+
+// bring brings the webhook to the replica whose turn it is. It returns the answer,
+// or else with what the connection broke: a panic of the bot, or, if the sender
+// gave up, the replica crashed or the connection was cut, http.ErrAbortHandler.
+func (d delivery) bring() (resp *http.Response, broke any) {
+	w := d.world
+	delay := w.webhookDelay(d.body)
+	if d.trouble.Kind == WebhooksLate {
+		delay += d.trouble.By
+	}
+	if sleep(d.req.Context(), delay) != nil {
+		return nil, http.ErrAbortHandler
+	}
+	r := w.nextReplica()
+	if r == nil {
+		w.trace.add(Event{Who: "whatsapp", What: Delivers, To: "nobody", IDs: d.ids})
+		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: io.NopCloser(bytes.NewBufferString("the bot is down\n"))}, nil
+	}
+	n := w.trace.add(Event{Who: "whatsapp", What: Delivers, To: r.link.who, IDs: d.ids})
+	resp, broke = d.serve(r)
+	status := 0
+	if resp != nil {
+		status = resp.StatusCode
+	}
+	w.trace.add(Event{Who: r.link.who, What: Answers, To: "whatsapp", Of: n, IDs: d.ids, Status: status})
+	return resp, broke
+}
+
+func (d delivery) serve(r *replica) (resp *http.Response, broke any) {
+	l := r.link
+	ctx, cancel := context.WithCancel(context.WithoutCancel(d.req.Context()))
+	defer context.AfterFunc(l.ctx, cancel)()
+	answered := make(chan struct{})
+	var (
+		answer   *http.Response
+		panicked any = http.ErrAbortHandler
+	)
+	d.world.background.Go(func() {
+		defer close(answered)
+		defer cancel()
+		if l.hold(); l.ctx.Err() != nil {
+			return
+		}
+		req := d.req.Clone(ctx)
+		req.Body = io.NopCloser(bytes.NewReader(d.body))
+		answer, _ = fakewa.InProcess(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+			defer func() {
+				if p := recover(); p != nil {
+					panicked = p
+					panic(p)
+				}
+			}()
+			r.app.ServeHTTP(rw, req)
+		})).RoundTrip(req) // no answer says it all
+	})
+	if d.trouble.Kind == WebhooksCut { // the sender is gone before the answer comes
+		_ = sleep(l.ctx, d.world.webhookDelay(append([]byte("cut "), d.body...)))
+		cancel()
+		return nil, http.ErrAbortHandler
+	}
+	select {
+	case <-answered:
+		resp, broke = answer, panicked
+	case <-l.ctx.Done():
+	case <-d.req.Context().Done():
+		cancel() // as net/http does when the client is gone
+	}
+	if l.hold(); l.ctx.Err() != nil || d.req.Context().Err() != nil {
+		return nil, http.ErrAbortHandler
+	}
+	return resp, broke
+}
+
+// messageIDs returns the ids of the messages in a webhook, and of those whose
+// status it tells.
+func messageIDs(body []byte) (ids []string) {
+	var hook struct {
+		Entry []struct {
+			Changes []struct {
+				Value struct{ Messages, Statuses []struct{ ID, Status string } }
+			}
+		}
+	}
+	if json.Unmarshal(body, &hook) != nil {
+		return nil
+	}
+	for _, entry := range hook.Entry {
+		for _, change := range entry.Changes {
+			for _, m := range change.Value.Messages {
+				ids = append(ids, m.ID)
+			}
+			for _, s := range change.Value.Statuses {
+				ids = append(ids, s.Status+" "+s.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// sentText returns the recipient and the text of a call that sends one.
+func sentText(body string) (to, text string, ok bool) {
+	var call struct {
+		To, Recipient, Type string
+		Text                struct{ Body string }
+	}
+	if json.Unmarshal([]byte(body), &call) != nil || call.To+call.Recipient == "" {
+		return "", "", false
+	}
+	if call.To == "" {
+		call.To = call.Recipient
+	}
+	return fakewa.Number(call.To), call.Text.Body, true
+}
+
+// webhookDelay returns how long a webhook takes to the bot. Deliveries of the
+// same body take different times.
+func (w *World) webhookDelay(body []byte) time.Duration {
+	if w.opts.latency <= 0 {
+		return 0
+	}
+	h := hash(w.opts.seed, body)
+	w.mu.Lock()
+	w.brought[h]++
+	n := w.brought[h]
+	w.mu.Unlock()
+	return w.latency(mix(h + uint64(n)))
+}
+
+// webhookTrouble returns the trouble that a webhook meets, if any.
+func (w *World) webhookTrouble() (t Trouble) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.hookTrouble) > 0 {
+		t = w.hookTrouble[0]
+		if w.hookTrouble[0].N--; w.hookTrouble[0].N == 0 {
+			w.hookTrouble = w.hookTrouble[1:]
+		}
+	}
+	return t
+}
