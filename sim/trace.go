@@ -58,7 +58,7 @@ func (e Event) String() string {
 		fmt.Fprintf(&b, " %q", e.Text)
 	}
 	for _, id := range e.IDs {
-		fmt.Fprintf(&b, " %s", id)
+		b.WriteString(" " + short(id))
 	}
 	if e.What == Answers || e.What == Calls {
 		fmt.Fprintf(&b, " → %d", e.Status)
@@ -75,6 +75,16 @@ func (e Event) String() string {
 		fmt.Fprintf(&b, " for %s", time.Duration(e.TTL*float64(time.Second)))
 	}
 	return b.String()
+}
+
+// short leaves of a message id what tells it from others.
+func short(id string) string {
+	begin, rest, ok := strings.Cut(id, "wamid.")
+	if !ok || len(rest) < 10 {
+		return id
+	}
+	rest = strings.TrimRight(rest, "=")
+	return begin + "…" + rest[max(0, len(rest)-8):]
 }
 
 // Trace is what happened in a world, in order. It is safe for concurrent use.

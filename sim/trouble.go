@@ -81,7 +81,7 @@ const (
 type excuse struct {
 	ground   Ground
 	from, to time.Time
-	of       string // the trouble's sentence
+	of       Kind
 }
 
 // permanent are codes after which the same request is refused again, so that a
@@ -93,15 +93,15 @@ func (t Trouble) excuses(now time.Time) (e excuse, ok bool) {
 	const ever = 100 * 365 * 24 * time.Hour
 	switch {
 	case t.Kind == RedisEmpty: // all that was stored before
-		return excuse{Redis, time.Time{}, now, t.String()}, true
+		return excuse{Redis, time.Time{}, now, t.Kind}, true
 	case t.Kind == RedisFailover: // what is stored, taken and marked until then
-		return excuse{Redis, now, now.Add(t.For), t.String()}, true
+		return excuse{Redis, now, now.Add(t.For), t.Kind}, true
 	case t.Kind == TokenExpires, t.Kind == APIAnswers && permanent[t.Code]:
 		to := now.Add(ever) // the end of all trouble closes it
 		if t.For > 0 {
 			to = now.Add(t.For)
 		}
-		return excuse{Token, time.Time{}, to, t.String()}, true
+		return excuse{Token, time.Time{}, to, t.Kind}, true
 	}
 	return excuse{}, false
 }

@@ -1,0 +1,190 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Promise is something that holds in every run: a check of the whole trace.
+type Promise struct {
+	Name string
+
+	// Rests is what the promise rests on. Where trouble takes that away, what
+	// was promised then is excused, and counted.
+	Rests []Ground
+
+	// Check returns what the trace shows to be broken.
+	Check func(*Trace) []Broken
+
+	sometimes bool
+}
+
+// Broken is a promise that was not kept.
+type Broken struct {
+	At  time.Time // when that began for which the promise was given
+	Why string
+}
+
+// Sometimes is the promise of a test and not of a bot: that a path which is
+// rarely taken was taken, at least once in all the runs of an exploration. It
+// proves that the story and its trouble reach what they are meant to.
+func Sometimes(name string, taken func(*Trace) bool) Promise {
+	return Promise{Name: "sometimes " + name, sometimes: true, Check: func(t *Trace) []Broken {
+		if taken(t) {
+			return nil
+		}
+		return []Broken{{Why: "it was never so"}}
+	}}
+}
+
+// AnyBot returns the promises that any bot can keep.
+func AnyBot() []Promise {
+	return []Promise{SaidOnce(), OwnWords(), Within24Hours(), Reacted(), Answered(), NothingLeft()}
+}
+
+// sends returns the calls by which a user was sent something.
+func sends(t *Trace) (sent []Event) {
+	for _, e := range t.Events() {
+		if e.What == Calls && len(e.IDs) > 0 {
+			sent = append(sent, e)
+		}
+	}
+	return sent
+}
+
+// SaidOnce is that nobody is told the same twice: a text that quotes a message
+// comes once, and any other comes no more often than its user has written.
+// Messages must be unlike each other, as those of a [Story] are.
+func SaidOnce() Promise {
+	return Promise{Name: "nothing is said twice", Rests: []Ground{Redis}, Check: func(t *Trace) (broken []Broken) {
+		type text struct{ user, text string }
+		first := make(map[text]Event)
+		count := make(map[text]int)
+		words := make(map[string][]string) // what each user has written
+		for _, e := range t.Events() {
+			switch {
+			case e.What == Says:
+				words[e.Who] = append(words[e.Who], e.Text)
+			case e.What == Calls && len(e.IDs) > 0:
+				said := text{e.To, e.Text}
+				if count[said]++; count[said] == 1 {
+					first[said] = e
+					continue
+				}
+				quotes := slices.ContainsFunc(words[e.To], func(w string) bool { return strings.Contains(e.Text, w) })
+				if quotes || count[said] > len(words[e.To]) {
+					broken = append(broken, Broken{first[said].At, fmt.Sprintf("events %d and %d: %s is told twice: %q", first[said].N, e.N, e.To, e.Text)})
+				}
+			}
+		}
+		return broken
+	}}
+}
+
+// OwnWords is that nobody is answered with the words of somebody else. Messages
+// must be unlike each other, as those of a [Story] are.
+func OwnWords() Promise {
+	return Promise{Name: "nobody gets another's words", Check: func(t *Trace) (broken []Broken) {
+		type said struct{ who, text string }
+		var all []said
+		for _, e := range t.Events() {
+			switch {
+			case e.What == Says:
+				all = append(all, said{e.Who, e.Text})
+			case e.What == Calls && len(e.IDs) > 0:
+				for _, s := range all {
+					if s.who != e.To && s.text != "" && strings.Contains(e.Text, s.text) {
+						broken = append(broken, Broken{e.At, fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.text, s.who)})
+					}
+				}
+			}
+		}
+		return broken
+	}}
+}
+
+// Within24Hours is that free text is sent only within 24 hours of the user's last
+// message, as WhatsApp wants it (its customer service window).
+func Within24Hours() Promise {
+	return Promise{Name: "nothing free-form outside 24 hours", Check: func(t *Trace) (broken []Broken) {
+		const window = 24 * time.Hour
+		last := make(map[string]time.Time)
+		for _, e := range t.Events() {
+			switch {
+			case e.What == Says:
+				last[e.Who] = e.At
+			case e.What == Calls && len(e.IDs) > 0:
+				if wrote, ok := last[e.To]; !ok {
+					broken = append(broken, Broken{e.At, fmt.Sprintf("event %d: %s has never written", e.N, e.To)})
+				} else if since := e.At.Sub(wrote); since > window {
+					broken = append(broken, Broken{e.At, fmt.Sprintf("event %d: %s last wrote %s before", e.N, e.To, since)})
+				}
+			}
+		}
+		return broken
+	}}
+}
+
+// Reacted is that a request which WhatsApp refuses for now (429, 5xx, rate
+// limits) is made again, by whichever replica, unless the one that made it
+// crashed or ended within a minute.
+func Reacted() Promise {
+	return Promise{Name: "no refused request is left without a reaction", Rests: []Ground{Redis, Token}, Check: func(t *Trace) (broken []Broken) {
+		const soon = time.Minute
+		events := t.Events()
+		for i, e := range events {
+			if e.What != Calls || e.Code == 0 || permanent[e.Code] || e.Text == "" || e.Lost {
+				continue
+			}
+			first, reacted, dead := true, false, false
+			for j, other := range events {
+				same := other.What == Calls && other.To == e.To && other.Text == e.Text
+				switch {
+				case j < i && same:
+					first = false
+				case j > i && same:
+					reacted = true
+				case j > i && other.Who == e.Who && (other.What == Crashes || other.What == Starts) && other.At.Sub(e.At) < soon:
+					dead = true
+				}
+			}
+			if first && !reacted && !dead {
+				broken = append(broken, Broken{e.At, fmt.Sprintf("event %d was refused (#%d), and nobody tried again", e.N, e.Code)})
+			}
+		}
+		return broken
+	}}
+}
+
+// Answered is that each webhook is answered, with whatever status, unless the
+// replica crashed or the sender went away.
+func Answered() Promise {
+	return Promise{Name: "every webhook is answered", Check: func(t *Trace) (broken []Broken) {
+		answered := make(map[int]bool)
+		for _, e := range t.Events() {
+			if e.What == Answers {
+				answered[e.Of] = true
+			}
+		}
+		for _, e := range t.Events() {
+			if e.What == Delivers && e.To != "nobody" && !answered[e.N] {
+				broken = append(broken, Broken{e.At, fmt.Sprintf("event %d was never answered", e.N)})
+			}
+		}
+		return broken
+	}}
+}
+
+// NothingLeft is that no goroutine is left when the bot has ended.
+func NothingLeft() Promise {
+	return Promise{Name: "no goroutine is left", Check: func(t *Trace) (broken []Broken) {
+		for _, e := range t.Events() {
+			if e.What == Leaves {
+				broken = append(broken, Broken{e.At, strings.TrimSpace(e.Text)})
+			}
+		}
+		return broken
+	}}
+}

@@ -1,0 +1,60 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+)
+
+// shrinkRuns bounds how often a story is played to find a shorter one.
+const shrinkRuns = 400
+
+// shrink looks for the shortest part of a story that still breaks the promise:
+// without one of the people, without half of the steps, a quarter, and so on
+// down to each single one. The steps that stay happen at their times.
+func (x *exploration) shrink(f failed) *Failure {
+	drawn := x.story.steps(f.seed)
+	best := x.story.play(x.factory, f.seed, drawn)
+	why := f.why
+	left := shrinkRuns
+	without := func(drop func(i int, s Step) bool) bool {
+		var steps []Step
+		for i, s := range best.steps {
+			if !drop(i, s) {
+				steps = append(steps, s)
+			}
+		}
+		if left == 0 || len(steps) == len(best.steps) {
+			return false
+		}
+		left--
+		r := x.story.play(x.factory, f.seed, steps)
+		broken, _, _ := judge(r, x.promises)
+		if broken[f.promise] == "" {
+			return false
+		}
+		best, why = r, broken[f.promise]
+		return true
+	}
+	for n := range x.story.Users {
+		without(func(_ int, s Step) bool { return s.Who == person(n) })
+	}
+	for size := len(best.steps) / 2; size >= 1; {
+		shorter := false
+		for from := 0; from < len(best.steps); {
+			if without(func(i int, _ Step) bool { return i >= from && i < from+size }) {
+				shorter = true // and what follows has moved here
+			} else {
+				from += size
+			}
+		}
+		if size > 1 {
+			size /= 2
+		} else if !shorter {
+			break
+		}
+	}
+	return &Failure{
+		Seed: f.seed, Promise: f.promise, Why: why, Steps: slices.Clip(best.steps), Trace: best.trace,
+		Drawn: len(drawn), Replay: fmt.Sprintf(x.replay, f.seed),
+	}
+}

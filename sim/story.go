@@ -1,0 +1,250 @@
+package sim
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// Story is what may happen in a run. The seed decides what does: who writes, when
+// and what goes wrong. Each run has its own part of the trouble; trouble that
+// never meets other trouble is the better for it.
+type Story struct {
+	Users    int           // default 3
+	Events   int           // what people write and what goes wrong; default 20
+	Replicas int           // of the bot; default 2
+	Trouble  []Kind        // what may go wrong; default nothing
+	Longest  time.Duration // pause between two events; shorter ones are likelier; default 20 s
+	Settle   time.Duration // from the end of all trouble to the end of the run; default 5 min
+	Latency  time.Duration // see [Latency]; default 5 ms
+
+	// Write returns what somebody writes. Default: a text unlike any other.
+	Write func(r *rand.Rand) fakewa.Content
+
+	// Keep is a file of seeds that failed; they are tried first. Default: none.
+	Keep string
+
+	// Every makes an exploration go on after a failure, and collect the first
+	// one of each promise.
+	Every bool
+}
+
+// AllTrouble is every kind of trouble that a [Story] can have.
+var AllTrouble = []Kind{
+	Crash, Restart, Freeze, ClockOff,
+	RedisDown, RedisSlow, RedisRestarts, RedisEmpty, RedisFailover,
+	EventsLost, EventsLate, EventsTwice, EventsOff,
+	WebhooksLate, WebhooksTwice, WebhooksCut, MessagesReversed, MessagesTogether,
+	APIAnswers, APISlow, APISilent, APILoses, TokenExpires,
+}
+
+func (s Story) complete() (Story, error) {
+	s.Users = cmp.Or(s.Users, 3)
+	s.Events = cmp.Or(s.Events, 20)
+	s.Replicas = cmp.Or(s.Replicas, 2)
+	s.Longest = cmp.Or(s.Longest, 20*time.Second)
+	s.Settle = cmp.Or(s.Settle, 5*time.Minute)
+	s.Latency = cmp.Or(s.Latency, 5*time.Millisecond)
+	if s.Users < 1 || s.Events < 1 || s.Replicas < 1 || s.Longest < 0 || s.Settle < 0 || s.Latency < 0 {
+		return s, errors.New("sim: a story has at least one user, event and replica, and no time runs backwards")
+	}
+	for _, k := range s.Trouble {
+		if _, ok := s.draw(k, rand.New(rand.NewPCG(0, 0))); !ok {
+			return s, fmt.Errorf("sim: a story cannot draw trouble of the kind %q", k)
+		}
+	}
+	return s, nil
+}
+
+// Step is one thing that happens in a run: somebody writes, or trouble.
+type Step struct {
+	At      time.Duration // since the beginning
+	Who     string        // "": trouble
+	Content fakewa.Content
+	Trouble Trouble
+}
+
+// String writes the step as a line.
+func (s Step) String() string {
+	what := s.Trouble.String()
+	if s.Who != "" {
+		what = fmt.Sprintf("%s says %q", s.Who, s.Content)
+	}
+	return fmt.Sprintf("%14s  %s", s.At, what)
+}
+
+var people = []string{"Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hana", "Ivo", "Jana"}
+
+func person(n int) string {
+	if n < len(people) {
+		return people[n]
+	}
+	return fmt.Sprintf("%s%d", people[n%len(people)], n/len(people)+1)
+}
+
+var fruits = []string{"apple", "banana", "cherry", "date", "elder", "fig", "grape", "hazel", "iris", "juniper", "kiwi", "lemon", "mango", "nutmeg", "olive", "pear"}
+
+// steps draws what happens in the run of a seed.
+func (s Story) steps(seed uint64) (steps []Step) {
+	r := source(seed, "story")
+	var on []Kind
+	for _, k := range s.Trouble {
+		if r.IntN(2) == 0 {
+			on = append(on, k)
+		}
+	}
+	write := s.Write
+	if write == nil {
+		n := 0
+		write = func(r *rand.Rand) fakewa.Content {
+			n++
+			return fakewa.Text(fmt.Sprintf("%s %03d", fruits[r.IntN(len(fruits))], n))
+		}
+	}
+	var at time.Duration
+	for len(steps) < s.Events {
+		at += s.pause(r)
+		if len(on) > 0 && r.IntN(3) == 0 {
+			trouble, _ := s.draw(on[r.IntN(len(on))], r)
+			steps = append(steps, Step{At: at, Trouble: trouble})
+			continue
+		}
+		steps = append(steps, Step{At: at, Who: person(r.IntN(s.Users)), Content: write(r)})
+	}
+	return steps
+}
+
+// pause draws a pause: from a millisecond to the longest, with as many of each
+// length.
+func (s Story) pause(r *rand.Rand) time.Duration {
+	least := float64(time.Millisecond)
+	scale := math.Log(max(float64(s.Longest)/least, 1))
+	return time.Duration(least * math.Exp(r.Float64()*scale))
+}
+
+// temporary are codes that the API answers when the same request may be taken
+// later.
+var temporary = []int{429, 2, 4, 130429, 131000, 131016, 131056}
+
+// draw draws trouble of a kind.
+func (s Story) draw(k Kind, r *rand.Rand) (t Trouble, ok bool) {
+	between := func(least, most time.Duration) time.Duration {
+		return (least + time.Duration(r.Int64N(int64(most-least)))).Round(time.Millisecond)
+	}
+	t.Kind = k
+	replica := 1 + r.IntN(s.Replicas)
+	switch k {
+	case Crash:
+		t.Replica = replica
+		if r.IntN(4) > 0 {
+			t.Point = []string{BeforeRedis, AfterRedis, BeforeAPI, AfterAPI}[r.IntN(4)]
+			t.N = 1 + r.IntN(5)
+		}
+	case Restart:
+		t.Replica = replica
+	case Freeze:
+		t.Replica, t.For = replica, between(time.Second, 40*time.Second)
+	case ClockOff:
+		t.Replica, t.By = replica, between(time.Second, time.Hour)
+		if r.IntN(2) == 0 {
+			t.By = -t.By
+		}
+	case RedisDown:
+		t.For = between(500*time.Millisecond, 40*time.Second)
+	case RedisSlow:
+		t.By, t.For = between(100*time.Millisecond, 4*time.Second), between(time.Second, 20*time.Second)
+	case RedisRestarts, RedisEmpty:
+	case RedisFailover:
+		t.For = between(100*time.Millisecond, 5*time.Second)
+	case EventsLost, EventsTwice, WebhooksTwice, WebhooksCut:
+		t.N = 1 + r.IntN(3)
+	case EventsLate:
+		t.N, t.By = 1+r.IntN(3), between(time.Second, time.Minute)
+	case EventsOff:
+		t.For = between(10*time.Second, time.Minute)
+	case WebhooksLate:
+		t.N, t.By = 1+r.IntN(3), between(100*time.Millisecond, 20*time.Second)
+	case MessagesReversed, MessagesTogether:
+		t.N = 2 + r.IntN(3)
+	case APIAnswers:
+		t.Code, t.N = temporary[r.IntN(len(temporary))], 1+r.IntN(3)
+	case APISlow:
+		t.N, t.By = 1+r.IntN(3), between(time.Second, 20*time.Second)
+	case APISilent, APILoses:
+		t.N = 1 + r.IntN(2)
+	case TokenExpires:
+		t.For = between(5*time.Second, time.Minute)
+	default:
+		return Trouble{}, false
+	}
+	return t, true
+}
+
+// run is a story that was played.
+type run struct {
+	steps     []Step
+	trace     *Trace
+	excused   []excuse
+	simulated time.Duration
+	err       error // why it did not come to its end
+}
+
+// play lets steps happen in a world of their own, ends all trouble, lets the
+// story settle, and ends the world.
+func (s Story) play(f Factory, seed uint64, steps []Step) run {
+	result := run{steps: steps}
+	w, err := New(f, Seed(seed), Latency(s.Latency), Redelivery(time.Hour), Replicas(s.Replicas))
+	if err != nil {
+		return run{steps: steps, trace: new(Trace), err: err}
+	}
+	result.trace = &w.trace
+	err = w.do(func() error {
+		begin := time.Now()
+		defer func() { result.simulated = time.Since(begin) }()
+		for _, step := range steps {
+			if err := w.passUntil(begin.Add(step.At)); err != nil {
+				return err
+			}
+			var err error
+			if step.Who != "" {
+				err = w.post(Message{step.Who, step.Content})
+			} else {
+				err = w.befall(step.Trouble)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := w.befall(Trouble{Kind: AllEnds}); err != nil {
+			return err
+		}
+		if err := w.passUntil(time.Now().Add(s.Settle)); err != nil {
+			return err
+		}
+		for _, k := range w.store.keys() {
+			w.trace.add(Event{Who: "redis", What: Holds, Text: fmt.Sprintf("%d %s", k.DB, k.Name), TTL: k.TTL.Seconds()})
+		}
+		return nil
+	})
+	closed := w.Close()
+	if _, leak := errors.AsType[*Leak](closed); !leak {
+		err = errors.Join(err, closed)
+	}
+	result.excused, result.err = w.excused, err
+	return result
+}
+
+// story writes steps as lines.
+func story(steps []Step) string {
+	var b strings.Builder
+	for _, s := range steps {
+		fmt.Fprintf(&b, "  %s\n", s)
+	}
+	return b.String()
+}
