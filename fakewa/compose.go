@@ -53,7 +53,7 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 // write completes and records the message of a user. The caller holds mu.
 func (s *Server) write(user string, content Content) *Message {
 	object := maps.Clone(map[string]any(content))
-	id := s.messageID(user)
+	id := s.messageID(user, In, content.String())
 	object["id"] = id
 	object["timestamp"] = strconv.FormatInt(s.cfg.Now().Unix(), 10)
 	if number, ok := strings.CutPrefix(user, "+"); ok {

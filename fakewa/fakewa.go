@@ -72,9 +72,9 @@ type Server struct {
 	bot   *http.Client // to the webhook
 	graph *http.ServeMux
 
-	mu       sync.Mutex // guards what follows
-	ids      int        // drawn so far
-	said     []*Message // by everybody, in order
+	mu       sync.Mutex     // guards what follows
+	drawn    map[string]int // ids, by what they are for
+	said     []*Message     // by everybody, in order
 	byID     map[string]*Message
 	requests []Request
 	faults   []*Fault
@@ -91,7 +91,7 @@ const webhookTimeout = 10 * time.Second
 
 // New returns a server. It starts nothing; call Close when bots are done with it.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg.complete(), byID: make(map[string]*Message)}
+	s := &Server{cfg: cfg.complete(), byID: make(map[string]*Message), drawn: make(map[string]int)}
 	s.closing, s.cancel = context.WithCancel(context.Background())
 	s.bot = &http.Client{
 		Timeout:       webhookTimeout,

@@ -8,18 +8,19 @@ import (
 	"strings"
 )
 
-// draw returns bytes that depend on the seed, the kind and how many were drawn.
-// The caller holds mu.
-func (s *Server) draw(kind string) [32]byte {
-	s.ids++
-	return sha256.Sum256(fmt.Appendf(nil, "%d %s %d", s.cfg.Seed, kind, s.ids))
+// draw returns bytes that depend on the seed, on what they are for, and on how
+// often they were drawn for that: an id does not change with what others do. The
+// caller holds mu.
+func (s *Server) draw(what string) [32]byte {
+	s.drawn[what]++
+	return sha256.Sum256(fmt.Appendf(nil, "%d %d %s", s.cfg.Seed, s.drawn[what], what))
 }
 
 // messageID returns a "wamid.…" for a message with a user. Like WhatsApp's it is
 // standard base64, so that "+", "/" and "=" occur in it. The caller holds mu.
-func (s *Server) messageID(user string) string {
+func (s *Server) messageID(user string, direction Direction, body string) string {
 	number := strings.TrimPrefix(user, "+")
-	sum := s.draw("message")
+	sum := s.draw("message " + string(direction) + " " + user + " " + body)
 	b := append([]byte{0x1d, 0x18, byte(len(number))}, number...)
 	b = append(b, 0x15, 0x02, 0x00, 0x12, 0x18, 0x14)
 	b = append(b, strings.ToUpper(hex.EncodeToString(sum[:10]))...)

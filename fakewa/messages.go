@@ -83,7 +83,7 @@ func (s *Server) accept(m send, body []byte) (any, *APIError) {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sent := s.say(&Message{ID: s.messageID(user), User: user, Direction: Out, Status: "sent", Body: body, Text: *m.Text.Body, opaque: m.Opaque})
+	sent := s.say(&Message{ID: s.messageID(user, Out, string(body)), User: user, Direction: Out, Status: "sent", Body: body, Text: *m.Text.Body, opaque: m.Opaque})
 	s.queue(sent, "sent")
 	s.queue(sent, "delivered")
 	sent.Status = "delivered"

@@ -78,14 +78,15 @@ func (p *planted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	err := json.NewDecoder(r.Body).Decode(&hook)
+	ctx := context.WithoutCancel(r.Context()) // a sender that goes away stops nothing
 	for _, entry := range hook.Entry {
 		for _, change := range entry.Changes {
 			for _, m := range change.Value.Messages {
-				err = errors.Join(err, p.store(r.Context(), "+"+m.From, m.ID, m.Text.Body))
+				err = errors.Join(err, p.store(ctx, "+"+m.From, m.ID, m.Text.Body))
 			}
 			for _, s := range change.Value.Statuses { // proof that WhatsApp has it
 				user, id, _ := strings.Cut(s.Opaque, " ")
-				err = errors.Join(err, p.sent(r.Context(), user, id))
+				err = errors.Join(err, p.sent(ctx, user, id))
 			}
 		}
 	}
@@ -105,13 +106,6 @@ func (p *planted) store(ctx context.Context, user, id, text string) error {
 	seen, log, timer := "seen:"+id, "log:"+user, "timer:"+user
 	ms := plantedSilence.Milliseconds()
 	switch p.fault {
-	case getAppendSet, timerFirst:
-		marked, err := p.redis.SetNX(ctx, seen, "1", 7*24*time.Hour).Result()
-		if err != nil || !marked {
-			return err
-		}
-	}
-	switch p.fault {
 	default:
 		return storeOnce.Run(ctx, p.redis, []string{seen, log, timer}, text, ms).Err()
 	case noDedupe:
@@ -122,16 +116,24 @@ func (p *planted) store(ctx context.Context, user, id, text string) error {
 		})
 		return err
 	case timerFirst:
+		marked, err := p.redis.SetNX(ctx, seen, "1", 7*24*time.Hour).Result()
+		if err != nil || !marked {
+			return err
+		}
 		if err := p.redis.Set(ctx, timer, "1", plantedSilence).Err(); err != nil {
 			return err
 		}
 		return p.redis.RPush(ctx, log, text).Err()
 	case getAppendSet:
+		if n, err := p.redis.Exists(ctx, seen).Result(); err != nil || n == 1 {
+			return err
+		}
 		texts, err := p.redis.LRange(ctx, log, 0, -1).Result()
 		if err != nil {
 			return err
 		}
 		_, err = p.redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+			tx.Set(ctx, seen, "1", 7*24*time.Hour)
 			tx.Del(ctx, log)
 			tx.RPush(ctx, log, append(texts, text))
 			tx.Set(ctx, timer, "1", plantedSilence)
@@ -181,6 +183,15 @@ redis.call('LPUSH', KEYS[3], ARGV[1])
 redis.call('SET', KEYS[4], '1', 'PX', ARGV[2])
 return redis.call('LRANGE', KEYS[3], 0, -1)`)
 
+	// copyOnce leaves the session where it is, to be deleted after the send.
+	copyOnce = redis.NewScript(`
+if redis.call('EXISTS', KEYS[2], KEYS[3]) > 0 or redis.call('EXISTS', KEYS[1]) == 0 then
+  return {}
+end
+redis.call('RPUSH', KEYS[3], ARGV[1], unpack(redis.call('LRANGE', KEYS[1], 0, -1)))
+redis.call('SET', KEYS[4], '1', 'PX', ARGV[2])
+return redis.call('LRANGE', KEYS[3], 0, -1)`)
+
 	deleteOnce = redis.NewScript(`
 if redis.call('LINDEX', KEYS[1], 0) == ARGV[1] then
   redis.call('DEL', KEYS[1])
@@ -190,6 +201,11 @@ return 1`)
 
 // sent ends a history that WhatsApp has.
 func (p *planted) sent(ctx context.Context, user, id string) error {
+	if p.fault == deleteAfterSend {
+		if first, err := p.redis.LIndex(ctx, "out:"+user, 0).Result(); err == nil && first == id {
+			p.redis.Del(ctx, "log:"+user)
+		}
+	}
 	return deleteOnce.Run(ctx, p.redis, []string{"out:" + user}, id).Err()
 }
 
@@ -197,21 +213,17 @@ func (p *planted) sent(ctx context.Context, user, id string) error {
 func (p *planted) lapse(ctx context.Context, user string) {
 	log, timer := "log:"+user, "timer:"+user
 	switch p.fault {
-	case readSendDelete, deleteAfterSend:
-		if p.fault == deleteAfterSend {
-			claimed, err := p.redis.SetNX(ctx, "lease:"+log, "1", lease).Result()
-			if err != nil || !claimed {
-				return
-			}
-			defer p.redis.Del(ctx, "lease:"+log)
-		}
+	case readSendDelete:
 		texts, err := p.redis.LRange(ctx, log, 0, -1).Result()
 		if err == nil && len(texts) > 0 && p.send(ctx, user, "", texts) {
 			p.redis.Del(ctx, log)
 		}
 	default:
-		out := "out:" + user
-		list, err := takeOnce.Run(ctx, p.redis, []string{log, timer, out, "lease:" + out}, p.env.NewID(), lease.Milliseconds()).StringSlice()
+		out, take := "out:"+user, takeOnce
+		if p.fault == deleteAfterSend {
+			take = copyOnce
+		}
+		list, err := take.Run(ctx, p.redis, []string{log, timer, out, "lease:" + out}, p.env.NewID(), lease.Milliseconds()).StringSlice()
 		if err == nil && len(list) > 1 && p.send(ctx, user, list[0], list[1:]) {
 			_ = p.sent(ctx, user, list[0]) // or its status says so
 		}
@@ -292,7 +304,7 @@ func (p *planted) post(body []byte) (status int, err error) {
 }
 
 // plantedStory is the same for all of them.
-var plantedStory = sim.Story{Trouble: []sim.Kind{
+var plantedStory = sim.Story{Settle: 3 * time.Minute, Trouble: []sim.Kind{
 	sim.Crash, sim.EventsLost, sim.EventsTwice, sim.WebhooksTwice, sim.WebhooksCut, sim.APIAnswers, sim.APISlow, sim.APILoses,
 }}
 

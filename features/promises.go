@@ -20,7 +20,7 @@ type message struct {
 	id, user, text string
 	delivered      time.Time   // first; zero: never
 	acknowledged   time.Time   // first; zero: never
-	histories      []sim.Event // that hold it
+	histories      []sim.Event // that hold it, as often as they do
 }
 
 // messages follows each message through a trace. Messages are unlike each other.
@@ -47,8 +47,10 @@ func messages(t *sim.Trace) (all []*message) {
 			}
 		case sim.Calls:
 			for _, m := range all {
-				if len(e.IDs) > 0 && m.user == e.To && strings.Contains(e.Text, m.text) {
-					m.histories = append(m.histories, e)
+				if len(e.IDs) > 0 && m.user == e.To {
+					for range strings.Count(e.Text, m.text) {
+						m.histories = append(m.histories, e)
+					}
 				}
 			}
 		}
@@ -69,7 +71,7 @@ func OneHistory() sim.Promise {
 				broken = append(broken, sim.Broken{At: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
 				continue
 			case len(m.histories) > 1:
-				broken = append(broken, sim.Broken{At: m.histories[0].At, Why: fmt.Sprintf("%q of %s is in %d histories, first in events %d and %d", m.text, m.user, len(m.histories), m.histories[0].N, m.histories[1].N)})
+				broken = append(broken, sim.Broken{At: m.histories[0].At, Why: fmt.Sprintf("%q of %s is told %d times, first in events %d and %d", m.text, m.user, len(m.histories), m.histories[0].N, m.histories[1].N)})
 				continue
 			}
 			for _, earlier := range all[:i] {

@@ -177,7 +177,8 @@ func (x *exploration) playAll(seeds iter.Seq[uint64]) {
 				if !ok {
 					return
 				}
-				x.judge(index, seed, x.story.play(x.factory, seed, x.story.steps(seed)))
+				steps := x.story.steps(seed)
+				x.judge(index, seed, x.story.play(x.factory, seed, steps, last(steps)))
 			}
 		})
 	}
@@ -283,7 +284,7 @@ func Check(f Factory, seeds iter.Seq[uint64], s Story) error {
 	}
 	for seed := range seeds {
 		steps := s.steps(seed)
-		first, second := s.play(f, seed, steps), s.play(f, seed, steps)
+		first, second := s.play(f, seed, steps, last(steps)), s.play(f, seed, steps, last(steps))
 		if diff := first.trace.Diff(second.trace); diff != "" {
 			return fmt.Errorf("sim: seed %d is not the same twice:\n%s", seed, diff)
 		}

@@ -337,11 +337,15 @@ func (c *conn) end(why error) {
 // hangUp closes the pipe once Redis has carried out what has reached it. The
 // caller holds mu.
 func (c *conn) hangUp() {
+	hangUp := func() {
+		c.pipe.Close()
+		c.link.world.store.forget() // a subscriber may be gone
+	}
 	if c.waiting {
-		time.AfterFunc(time.Millisecond, func() { c.pipe.Close() })
+		time.AfterFunc(time.Millisecond, hangUp)
 		return
 	}
-	c.pipe.Close()
+	hangUp()
 }
 
 func (c *conn) Close() error {

@@ -118,10 +118,13 @@ func (w *World) setReplica(i int, r *replica) {
 }
 
 // nextReplica returns the replica whose turn it is to get a webhook, or nil if
-// all are down.
-func (w *World) nextReplica() *replica {
+// all are down. With latency, the turn is drawn like it.
+func (w *World) nextReplica(drawn time.Duration) *replica {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if drawn > 0 {
+		w.turn = int(drawn) % len(w.replicas)
+	}
 	for range w.replicas {
 		r := w.replicas[w.turn]
 		w.turn = (w.turn + 1) % len(w.replicas)

@@ -13,7 +13,7 @@ const shrinkRuns = 400
 // down to each single one. The steps that stay happen at their times.
 func (x *exploration) shrink(f failed) *Failure {
 	drawn := x.story.steps(f.seed)
-	best := x.story.play(x.factory, f.seed, drawn)
+	best := x.story.play(x.factory, f.seed, drawn, last(drawn))
 	why := f.why
 	left := shrinkRuns
 	without := func(drop func(i int, s Step) bool) bool {
@@ -27,7 +27,7 @@ func (x *exploration) shrink(f failed) *Failure {
 			return false
 		}
 		left--
-		r := x.story.play(x.factory, f.seed, steps)
+		r := x.story.play(x.factory, f.seed, steps, last(drawn))
 		broken, _, _ := judge(r, x.promises)
 		if broken[f.promise] == "" {
 			return false

@@ -79,6 +79,9 @@ func (s Step) String() string {
 	return fmt.Sprintf("%14s  %s", s.At, what)
 }
 
+// last returns when the last step is.
+func last(steps []Step) time.Duration { return steps[len(steps)-1].At }
+
 var people = []string{"Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hana", "Ivo", "Jana"}
 
 func person(n int) string {
@@ -195,15 +198,18 @@ type run struct {
 	err       error // why it did not come to its end
 }
 
-// play lets steps happen in a world of their own, ends all trouble, lets the
-// story settle, and ends the world.
-func (s Story) play(f Factory, seed uint64, steps []Step) run {
+// play lets steps happen in a world of their own, ends all trouble when the last
+// of those that were drawn has, lets the story settle, and ends the world.
+func (s Story) play(f Factory, seed uint64, steps []Step, end time.Duration) run {
 	result := run{steps: steps}
 	w, err := New(f, Seed(seed), Latency(s.Latency), Redelivery(time.Hour), Replicas(s.Replicas))
 	if err != nil {
 		return run{steps: steps, trace: new(Trace), err: err}
 	}
 	result.trace = &w.trace
+	for n := range s.Users {
+		w.Number(person(n)) // whoever speaks first
+	}
 	err = w.do(func() error {
 		begin := time.Now()
 		defer func() { result.simulated = time.Since(begin) }()
@@ -220,6 +226,9 @@ func (s Story) play(f Factory, seed uint64, steps []Step) run {
 			if err != nil {
 				return err
 			}
+		}
+		if err := w.passUntil(begin.Add(end)); err != nil {
+			return err
 		}
 		if err := w.befall(Trouble{Kind: AllEnds}); err != nil {
 			return err

@@ -50,14 +50,15 @@ type delivery struct {
 // gave up, the replica crashed or the connection was cut, http.ErrAbortHandler.
 func (d delivery) bring() (resp *http.Response, broke any) {
 	w := d.world
-	delay := w.webhookDelay(d.body)
+	drawn := w.webhookDelay(d.body)
+	delay := drawn
 	if d.trouble.Kind == WebhooksLate {
 		delay += d.trouble.By
 	}
 	if sleep(d.req.Context(), delay) != nil {
 		return nil, http.ErrAbortHandler
 	}
-	r := w.nextReplica()
+	r := w.nextReplica(drawn)
 	if r == nil {
 		w.trace.add(Event{Who: "whatsapp", What: Delivers, To: "nobody", IDs: d.ids})
 		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: io.NopCloser(bytes.NewBufferString("the bot is down\n"))}, nil
