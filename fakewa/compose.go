@@ -1,16 +1,26 @@
 package fakewa
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"strconv"
 	"strings"
 )
 
-// Webhook is a webhook that brings messages of users.
+// Webhook is a webhook that brings messages of users, or tells of the bot's own.
 type Webhook struct {
 	Body []byte
-	IDs  []string // of its messages
+	IDs  []string // of its messages; "sent wamid.…" for a status
+}
+
+type webhookKey struct{}
+
+// WebhookOf returns the webhook that a request brings, to a handler in the same
+// process. One that was not sent by [Server.Bring] is not known.
+func WebhookOf(ctx context.Context) Webhook {
+	hook, _ := ctx.Value(webhookKey{}).(Webhook)
+	return hook
 }
 
 // Compose says messages and returns the webhook that brings them, which

@@ -78,8 +78,8 @@ type Server struct {
 	byID     map[string]*Message
 	requests []Request
 	faults   []*Fault
-	outbox   [][]byte // status webhooks to be delivered
-	busy     bool     // a goroutine delivers outbox
+	outbox   []Webhook // status webhooks to be delivered
+	busy     bool      // a goroutine delivers outbox
 
 	sending sync.WaitGroup     // that goroutine
 	closing context.Context    // ends with Close

@@ -21,7 +21,7 @@ func (s *Server) queue(m *Message, status string) {
 	if err != nil || s.cfg.WebhookURL == "" || s.closing.Err() != nil {
 		return
 	}
-	s.outbox = append(s.outbox, body)
+	s.outbox = append(s.outbox, Webhook{body, []string{status + " " + m.ID}})
 	if !s.busy {
 		s.busy = true
 		s.sending.Go(s.deliverOutbox)
@@ -38,13 +38,13 @@ func (s *Server) deliverOutbox() {
 			s.mu.Unlock()
 			return
 		}
-		body := s.outbox[0]
+		hook := s.outbox[0]
 		s.outbox = s.outbox[1:]
 		s.mu.Unlock()
 		if s.cfg.Redeliver > 0 {
-			s.sending.Go(func() { s.Bring(s.closing, Webhook{Body: body}) })
+			s.sending.Go(func() { s.Bring(s.closing, hook) })
 			continue
 		}
-		s.Bring(s.closing, Webhook{Body: body})
+		s.Bring(s.closing, hook)
 	}
 }

@@ -98,6 +98,7 @@ func (s *Server) Post(ctx context.Context, body []byte, signature string) Answer
 // the server delivers again what was not answered with 200. The messages are
 // delivered once it was.
 func (s *Server) Bring(ctx context.Context, hook Webhook) Answer {
+	ctx = context.WithValue(ctx, webhookKey{}, hook)
 	answer := s.Post(ctx, hook.Body, Sign(s.cfg.AppSecret, hook.Body))
 	for start, wait := time.Now(), time.Second; answer.Status != http.StatusOK && time.Since(start) < s.cfg.Redeliver; wait = min(2*wait, maxRedelivery) {
 		timer := time.NewTimer(wait)
@@ -115,7 +116,7 @@ func (s *Server) Bring(ctx context.Context, hook Webhook) Answer {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for _, id := range hook.IDs {
-			if m := s.byID[id]; m.Status == "sent" {
+			if m := s.byID[id]; m != nil && m.Status == "sent" {
 				m.Status = "delivered"
 			}
 		}

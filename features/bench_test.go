@@ -96,3 +96,29 @@ func BenchmarkThousandUsers(b *testing.B) {
 		must(b, w.Close())
 	}
 }
+
+// BenchmarkExplore plays stories of 3 users and 20 events on two replicas of the
+// bot, and of the small bot of the planted faults: without trouble or promises,
+// with trouble, and with both. One operation is one seed; worlds run side by side
+// on all processors.
+func BenchmarkExplore(b *testing.B) {
+	for name, f := range map[string]sim.Factory{"bot": features.Bot(nil), "planted": newPlanted(none)} {
+		for _, part := range []struct {
+			name     string
+			story    sim.Story
+			promises []sim.Promise
+		}{
+			{"plain", sim.Story{Settle: time.Minute}, nil},
+			{"trouble", sim.Story{Settle: time.Minute, Trouble: withstood}, nil},
+			{"promises", sim.Story{Settle: time.Minute, Trouble: withstood}, sim.AnyBot()},
+		} {
+			b.Run(name+"/"+part.name, func(b *testing.B) {
+				b.ReportAllocs()
+				if _, err := sim.Explore(f, sim.Seeds(uint64(b.N)), part.story, part.promises...); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "seeds/s")
+			})
+		}
+	}
+}

@@ -21,7 +21,7 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		http.Error(rw, err.Error(), http.StatusBadRequest)
 		return
 	}
-	d := delivery{b.world, req, body, messageIDs(body), b.world.webhookTrouble()}
+	d := delivery{b.world, req, body, fakewa.WebhookOf(req.Context()).IDs, b.world.webhookTrouble()}
 	if d.trouble.Kind == WebhooksTwice {
 		second := d
 		second.req = req.Clone(context.WithoutCancel(req.Context()))
@@ -116,32 +116,6 @@ func (d delivery) serve(r *replica) (resp *http.Response, broke any) {
 		return nil, http.ErrAbortHandler
 	}
 	return resp, broke
-}
-
-// messageIDs returns the ids of the messages in a webhook, and of those whose
-// status it tells.
-func messageIDs(body []byte) (ids []string) {
-	var hook struct {
-		Entry []struct {
-			Changes []struct {
-				Value struct{ Messages, Statuses []struct{ ID, Status string } }
-			}
-		}
-	}
-	if json.Unmarshal(body, &hook) != nil {
-		return nil
-	}
-	for _, entry := range hook.Entry {
-		for _, change := range entry.Changes {
-			for _, m := range change.Value.Messages {
-				ids = append(ids, m.ID)
-			}
-			for _, s := range change.Value.Statuses {
-				ids = append(ids, s.Status+" "+s.ID)
-			}
-		}
-	}
-	return ids
 }
 
 // sentText returns the recipient and the text of a call that sends one.
