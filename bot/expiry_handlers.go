@@ -17,22 +17,23 @@ const (
 // handleInactivity sends a user the history after the silence.
 func (b *Bot) handleInactivity(ctx context.Context, user, _ string) error {
 	done := make(chan error, 1)
+	id := b.cfg.NewID()
 	b.work.add(user, func() {
 		err := errors.New("bot: it panicked")
 		defer func() { done <- err }()
-		err = b.echo(ctx, user)
+		err = b.echo(ctx, user, id)
 	})
 	return <-done
 }
 
 // echo takes the user's session, if there is one whose timer is not running,
-// and sends it back. Of several calls for one silence, one finds a session. A
-// bot that is stopping leaves it for the next one.
-func (b *Bot) echo(ctx context.Context, user string) error {
+// and sends it back. Of several calls for one silence, each with an id of its
+// own, one finds a session. A bot that is stopping leaves it for the next one.
+func (b *Bot) echo(ctx context.Context, user, id string) error {
 	if b.stopping.Err() != nil {
 		return nil
 	}
-	data, sent, err := b.take(ctx, user)
+	data, sent, err := b.take(ctx, user, id)
 	if err != nil {
 		return err
 	}
@@ -56,8 +57,7 @@ func (b *Bot) echo(ctx context.Context, user string) error {
 // take takes the user's session, and tries again when Redis fails, six times at
 // most and for half a minute. Whichever of the attempts it was that Redis
 // carried out, the session is the answer.
-func (b *Bot) take(ctx context.Context, user string) (data UserData, sent func(context.Context) error, err error) {
-	id := b.cfg.NewID()
+func (b *Bot) take(ctx context.Context, user, id string) (data UserData, sent func(context.Context) error, err error) {
 	wait := firstTakeBackoff
 	for n := 1; ; n++ {
 		short, cancel := b.redisContext(ctx)
@@ -90,8 +90,9 @@ func (b *Bot) reconcile(ctx context.Context) error {
 		}
 		for _, user := range users {
 			b.log.Info("a timer lapsed unheard", "user", user)
+			id := b.cfg.NewID()
 			b.work.add(user, func() {
-				if err := b.echo(ctx, user); err != nil {
+				if err := b.echo(ctx, user, id); err != nil {
 					b.log.Error("a missed timer could not be handled", "user", user, "error", err)
 				}
 			})

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/cucumber/godog"
-	"github.com/redis/go-redis/v9/logging"
 
 	"wappasim/bot"
 	"wappasim/sim"
@@ -35,7 +34,6 @@ func Bot(change func(*bot.Config)) sim.Factory {
 // Register adds the steps of the scenarios to a suite: those for any bot, and
 // the settings of this one.
 func Register(sc *godog.ScenarioContext) {
-	logging.Disable() // go-redis writes to stderr by itself when Redis is down
 	var settings []func(*bot.Config)
 	steps.Register(sc, Bot(func(cfg *bot.Config) {
 		for _, set := range settings {

@@ -161,12 +161,13 @@ func (p *planted) listen(ctx context.Context) {
 	p.redis.ConfigSet(ctx, "notify-keyspace-events", "Ex")
 	events := p.redis.Subscribe(ctx, "__keyevent@0__:expired")
 	defer events.Close()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case event := <-events.Channel():
-			if user, ok := strings.CutPrefix(event.Payload, "timer:"); ok {
+	for ctx.Err() == nil {
+		event, err := events.ReceiveTimeout(ctx, 5*time.Second)
+		if err != nil { // in time, or Redis is gone: the next one subscribes again
+			time.Sleep(100 * time.Millisecond)
+		} else if message, ok := event.(*redis.Message); ok {
+			user := strings.TrimPrefix(message.Payload, "timer:")
+			if user != message.Payload {
 				p.work.Go(func() { p.lapse(ctx, user) })
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -48,6 +49,11 @@ func newLink(w *World, replica int) *link {
 func (l *link) delay(content []byte) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.draw(content)
+}
+
+// draw is delay for a caller that holds mu.
+func (l *link) draw(content []byte) time.Duration {
 	if l.world.opts.latency <= 0 {
 		return 0
 	}
@@ -56,8 +62,9 @@ func (l *link) delay(content []byte) time.Duration {
 	return l.world.latency(mix(h + uint64(l.sent[h])))
 }
 
-// hold waits while the replica is frozen, and tells whether it was.
-func (l *link) hold() (held bool) {
+// hold keeps something while the replica is frozen, and tells whether it did.
+// What was held does not all go on at once.
+func (l *link) hold(content []byte) (held bool) {
 	for {
 		l.mu.Lock()
 		thawed := l.thawed
@@ -68,6 +75,9 @@ func (l *link) hold() (held bool) {
 		held = true
 		select {
 		case <-thawed:
+			if content != nil {
+				_ = sleep(l.ctx, l.delay(content))
+			}
 		case <-l.ctx.Done():
 			return held
 		}
@@ -124,7 +134,7 @@ func (l *link) setDown(down bool) {
 	l.down = down
 	if down {
 		for c := range l.conns {
-			c.end(errBroken)
+			c.breakOff()
 		}
 		clear(l.conns)
 	}
@@ -141,7 +151,7 @@ func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{link: l, pipe: pipe, more: make(chan struct{}, 1)}
+	c := &conn{link: l, pipe: pipe, more: make(chan struct{}, 1), born: time.Now().UnixNano()}
 	l.conns[c] = struct{}{}
 	go c.receive()
 	return c, nil
@@ -155,16 +165,25 @@ type conn struct {
 	link *link
 	pipe net.Conn // to miniredis
 	more chan struct{}
+	born int64 // when, which tells it from others
 
 	mu       sync.Mutex // guards what follows
-	in       []byte     // received, not read yet
+	in       []received // not read yet
 	queue    []chunk    // written, not arrived yet
 	carrying bool       // a goroutine empties queue
 	waiting  bool       // for an answer
+	last     uint64     // what was written last
+	broken   time.Time  // when the next read sees that it broke
 	due      time.Time  // of the last chunk
 	deadline time.Time  // of reads
 	ended    error      // errBroken, net.ErrClosed or io.EOF; nil: open
 	commands commandReader
+}
+
+// received is what came from Redis in one piece.
+type received struct {
+	data []byte
+	held bool // it came while the replica was frozen
 }
 
 type chunk struct {
@@ -177,8 +196,11 @@ func (c *conn) receive() {
 	buf := make([]byte, 4096)
 	for {
 		n, err := c.pipe.Read(buf)
+		held := c.link.frozen()
 		c.mu.Lock()
-		c.in = append(c.in, buf[:n]...)
+		if n > 0 {
+			c.in = append(c.in, received{bytes.Clone(buf[:n]), held})
+		}
 		c.waiting = false
 		if err != nil && c.ended == nil {
 			c.ended = io.EOF
@@ -202,16 +224,29 @@ func (c *conn) wake() {
 // deadline passes.
 func (c *conn) Read(b []byte) (int, error) {
 	for {
-		c.link.hold()
+		c.link.hold(nil)
 		c.mu.Lock()
 		ended, deadline := c.ended, c.deadline
 		if ended == errBroken {
-			ended = io.EOF
-			c.in = nil
+			if left := time.Until(c.broken); left > 0 {
+				c.mu.Unlock()
+				time.Sleep(left)
+				continue
+			}
+			ended, c.in = io.EOF, nil
 		}
 		if len(c.in) > 0 && ended != net.ErrClosed {
-			n := copy(b, c.in)
-			c.in = c.in[n:]
+			first := &c.in[0]
+			if first.held { // what was held does not all go on at once
+				first.held = false
+				c.mu.Unlock()
+				_ = sleep(c.link.ctx, c.link.delay(first.data))
+				continue
+			}
+			n := copy(b, first.data)
+			if first.data = first.data[n:]; len(first.data) == 0 {
+				c.in = c.in[1:]
+			}
 			c.mu.Unlock()
 			return n, nil
 		}
@@ -237,9 +272,14 @@ func (c *conn) Read(b []byte) (int, error) {
 }
 
 func (c *conn) Write(b []byte) (int, error) {
-	delay := c.link.delay(b) + c.link.world.store.lag()
+	content := b
+	if args, _ := parseCommand(b); housekeeping(args) { // the same on all connections
+		content = fmt.Appendf(bytes.Clone(b), "%d", c.born)
+	}
+	delay := c.link.delay(content) + c.link.world.store.lag()
 	direct := delay == 0 && !c.link.frozen()
 	c.mu.Lock()
+	c.last = hash(0, b)
 	if c.ended == net.ErrClosed {
 		c.mu.Unlock()
 		return 0, net.ErrClosed
@@ -291,7 +331,7 @@ func (c *conn) carry() {
 		c.waiting = true
 		c.mu.Unlock()
 		time.Sleep(time.Until(next.due))
-		c.link.hold()
+		c.link.hold(next.data)
 		c.arrive(next.data)
 	}
 }
@@ -309,6 +349,9 @@ func (c *conn) arrive(data []byte) {
 		}
 		c.link.world.trace.add(Event{Who: c.link.who, What: Commands, To: "redis", Text: command.text})
 		if c.link.burn(AfterRedis) {
+			c.mu.Lock()
+			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
+			c.mu.Unlock()
 			c.forward(data[:command.end])
 			c.link.crash()
 			return
@@ -319,6 +362,17 @@ func (c *conn) arrive(data []byte) {
 
 func (c *conn) forward(data []byte) {
 	_, _ = c.pipe.Write(data) // the next read tells
+}
+
+// breakOff breaks the connection. Those of a replica break at once, and are seen
+// to at different times: else several goroutines would do the same at the same
+// time, in no order. The caller holds the link's mu.
+func (c *conn) breakOff() {
+	c.mu.Lock()
+	state := fmt.Appendf(nil, "broken %d %d %t", c.born, c.last, c.waiting || c.carrying)
+	c.broken = time.Now().Add(c.link.draw(state))
+	c.mu.Unlock()
+	c.end(errBroken)
 }
 
 // end ends the connection, because the caller closes it or it broke.
@@ -386,7 +440,7 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	ctx := req.Context()
-	if l.hold() { // what a frozen process was about to send, it sends when it wakes
+	if l.hold(body) { // what a frozen process was about to send, it sends when it wakes
 		ctx = context.WithoutCancel(ctx)
 	}
 	if l.ctx.Err() != nil || l.burn(BeforeAPI) {
@@ -404,7 +458,7 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil && (l.ctx.Err() != nil || req.Context().Err() != nil) {
 		return nil, errors.Join(reset, req.Context().Err())
 	}
-	if l.hold(); l.ctx.Err() != nil {
+	if l.hold(body); l.ctx.Err() != nil {
 		return nil, reset
 	}
 	return resp, err

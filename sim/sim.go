@@ -30,6 +30,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/redis/go-redis/v9/logging"
+
 	"wappasim/fakewa"
 )
 
@@ -93,6 +95,10 @@ const (
 	leakTime = 10 * time.Second
 )
 
+// quiet keeps go-redis, which writes to stderr by itself, from telling of each
+// connection that trouble breaks.
+var quiet sync.Once
+
 // New begins a world with a bot in it. The caller must call [World.Close],
 // unless the world was made with [Test].
 func New(f Factory, opts ...Option) (*World, error) {
@@ -108,6 +114,7 @@ func New(f Factory, opts ...Option) (*World, error) {
 	if w.opts.replicas < 1 {
 		return nil, fmt.Errorf("sim: a world needs at least one replica, not %d", w.opts.replicas)
 	}
+	quiet.Do(logging.Disable)
 	w.replicas = make([]*replica, w.opts.replicas)
 	w.bubble = newBubble(w.opts.test)
 	if err := w.do(w.begin); err != nil {

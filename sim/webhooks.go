@@ -7,6 +7,8 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"wappasim/fakewa"
@@ -21,11 +23,25 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		http.Error(rw, err.Error(), http.StatusBadRequest)
 		return
 	}
-	d := delivery{b.world, req, body, fakewa.WebhookOf(req.Context()).IDs, b.world.webhookTrouble()}
-	if d.trouble.Kind == WebhooksTwice {
+	w := b.world
+	delay := w.webhookDelay(body)
+	if sleep(req.Context(), delay) != nil {
+		return
+	}
+	d := delivery{w, req, body, fakewa.WebhookOf(req.Context()).IDs, delay, w.webhookTrouble()}
+	switch d.trouble.Kind {
+	case WebhooksLate:
+		if sleep(req.Context(), d.trouble.By) != nil {
+			return
+		}
+	case WebhooksTwice:
 		second := d
+		second.delay = w.webhookDelay(body)
 		second.req = req.Clone(context.WithoutCancel(req.Context()))
-		b.world.background.Go(func() { second.bring() })
+		w.background.Go(func() {
+			_ = sleep(context.Background(), second.delay)
+			second.bring()
+		})
 	}
 	resp, broke := d.bring()
 	if resp == nil {
@@ -36,13 +52,14 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	_, _ = io.Copy(rw, resp.Body) // both are buffers
 }
 
-// delivery is a webhook on its way.
+// delivery is a webhook that arrives.
 type delivery struct {
 	world   *World
 	req     *http.Request
 	body    []byte
 	ids     []string
-	trouble Trouble // that it meets
+	delay   time.Duration // that it had
+	trouble Trouble       // that it meets
 }
 
 // bring brings the webhook to the replica whose turn it is. It returns the answer,
@@ -50,21 +67,13 @@ type delivery struct {
 // gave up, the replica crashed or the connection was cut, http.ErrAbortHandler.
 func (d delivery) bring() (resp *http.Response, broke any) {
 	w := d.world
-	drawn := w.webhookDelay(d.body)
-	delay := drawn
-	if d.trouble.Kind == WebhooksLate {
-		delay += d.trouble.By
-	}
-	if sleep(d.req.Context(), delay) != nil {
-		return nil, http.ErrAbortHandler
-	}
-	r := w.nextReplica(drawn)
+	r := w.nextReplica(d.delay)
 	if r == nil {
 		w.trace.add(Event{Who: "whatsapp", What: Delivers, To: "nobody", IDs: d.ids})
-		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: io.NopCloser(bytes.NewBufferString("the bot is down\n"))}, nil
+		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: io.NopCloser(strings.NewReader("the bot is down\n"))}, nil
 	}
 	n := w.trace.add(Event{Who: "whatsapp", What: Delivers, To: r.link.who, IDs: d.ids})
-	resp, broke = d.serve(r)
+	resp, broke = d.serve(r, strconv.Itoa(n))
 	status := 0
 	if resp != nil {
 		status = resp.StatusCode
@@ -73,7 +82,9 @@ func (d delivery) bring() (resp *http.Response, broke any) {
 	return resp, broke
 }
 
-func (d delivery) serve(r *replica) (resp *http.Response, broke any) {
+// serve has a replica answer; the id tells the delivery from others of the same
+// webhook.
+func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) {
 	l := r.link
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.req.Context()))
 	defer context.AfterFunc(l.ctx, cancel)()
@@ -85,7 +96,7 @@ func (d delivery) serve(r *replica) (resp *http.Response, broke any) {
 	d.world.background.Go(func() {
 		defer close(answered)
 		defer cancel()
-		if l.hold(); l.ctx.Err() != nil {
+		if l.hold([]byte(id + "in")); l.ctx.Err() != nil {
 			return
 		}
 		req := d.req.Clone(ctx)
@@ -108,11 +119,12 @@ func (d delivery) serve(r *replica) (resp *http.Response, broke any) {
 	select {
 	case <-answered:
 		resp, broke = answer, panicked
-	case <-l.ctx.Done():
+	case <-l.ctx.Done(): // all break at once, and are seen to at different times
+		_ = sleep(context.Background(), d.world.webhookDelay([]byte(id+"broken")))
 	case <-d.req.Context().Done():
 		cancel() // as net/http does when the client is gone
 	}
-	if l.hold(); l.ctx.Err() != nil || d.req.Context().Err() != nil {
+	if l.hold([]byte(id + "out")); l.ctx.Err() != nil || d.req.Context().Err() != nil {
 		return nil, http.ErrAbortHandler
 	}
 	return resp, broke

@@ -15,7 +15,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/redis/go-redis/v9/logging"
 	"golang.org/x/term"
 
 	"wappasim/bot"
@@ -55,7 +54,6 @@ func run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
 			return 2
 		}
 	}
-	logging.Disable() // go-redis writes to stderr by itself
 	w, err := sim.New(factory(*timeout), sim.Start(begin))
 	if err != nil {
 		fmt.Fprintln(stderr, err)
