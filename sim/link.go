@@ -75,9 +75,7 @@ func (l *link) hold(content []byte) (held bool) {
 		held = true
 		select {
 		case <-thawed:
-			if content != nil {
-				_ = sleep(l.ctx, l.delay(content))
-			}
+			_ = sleep(l.ctx, l.delay(content))
 		case <-l.ctx.Done():
 			return held
 		}
@@ -224,7 +222,9 @@ func (c *conn) wake() {
 // deadline passes.
 func (c *conn) Read(b []byte) (int, error) {
 	for {
-		c.link.hold(nil)
+		if c.link.frozen() {
+			c.link.hold(c.state("reads"))
+		}
 		c.mu.Lock()
 		ended, deadline := c.ended, c.deadline
 		if ended == errBroken {
@@ -272,11 +272,13 @@ func (c *conn) Read(b []byte) (int, error) {
 }
 
 func (c *conn) Write(b []byte) (int, error) {
-	content := b
-	if args, _ := parseCommand(b); housekeeping(args) { // the same on all connections
-		content = fmt.Appendf(bytes.Clone(b), "%d", c.born)
+	var delay time.Duration
+	// Which of several goroutines finds a connection and which must make one, is
+	// chance: so making one takes no time.
+	args, _ := parseCommand(b)
+	if !housekeeping(args) {
+		delay = c.link.delay(b) + c.link.world.store.lag()
 	}
-	delay := c.link.delay(content) + c.link.world.store.lag()
 	direct := delay == 0 && !c.link.frozen()
 	c.mu.Lock()
 	c.last = hash(0, b)
@@ -331,7 +333,9 @@ func (c *conn) carry() {
 		c.waiting = true
 		c.mu.Unlock()
 		time.Sleep(time.Until(next.due))
-		c.link.hold(next.data)
+		if c.link.frozen() {
+			c.link.hold(fmt.Appendf(bytes.Clone(next.data), " %d", c.born))
+		}
 		c.arrive(next.data)
 	}
 }
@@ -368,11 +372,18 @@ func (c *conn) forward(data []byte) {
 // to at different times: else several goroutines would do the same at the same
 // time, in no order. The caller holds the link's mu.
 func (c *conn) breakOff() {
+	delay := c.link.draw(c.state("breaks"))
 	c.mu.Lock()
-	state := fmt.Appendf(nil, "broken %d %d %t", c.born, c.last, c.waiting || c.carrying)
-	c.broken = time.Now().Add(c.link.draw(state))
+	c.broken = time.Now().Add(delay)
 	c.mu.Unlock()
 	c.end(errBroken)
+}
+
+// state describes the connection, for draws, in a way that tells it from others.
+func (c *conn) state(what string) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return fmt.Appendf(nil, "%s %d %d %t", what, c.born, c.last, c.waiting || c.carrying)
 }
 
 // end ends the connection, because the caller closes it or it broke.
