@@ -37,9 +37,9 @@ func (s *Server) drop(f *Fault) {
 	}
 }
 
-// meet makes a call meet the fault whose turn it is. It tells whether the answer
-// is to be lost.
-func (s *Server) meet(r *http.Request) (refused *APIError, lost bool) {
+// meet makes a call meet the fault whose turn it is. It tells whether the call is
+// not to be looked at, and whether the answer is to be lost.
+func (s *Server) meet(r *http.Request) (refused *APIError, silent, lost bool) {
 	s.mu.Lock()
 	var f Fault
 	if len(s.faults) > 0 {
@@ -66,15 +66,15 @@ func (s *Server) meet(r *http.Request) (refused *APIError, lost bool) {
 		case <-r.Context().Done():
 		case <-s.closing.Done():
 		}
-		panic(http.ErrAbortHandler)
+		return nil, true, true
 	}
 	if f.Code == 0 {
-		return nil, f.Lost
+		return nil, false, f.Lost
 	}
 	refused = apiError(f.Code, "A fault of the test.")
 	if f.Code == http.StatusTooManyRequests { // not a code of Meta's: the bare status
 		refused = apiError(130429, "A fault of the test.")
 		refused.Status = f.Code
 	}
-	return refused, f.Lost
+	return refused, false, f.Lost
 }

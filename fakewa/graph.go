@@ -20,7 +20,7 @@ type Request struct {
 	Method string
 	Path   string // as it was called, with its version
 	Body   string
-	Status int       // of the answer
+	Status int       // of the answer; 0: there was none, and the call was not looked at
 	Error  *APIError // nil if it was accepted
 	ID     string    // of the message that was sent, if one was
 	Lost   bool      // the answer never reached the bot
@@ -64,9 +64,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	var (
-		answer  any
-		refused *APIError
-		lost    bool
+		answer       any
+		refused      *APIError
+		silent, lost bool
 	)
 	switch tooLarge, ok := errors.AsType[*http.MaxBytesError](err); {
 	case ok:
@@ -74,14 +74,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	case err != nil:
 		refused = apiError(100, "The body could not be read")
 	default:
-		if refused, lost = s.meet(r); refused == nil {
+		if refused, silent, lost = s.meet(r); refused == nil {
 			refused = s.authorize(r)
 		}
-		if refused == nil {
+		if refused == nil && !silent {
 			answer, refused = h(r, body)
 		}
 	}
 	status := http.StatusOK
+	if silent {
+		status = 0
+	}
 	if refused != nil {
 		status = refused.Status
 		s.mu.Lock()

@@ -8,14 +8,9 @@ import (
 	"wappasim/sim"
 )
 
-// withstood is the trouble that the bot withstands.
-var withstood = []sim.Kind{
-	sim.EventsTwice, sim.WebhooksTwice, sim.WebhooksCut, sim.WebhooksLate, sim.MessagesReversed, sim.MessagesTogether, sim.ClockOff,
-}
-
 // TestExplore plays 500 stories with the trouble that the bot withstands.
 func TestExplore(t *testing.T) {
-	story := sim.Story{Trouble: withstood, Keep: "testdata/explore.seeds"}
+	story := sim.Story{Trouble: features.Withstood, Keep: "testdata/explore.seeds"}
 	report, err := sim.Explore(features.Bot(nil), sim.Seeds(500), story, features.Promises(15*time.Second, "wappa:seen:")...)
 	if err != nil {
 		t.Fatal(err)

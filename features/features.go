@@ -1,5 +1,6 @@
-// Package features is the specification of the bot: *.feature files, and what
-// runs them against the production bot in a world.
+// Package features is the specification of the bot: *.feature files, what runs
+// them against the production bot in a world, and what the bot promises of every
+// run.
 //
 // go test ./features runs them, and so does godog, here and at the root.
 package features
@@ -31,6 +32,20 @@ func Bot(change func(*bot.Config)) sim.Factory {
 	}
 }
 
+// Withstood is the trouble in which the bot keeps its promises. The rest breaks
+// some: see testdata/broken.seeds.
+var Withstood = []sim.Kind{
+	sim.EventsTwice, sim.WebhooksTwice, sim.WebhooksCut, sim.WebhooksLate, sim.MessagesReversed, sim.MessagesTogether, sim.ClockOff,
+}
+
+const (
+	inactivityTimeout = `^the inactivity timeout is (\S+ \S+)$`
+	timeZone          = `^the time zone is "([^"]*)"$`
+)
+
+// Settings are the patterns of the steps that set the bot up.
+func Settings() []string { return []string{inactivityTimeout, timeZone} }
+
 // Register adds the steps of the scenarios to a suite: those for any bot, and
 // the settings of this one.
 func Register(sc *godog.ScenarioContext) {
@@ -40,12 +55,12 @@ func Register(sc *godog.ScenarioContext) {
 			set(cfg)
 		}
 	}))
-	sc.Given(`^the inactivity timeout is (\S+ \S+)$`, func(text string) error {
+	sc.Given(inactivityTimeout, func(text string) error {
 		silence, err := sim.ParseDuration(text)
 		settings = append(settings, func(cfg *bot.Config) { cfg.Silence = silence })
 		return err
 	})
-	sc.Given(`^the time zone is "([^"]*)"$`, func(name string) error {
+	sc.Given(timeZone, func(name string) error {
 		zone, err := time.LoadLocation(name)
 		if err != nil {
 			return fmt.Errorf("the time zone %q: %w", name, err)

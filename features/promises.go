@@ -103,6 +103,19 @@ func FullSilence(silence time.Duration) sim.Promise {
 	}}
 }
 
+// began returns when the session began that left a key: when the first message of
+// its user was acknowledged that is in no history, or else the last.
+func began(t *sim.Trace, key string) (at time.Time) {
+	for _, m := range messages(t) {
+		if strings.Contains(key, m.user) {
+			if at = m.acknowledged; len(m.histories) == 0 {
+				break
+			}
+		}
+	}
+	return at
+}
+
 // TidyRedis is that in the end Redis holds nothing but the marks of messages that
 // were seen, each with an end.
 func TidyRedis(seen string) sim.Promise {
@@ -112,7 +125,7 @@ func TidyRedis(seen string) sim.Promise {
 				continue
 			}
 			if _, key, _ := strings.Cut(e.Text, " "); e.TTL == 0 || !strings.HasPrefix(key, seen) {
-				broken = append(broken, sim.Broken{At: e.At, Why: "it holds " + e.Text})
+				broken = append(broken, sim.Broken{At: began(t, key), Why: "it holds " + e.Text})
 			}
 		}
 		return broken

@@ -108,7 +108,7 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Story, promises ...Promise) (*
 	if seeds, err = s.keptFirst(seeds); err != nil {
 		return nil, err
 	}
-	x := &exploration{factory: f, story: s, promises: promises, replay: replayCommand()}
+	x := &exploration{factory: f, story: s, promises: promises, replay: cmp.Or(s.Replay, replayCommand())}
 	x.report = Report{Excused: make(map[string]int), Taken: make(map[string]int)}
 	for _, p := range promises {
 		if p.sometimes {

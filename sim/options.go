@@ -16,6 +16,7 @@ type options struct {
 
 	latency   time.Duration // the longest; 0: none
 	redeliver time.Duration // how long WhatsApp delivers again
+	simulated *time.Duration
 }
 
 // Option changes how a world begins.
@@ -37,6 +38,9 @@ func Latency(longest time.Duration) Option { return func(o *options) { o.latency
 // Redelivery makes WhatsApp deliver again, for so long, what the bot did not
 // answer with 200. Default: not at all.
 func Redelivery(d time.Duration) Option { return func(o *options) { o.redeliver = d } }
+
+// Simulated has the world's Close set how much time has passed in it.
+func Simulated(d *time.Duration) Option { return func(o *options) { o.simulated = d } }
 
 // Replicas sets how many bots share the Redis; webhooks go to them in turn.
 // Default: 1.

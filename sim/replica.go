@@ -57,19 +57,66 @@ func (w *World) end(i int) error {
 	if err := w.await(r.done, "Run to return after its context ended"); err != nil {
 		return err
 	}
+	var err error
+	if late := w.aside("Close to return", func() { err = r.close() }); late != nil {
+		return late
+	}
+	return err
+}
+
+// close closes a bot whose Run has returned, and returns what both did.
+func (r *replica) close() error {
 	errs := []error{r.err}
 	if closer, ok := r.app.(io.Closer); ok {
-		var err error
-		if err := w.aside("Close to return", func() { err = closer.Close() }); err != nil {
-			return err
-		}
-		errs = append(errs, err)
+		errs = append(errs, closer.Close())
 	}
 	r.link.cut()
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("sim: the bot ended: %w", err)
 	}
 	return nil
+}
+
+// restart ends the life of replica i in good order while time goes on, and begins
+// the next one then.
+func (w *World) restart(i int) {
+	r := w.replica(i)
+	w.setReplica(i, nil)
+	w.background.Go(func() {
+		var err error
+		if r != nil {
+			r.link.thaw()
+			r.stop()
+			<-r.done
+			err = r.close()
+		}
+		w.mu.Lock()
+		w.ended = append(w.ended, ending{i, err})
+		w.mu.Unlock()
+		w.store.touch()
+	})
+}
+
+// ending is the end of a life that is to be followed by another.
+type ending struct {
+	replica int
+	err     error
+}
+
+// startEnded begins the lives that follow on those that have ended.
+func (w *World) startEnded() error {
+	w.mu.Lock()
+	ended := w.ended
+	w.ended = nil
+	w.mu.Unlock()
+	var errs []error
+	for _, e := range ended {
+		errs = append(errs, e.err)
+		if w.replica(e.replica) == nil { // nobody was faster
+			errs = append(errs, w.start(e.replica))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // kill ends the life of replica i as a kill does: from now on, all its I/O fails.
@@ -85,9 +132,7 @@ func (w *World) kill(i int) {
 	r.stop()
 	w.background.Go(func() {
 		<-r.done
-		if closer, ok := r.app.(io.Closer); ok {
-			_ = closer.Close()
-		}
+		_ = r.close()
 	})
 }
 

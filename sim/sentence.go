@@ -153,9 +153,9 @@ func (t Trouble) String() string {
 			case "{code}":
 				return strconv.Itoa(t.Code)
 			case "{by}":
-				return formatDuration(t.By)
+				return FormatDuration(t.By)
 			default:
-				return formatDuration(t.For)
+				return FormatDuration(t.For)
 			}
 		})
 	}
@@ -236,8 +236,8 @@ func ParseDuration(text string) (time.Duration, error) {
 	return 0, fmt.Errorf("%q is not a time like 15 seconds or 1 day", text)
 }
 
-// formatDuration writes a time in the largest unit that it has one of.
-func formatDuration(d time.Duration) string {
+// FormatDuration writes a time as ParseDuration reads it, in the largest unit that it has one of.
+func FormatDuration(d time.Duration) string {
 	sign := ""
 	if d < 0 {
 		sign, d = "-", -d

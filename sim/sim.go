@@ -81,6 +81,7 @@ type World struct {
 	numbers     map[string]string // by name
 	hookTrouble []Trouble         // that coming webhooks meet
 	brought     map[uint64]int    // how often each webhook was, by its hash
+	ended       []ending          // of restarts
 }
 
 const (
@@ -175,6 +176,9 @@ func (w *World) Close() error {
 
 // finish ends everything in the world. It runs in the bubble.
 func (w *World) finish() error {
+	if w.opts.simulated != nil {
+		*w.opts.simulated = time.Since(w.opts.start)
+	}
 	var errs []error
 	for i := range w.replicas {
 		errs = append(errs, w.end(i))

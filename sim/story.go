@@ -30,6 +30,10 @@ type Story struct {
 	// Keep is a file of seeds that failed; they are tried first. Default: none.
 	Keep string
 
+	// Replay is the command that replays a seed, with %d for it. Default: that of
+	// the test which explores.
+	Replay string
+
 	// Every makes an exploration go on after a failure, and collect the first
 	// one of each promise.
 	Every bool
@@ -217,13 +221,7 @@ func (s Story) play(f Factory, seed uint64, steps []Step, end time.Duration) run
 			if err := w.passUntil(begin.Add(step.At)); err != nil {
 				return err
 			}
-			var err error
-			if step.Who != "" {
-				err = w.post(Message{step.Who, step.Content})
-			} else {
-				err = w.befall(step.Trouble)
-			}
-			if err != nil {
+			if err := w.take(step); err != nil {
 				return err
 			}
 		}
@@ -247,6 +245,23 @@ func (s Story) play(f Factory, seed uint64, steps []Step, end time.Duration) run
 	}
 	result.excused, result.err = w.excused, err
 	return result
+}
+
+// take does what a step says, and does not wait for what comes of it.
+func (w *World) take(s Step) error {
+	switch {
+	case s.Who != "":
+		return w.post(Message{s.Who, s.Content})
+	case s.Trouble.Kind == Restart:
+		w.trace.add(Event{Who: "world", What: Troubles, Text: s.Trouble.String()})
+		for i := range w.replicas {
+			if s.Trouble.Replica == 0 || s.Trouble.Replica == i+1 {
+				w.restart(i)
+			}
+		}
+		return nil
+	}
+	return w.befall(s.Trouble)
 }
 
 // story writes steps as lines.

@@ -93,7 +93,7 @@ func (w *World) expire(e expiry) {
 		w.trace.add(what)
 		return
 	case EventsLate:
-		what.Text += ", to be announced " + formatDuration(trouble.By) + " late"
+		what.Text += ", to be announced " + FormatDuration(trouble.By) + " late"
 		w.after(trouble.By, func() error { w.store.announce(e); return nil })
 		w.trace.add(what)
 		return
@@ -110,6 +110,9 @@ func (w *World) expire(e expiry) {
 func (w *World) pass(until time.Time, done <-chan struct{}) error {
 	for {
 		w.settle()
+		if err := w.startEnded(); err != nil {
+			return err
+		}
 		if len(w.agenda) > 0 && !w.agenda[0].at.After(time.Now()) {
 			next := w.agenda[0]
 			w.agenda = w.agenda[1:]

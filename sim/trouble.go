@@ -94,8 +94,8 @@ func (t Trouble) excuses(now time.Time) (e excuse, ok bool) {
 	switch {
 	case t.Kind == RedisEmpty: // all that was stored before
 		return excuse{Redis, time.Time{}, now, t.Kind}, true
-	case t.Kind == RedisFailover: // what is stored, taken and marked until then
-		return excuse{Redis, now, now.Add(t.For), t.Kind}, true
+	case t.Kind == RedisFailover: // what is stored until then, or taken and sent some time later
+		return excuse{Redis, now, now.Add(t.For + time.Minute), t.Kind}, true
 	case t.Kind == TokenExpires, t.Kind == APIAnswers && permanent[t.Code]:
 		to := now.Add(ever) // the end of all trouble closes it
 		if t.For > 0 {

@@ -29,11 +29,16 @@ type Chat struct {
 	out   io.Writer  // what is said
 	side  io.Writer  // everything else
 	err   error      // of the first write that failed
+
+	people []string // who has spoken, as they were named
+	traced int      // events that /trace has shown
+	scene  scene    // for /save
 }
 
 // New returns a chat in a world in which user, a name or a number, speaks first.
 func New(w *sim.World, user string) (*Chat, error) {
 	c := &Chat{world: w}
+	c.scene = scene{began: w.Now(), at: w.Now(), heard: make(map[string]int)}
 	if err := c.as(user); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
 	}
@@ -51,11 +56,20 @@ func (c *Chat) line(text string) error {
 	}
 	word, rest, _ := strings.Cut(text, " ")
 	if !strings.HasPrefix(word, "/") {
-		return c.send(fakewa.Text(text))
+		step := fmt.Sprintf("%s says \"%s\"", c.actor(c.user), text)
+		if !quoted(text) {
+			step = fmt.Sprintf("%s says:\n%s", c.actor(c.user), docString(text))
+		}
+		return c.act(step, func() error { return c.send(fakewa.Text(text)) })
 	}
+	rest = strings.TrimSpace(rest)
 	for _, command := range commands() {
 		if command.name == word {
-			err := command.run(c, strings.TrimSpace(rest))
+			step := ""
+			if command.step != nil && (rest != "" || word != "/trouble") {
+				step = command.step(c, rest)
+			}
+			err := c.act(step, func() error { return command.run(c, rest) })
 			if errors.Is(err, errUsage) {
 				return fmt.Errorf("usage: %s %s", command.name, command.arguments)
 			}
@@ -63,6 +77,22 @@ func (c *Chat) line(text string) error {
 		}
 	}
 	return fmt.Errorf("there is no command %s: /help lists them", word)
+}
+
+// act does something and writes it down as a step, unless it could not be done.
+func (c *Chat) act(step string, do func() error) error {
+	if step == "" {
+		return do()
+	}
+	c.do(step)
+	written := len(c.scene.steps)
+	err := do()
+	if refused, ok := errors.AsType[*sim.Refused](err); ok {
+		c.scene.steps = append(c.scene.steps, fmt.Sprintf("Then the webhook is answered %d", refused.Answer.Status))
+	} else if err != nil {
+		c.scene.steps = c.scene.steps[:written-1]
+	}
+	return err
 }
 
 func (c *Chat) send(content fakewa.Content) error {

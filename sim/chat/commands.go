@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim"
 )
 
 // command is a line that begins with its name.
 type command struct {
 	name, arguments, help string
 	run                   func(c *Chat, rest string) error
+	step                  func(c *Chat, rest string) string // what /save writes for it; nil: nothing
 }
 
 // maxWait keeps one /wait to some seconds of real time.
@@ -24,27 +26,83 @@ var errUsage = errors.New("usage")
 
 // commands returns them in the order in which /help lists them.
 func commands() []command {
-	return []command{
-		{"/wait", "15s", "lets time pass", (*Chat).wait},
-		{"/as", "NAME", "speaks as somebody else, a name or a number", (*Chat).as},
-		{"/image", "[CAPTION]", "sends a picture", sends(fakewa.Image)},
-		{"/video", "[CAPTION]", "sends a film", sends(fakewa.Video)},
-		{"/audio", "", "sends a sound file", sends(func(string) fakewa.Content { return fakewa.Audio() })},
-		{"/voice", "", "sends a voice note", sends(func(string) fakewa.Content { return fakewa.Voice() })},
-		{"/document", "NAME [CAPTION]", "sends a file", (*Chat).document},
-		{"/sticker", "", "sends a sticker", sends(func(string) fakewa.Content { return fakewa.Sticker() })},
-		{"/location", "[NAME]", "sends a place", sends(func(name string) fakewa.Content { return fakewa.Location(37.44, -122.16, name, "") })},
-		{"/contact", "NUMBER NAME", "sends somebody's card", (*Chat).contact},
-		{"/tap", "TITLE", "taps a button", (*Chat).tap},
-		{"/react", "[EMOJI]", "reacts to the bot's last message, or takes that back", (*Chat).react},
-		{"/read", "", "reads the bot's messages", func(c *Chat, _ string) error { return c.world.Read(c.user) }},
-		{"/again", "", "has your last message delivered once more", func(c *Chat, _ string) error { return c.world.Redeliver(c.user) }},
-		{"/crash", "", "kills the bot", func(c *Chat, _ string) error { return c.world.Crash() }},
-		{"/restart", "", "starts the bot anew", func(c *Chat, _ string) error { return c.world.Restart() }},
-		{"/state", "", "shows your timer and what Redis keeps of you", (*Chat).state},
-		{"/help", "", "shows this", (*Chat).help},
-		{"/quit", "", "ends the talk", func(*Chat, string) error { return errQuit }},
+	fixed := func(content func() fakewa.Content) func(*Chat, string) error {
+		return sends(func(string) fakewa.Content { return content() })
 	}
+	return []command{
+		{"/wait", "15s", "lets time pass", (*Chat).wait, nil},
+		{"/as", "NAME", "speaks as somebody else, a name or a number", (*Chat).as, nil},
+		{"/image", "[CAPTION]", "sends a picture", sends(fakewa.Image), speaks("sends an image", ` captioned "%s"`)},
+		{"/video", "[CAPTION]", "sends a film", sends(fakewa.Video), speaks("sends a video", ` captioned "%s"`)},
+		{"/audio", "", "sends a sound file", fixed(fakewa.Audio), speaks("sends an audio file", "")},
+		{"/voice", "", "sends a voice note", fixed(fakewa.Voice), speaks("sends a voice message", "")},
+		{"/document", "NAME [CAPTION]", "sends a file", (*Chat).document, func(c *Chat, rest string) string {
+			name, caption, _ := strings.Cut(rest, " ")
+			return speaks(fmt.Sprintf(`sends the document "%s"`, name), ` captioned "%s"`)(c, strings.TrimSpace(caption))
+		}},
+		{"/sticker", "", "sends a sticker", fixed(fakewa.Sticker), speaks("sends a sticker", "")},
+		{"/location", "[NAME]", "sends a place", sends(func(name string) fakewa.Content { return fakewa.Location(37.44, -122.16, name, "") }), func(c *Chat, rest string) string {
+			if rest == "" {
+				return speaks("sends a location", "")(c, "")
+			}
+			return speaks("sends the location of", ` "%s" at ""`)(c, rest)
+		}},
+		{"/contact", "NUMBER NAME", "sends somebody's card", (*Chat).contact, func(c *Chat, rest string) string {
+			number, name, _ := strings.Cut(rest, " ")
+			return speaks(fmt.Sprintf(`sends the contact "%s" with the number "%s"`, strings.TrimSpace(name), number), "")(c, "")
+		}},
+		{"/tap", "TITLE", "taps a button", (*Chat).tap, speaks("taps", ` "%s"`)},
+		{"/react", "[EMOJI]", "reacts to the bot's last message, or takes that back", (*Chat).react, func(c *Chat, rest string) string {
+			return fmt.Sprintf(`%s reacts "%s"`, c.actor(c.user), rest)
+		}},
+		{"/read", "", "reads the bot's messages", func(c *Chat, _ string) error { return c.world.Read(c.user) }, speaks("reads the messages", "")},
+		{"/again", "", "has your last message delivered once more", func(c *Chat, _ string) error { return c.world.Redeliver(c.user) },
+			func(*Chat, string) string { return "the webhook is delivered again" }},
+		{"/crash", "", "kills the bot", func(c *Chat, _ string) error { return c.world.Crash() }, func(*Chat, string) string { return "the bot crashes" }},
+		{"/restart", "", "starts the bot anew", func(c *Chat, _ string) error { return c.world.Restart() }, func(*Chat, string) string { return "the bot restarts" }},
+		{"/trouble", "[SENTENCE]", "makes trouble, or lists what trouble there is", (*Chat).trouble, func(_ *Chat, rest string) string { return rest }},
+		{"/trace", "", "shows what has happened since the last /trace", (*Chat).trace, nil},
+		{"/state", "", "shows your timer and what Redis keeps of you", (*Chat).state, nil},
+		{"/save", "NAME.feature", "writes the talk as a scenario", (*Chat).save, nil},
+		{"/help", "", "shows this", (*Chat).help, nil},
+		{"/quit", "", "ends the talk", func(*Chat, string) error { return errQuit }, nil},
+	}
+}
+
+// speaks writes what the user does as a step, with the argument if there is one.
+func speaks(what, with string) func(*Chat, string) string {
+	return func(c *Chat, rest string) string {
+		said := c.actor(c.user) + " " + what
+		if rest != "" && with != "" {
+			said += fmt.Sprintf(with, rest)
+		}
+		return said
+	}
+}
+
+// trouble makes trouble that a sentence describes.
+func (c *Chat) trouble(rest string) error {
+	if rest == "" {
+		for _, sentence := range sim.Sentences() {
+			fmt.Fprintln(c.side, "  "+sentence)
+		}
+		return nil
+	}
+	t, err := sim.ParseTrouble(rest)
+	if err != nil {
+		return err
+	}
+	return c.world.Trouble(t)
+}
+
+// trace shows the events since it was last asked for.
+func (c *Chat) trace(string) error {
+	events := c.world.Trace().Events()
+	for _, e := range events[c.traced:] {
+		fmt.Fprintln(c.side, e)
+	}
+	c.traced = len(events)
+	return nil
 }
 
 // sends makes a command that sends what its argument describes.
@@ -70,6 +128,7 @@ func (c *Chat) as(rest string) error {
 		return fmt.Errorf("%q is neither a name nor a number", rest)
 	}
 	c.user, c.name = rest, rest
+	c.people = append(c.people, rest)
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 func (s *scenario) registerPeople(sc *godog.ScenarioContext) {
-	sends := func(pattern string, content func(w *sim.World, who string, words []string) (fakewa.Content, error)) {
+	sends := func(pattern string, content func(w stage, who string, words []string) (fakewa.Content, error)) {
 		send := func(who string, words ...string) error {
 			w, err := s.world()
 			if err != nil {
@@ -36,7 +36,7 @@ func (s *scenario) registerPeople(sc *godog.ScenarioContext) {
 		}
 	}
 	simple := func(pattern string, content func(words []string) fakewa.Content) {
-		sends(pattern, func(_ *sim.World, _ string, words []string) (fakewa.Content, error) { return content(words), nil })
+		sends(pattern, func(_ stage, _ string, words []string) (fakewa.Content, error) { return content(words), nil })
 	}
 	simple(`says "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Text(w[0]) })
 	simple(`sends an image`, func([]string) fakewa.Content { return fakewa.Image("") })
@@ -63,10 +63,10 @@ func (s *scenario) registerPeople(sc *godog.ScenarioContext) {
 	simple(`sends something of the new type "([^"]*)"`, func(w []string) fakewa.Content {
 		return fakewa.Content{"type": w[0], w[0]: map[string]any{"anything": 1}}
 	})
-	sends(`changes to the number (\d+)`, func(w *sim.World, who string, words []string) (fakewa.Content, error) {
+	sends(`changes to the number (\d+)`, func(w stage, who string, words []string) (fakewa.Content, error) {
 		return fakewa.NumberChanged(w.Number(who), words[0]), nil
 	})
-	sends(`reacts "([^"]*)"`, func(w *sim.World, who string, words []string) (fakewa.Content, error) {
+	sends(`reacts "([^"]*)"`, func(w stage, who string, words []string) (fakewa.Content, error) {
 		inbox := w.Inbox(who)
 		if len(inbox) == 0 {
 			return nil, fmt.Errorf("%s has received nothing to react to", who)

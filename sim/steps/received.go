@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf16"
 
 	"github.com/cucumber/godog"
@@ -38,9 +39,12 @@ func (s *scenario) registerReceived(sc *godog.ScenarioContext) {
 		if err != nil {
 			return err
 		}
-		all := w.Requests()
-		got := len(all) - s.calls
-		s.calls = len(all)
+		var got int
+		s.eventually(func() bool {
+			got = len(w.Requests()) - s.calls
+			return got == want
+		})
+		s.calls += got
 		if got != want {
 			return fmt.Errorf("the bot called the API %d times", got)
 		}
@@ -48,19 +52,49 @@ func (s *scenario) registerReceived(sc *godog.ScenarioContext) {
 	})
 }
 
-// receives judges what a person received since a step last spoke of it.
+// eventually looks whether something is so: in a world once, since everything has
+// happened there, and with a running bot until the tolerance is over.
+func (s *scenario) eventually(is func() bool) bool {
+	if s.live == nil {
+		return is()
+	}
+	const pause = 20 * time.Millisecond
+	for deadline := time.Now().Add(s.live.cfg.Tolerance); ; time.Sleep(pause) {
+		if is() {
+			return true
+		}
+		if time.Now().After(deadline) {
+			return false
+		}
+	}
+}
+
+// receives judges what a person received since a step last spoke of it. With a
+// running bot, what came within the tolerance may be of the next step.
 func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool) error {
 	w, err := s.world()
 	if err != nil {
 		return err
 	}
-	inbox := w.Inbox(who)
-	fresh := inbox[s.checked[who]:]
-	s.checked[who] = len(inbox)
-	if !right(fresh) {
-		return fmt.Errorf("%s received %s", who, describe(fresh))
+	var fresh []fakewa.Message
+	asked := w.Now()
+	if s.eventually(func() bool {
+		fresh = w.Inbox(who)[s.checked[who]:]
+		for n := len(fresh); n >= 0; n-- {
+			if right(fresh[:n]) {
+				s.checked[who] += n
+				return true
+			}
+			if n > 0 && (s.live == nil || asked.Sub(fresh[n-1].At) > s.live.cfg.Tolerance) {
+				return false // it came before this step
+			}
+		}
+		return false
+	}) {
+		return nil
 	}
-	return nil
+	s.checked[who] += len(fresh)
+	return fmt.Errorf("%s received %s", who, describe(fresh))
 }
 
 // receivesLast wants a text as the last of what came.
@@ -82,12 +116,27 @@ func (s *scenario) receivesExactly(who string, table *godog.Table) error {
 			return false
 		}
 		for i, row := range rows {
-			if !strings.Contains(fresh[i].Text, row[1]) || fresh[i].At.Format("15:04:05.999") != row[0] {
+			if !strings.Contains(fresh[i].Text, row[1]) || !s.at(fresh[i].At, row[0]) {
 				return false
 			}
 		}
 		return true
 	})
+}
+
+// at tells whether something was at a time of day: exactly, or with a running bot
+// within the tolerance.
+func (s *scenario) at(t time.Time, clock string) bool {
+	if s.live == nil {
+		return t.Format("15:04:05.999") == clock
+	}
+	want, err := time.Parse("15:04:05.999", clock)
+	if err != nil {
+		return false
+	}
+	midnight := t.Truncate(24 * time.Hour)
+	off := t.Sub(midnight.Add(want.Sub(want.Truncate(24 * time.Hour))))
+	return off.Abs() <= s.live.cfg.Tolerance
 }
 
 // receivesBetween wants a text in n parts, which hold the lines of a doc string

@@ -23,9 +23,16 @@ import (
 	"wappasim/sim"
 )
 
+// start is when a scenario begins that does not say.
+var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
 // Register adds the steps to a scenario whose world has the factory's bot.
 func Register(sc *godog.ScenarioContext, f sim.Factory) {
-	s := &scenario{factory: f, checked: make(map[string]int)}
+	s := &scenario{factory: f, start: start, checked: make(map[string]int)}
+	s.register(sc)
+}
+
+func (s *scenario) register(sc *godog.ScenarioContext) {
 	s.registerSettings(sc)
 	s.registerPeople(sc)
 	s.registerTime(sc)
@@ -39,7 +46,9 @@ func Register(sc *godog.ScenarioContext, f sim.Factory) {
 type scenario struct {
 	factory sim.Factory
 	options []sim.Option
-	begun   *sim.World
+	live    *Live          // nil: in a world
+	start   time.Time      // with live
+	begun   stage          // nil: not yet
 	checked map[string]int // messages of each person that a step has spoken of
 	last    string         // who spoke last
 	refused *sim.Refused   // the last webhook was refused, and no step has said so
@@ -47,8 +56,12 @@ type scenario struct {
 }
 
 // world begins the world, if it has not begun.
-func (s *scenario) world() (*sim.World, error) {
-	if s.begun == nil {
+func (s *scenario) world() (stage, error) {
+	switch {
+	case s.begun != nil:
+	case s.live != nil:
+		s.begun = s.live.begin(s.start)
+	default:
 		w, err := sim.New(s.factory, s.options...)
 		if err != nil {
 			return nil, err
@@ -87,6 +100,7 @@ func (s *scenario) registerSettings(sc *godog.ScenarioContext) {
 	sc.Given(`^the time is (.+)$`, func(text string) error {
 		for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04"} {
 			if t, err := time.Parse(layout, text); err == nil {
+				s.start = t
 				return s.set(sim.Start(t))
 			}
 		}

@@ -1,0 +1,114 @@
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+
+	"wappasim/fakewa"
+	"wappasim/sim"
+)
+
+// scene is a talk so far, as the steps of a scenario.
+type scene struct {
+	began   time.Time
+	at      time.Time // until when the steps go
+	steps   []string  // with their doc strings
+	heard   map[string]int
+	pending bool // something happened since the bot's messages were last written down
+}
+
+// do writes down that something is done, and what the bot said before it.
+func (c *Chat) do(step string) {
+	c.listen()
+	c.scene.steps = append(c.scene.steps, "When "+step)
+}
+
+// listen writes down the time that passed and what the bot said meanwhile.
+func (c *Chat) listen() {
+	s := &c.scene
+	now := c.world.Now()
+	if passed := now.Sub(s.at); passed > 0 {
+		s.steps = append(s.steps, "When "+sim.FormatDuration(passed)+" pass")
+		s.at = now
+	}
+	fresh := make(map[string][]fakewa.Message)
+	var users []string
+	for _, m := range c.world.Sent() {
+		if fresh[m.User] == nil {
+			users = append(users, m.User)
+		}
+		fresh[m.User] = append(fresh[m.User], m)
+	}
+	for _, user := range users {
+		all := fresh[user][s.heard[user]:]
+		s.heard[user] += len(all)
+		var texts []string
+		for _, m := range all {
+			texts = append(texts, m.Text)
+		}
+		switch len(texts) {
+		case 0:
+		case 1:
+			s.steps = append(s.steps, fmt.Sprintf("Then %s receives:\n%s", c.actor(user), docString(texts[0])))
+		default:
+			s.steps = append(s.steps, fmt.Sprintf("Then %s receives %d texts of at most 4096 characters, and between them:\n%s", c.actor(user), len(texts), docString(strings.Join(texts, "\n"))))
+		}
+	}
+}
+
+// save writes the talk so far as a scenario.
+func (c *Chat) save(name string) error {
+	if filepath.Ext(name) != ".feature" {
+		return errUsage
+	}
+	c.listen()
+	var b strings.Builder
+	title := strings.TrimSuffix(filepath.Base(name), ".feature")
+	fmt.Fprintf(&b, "Feature: %s\n\n  Scenario: %s\n    Given the time is %s\n", title, title, c.scene.began.Format(time.DateTime))
+	for _, step := range c.scene.steps {
+		fmt.Fprintf(&b, "    %s\n", step)
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	_, err = file.WriteString(b.String())
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	fmt.Fprintf(c.side, "saved as %s\n", name)
+	return nil
+}
+
+var capitalized = regexp.MustCompile(`^[A-Z][\w.]*$`)
+
+// actor is how a scenario calls a person of the chat: by their name, or by their
+// number if the name is none in a scenario.
+func (c *Chat) actor(who string) string {
+	for _, name := range c.people {
+		if c.world.Number(name) == c.world.Number(who) && capitalized.MatchString(name) {
+			return name
+		}
+	}
+	return c.world.Number(who)
+}
+
+// docString writes a text as Gherkin's doc string, under a step.
+func docString(text string) string {
+	var b strings.Builder
+	b.WriteString("      \"\"\"\n")
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, `"""`, `\"\"\"`), "\n") {
+		b.WriteString(strings.TrimRightFunc("      "+line, unicode.IsSpace) + "\n")
+	}
+	b.WriteString("      \"\"\"")
+	return b.String()
+}
+
+// quoted tells whether a text can stand between quotes in a step.
+func quoted(text string) bool { return !strings.ContainsAny(text, "\"\\\n<>") }

@@ -1,0 +1,203 @@
+// Package command is the command line of a program that tests a bot: a chat with
+// it, its scenarios, exploration, and talks that are replayed.
+//
+//	func main() { command.Main(factory) }
+//
+// is such a program; "help" says what it does. Main lives here and not in sim,
+// which does not know the steps and the chat that are built on it.
+package command
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/cucumber/godog"
+	"golang.org/x/term"
+
+	"wappasim/sim"
+	"wappasim/sim/chat"
+	"wappasim/sim/steps"
+)
+
+// Program is what a command line tests. Bot is required.
+type Program struct {
+	Name string      // default "sim"
+	Bot  sim.Factory // called after the flags were read
+
+	Register func(*godog.ScenarioContext) // adds the steps; default [steps.Register]
+	Settings []string                     // patterns of steps that set the bot up; see [steps.LiveConfig]
+	Promises func() []sim.Promise         // default [sim.AnyBot]; called after the flags were read
+	Trouble  []sim.Kind                   // that the bot withstands; explore makes it by default
+
+	Flags func(*flag.FlagSet) // adds flags of the bot's; may be nil
+}
+
+// Main runs the program of a bot and exits.
+func Main(f sim.Factory, promises ...sim.Promise) {
+	p := Program{Bot: f}
+	if promises != nil {
+		p.Promises = func() []sim.Promise { return promises }
+	}
+	os.Exit(p.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+const usage = `usage: %[1]s [flags]                       chat with the bot
+       %[1]s test [flags] [FILE or FOLDER]   play scenarios, in worlds or with a running bot
+       %[1]s explore [flags]                 look for the seed that breaks a promise
+       %[1]s replay [flags] TALK.jsonl       play a recorded talk and compare the bot's half
+       %[1]s COMMAND -help                   lists the flags of each
+`
+
+// Run does what the arguments say, and returns the exit status: 0, 1 if the bot
+// is at fault, 2 if the arguments are.
+func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
+	if p.Name == "" {
+		p.Name = "sim"
+	}
+	if p.Register == nil {
+		p.Register = func(sc *godog.ScenarioContext) { steps.Register(sc, p.Bot) }
+	}
+	if p.Promises == nil {
+		p.Promises = sim.AnyBot
+	}
+	word := ""
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		word, args = args[0], args[1:]
+	}
+	c := &call{Program: p, stdin: stdin, stdout: stdout, stderr: stderr, name: strings.TrimSpace(p.Name + " " + word)}
+	c.flags = flag.NewFlagSet(c.name, flag.ContinueOnError)
+	c.flags.SetOutput(stderr)
+	if p.Flags != nil {
+		p.Flags(c.flags)
+	}
+	var err error
+	switch word {
+	case "":
+		err = c.chat(args)
+	case "test":
+		err = c.test(args)
+	case "explore":
+		err = c.explore(args)
+	case "replay":
+		err = c.replay(args)
+	case "help":
+		fmt.Fprintf(stdout, usage, p.Name)
+	default:
+		err = wrong("there is no command %q: %s help lists them", word, p.Name)
+	}
+	switch bad, ok := errors.AsType[*wrongArguments](err); {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return 0
+	case ok:
+		if bad.text != "" {
+			fmt.Fprintf(stderr, "%s: %s\n", c.name, bad.text)
+		}
+		return 2
+	}
+	if !errors.Is(err, errFailed) {
+		fmt.Fprintln(stderr, err)
+	}
+	return 1
+}
+
+// call is one run of a program.
+type call struct {
+	Program
+	name          string
+	flags         *flag.FlagSet
+	stdin, stdout *os.File
+	stderr        io.Writer
+}
+
+// wrongArguments are the caller's fault. The text is empty if they were told.
+type wrongArguments struct{ text string }
+
+func (e *wrongArguments) Error() string { return e.text }
+
+func wrong(format string, args ...any) error { return &wrongArguments{fmt.Sprintf(format, args...)} }
+
+// errFailed is returned when what failed was told.
+var errFailed = errors.New("failed")
+
+// parse reads the flags and returns the arguments after them, as many as wanted.
+func (c *call) parse(args []string, least, most int) ([]string, error) {
+	switch err := c.flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil, err
+	case err != nil:
+		return nil, &wrongArguments{}
+	case c.flags.NArg() > most:
+		return nil, wrong("%q is one argument too many", c.flags.Arg(most))
+	case c.flags.NArg() < least:
+		return nil, wrong("the name of a file is missing")
+	}
+	return c.flags.Args(), nil
+}
+
+// pipeStart is when time begins on a pipe.
+var pipeStart = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+func (c *call) chat(args []string) error {
+	start := c.flags.String("start", "", "the `time` at which the world begins, as 2026-01-05T10:30:45Z (default now on a terminal, "+pipeStart.Format(time.RFC3339)+" on a pipe)")
+	user := c.flags.String("user", "+1234567890", "your `number`")
+	if _, err := c.parse(args, 0, 0); err != nil {
+		return err
+	}
+	onTerminal := term.IsTerminal(int(c.stdin.Fd())) && term.IsTerminal(int(c.stdout.Fd()))
+	begin := pipeStart
+	if onTerminal {
+		begin = time.Now()
+	}
+	if *start != "" {
+		var err error
+		if begin, err = time.Parse(time.RFC3339, *start); err != nil {
+			return wrong("-start is %q: want a time like 2026-01-05T10:30:45Z", *start)
+		}
+	}
+	w, err := sim.New(c.Bot, sim.Start(begin))
+	if err != nil {
+		return &wrongArguments{err.Error()}
+	}
+	began := time.Now()
+	talk, err := chat.New(w, *user)
+	switch {
+	case err != nil:
+	case onTerminal:
+		err = talk.Terminal(c.stdin, c.stdout)
+	default:
+		err = talk.Pipe(c.stdin, c.stdout, c.stderr)
+		if passed := w.Now().Sub(begin); passed > 0 {
+			defer func() { c.cost(passed, time.Since(began)) }()
+		}
+	}
+	return errors.Join(err, w.Close())
+}
+
+// cost tells what time has cost.
+func (c *call) cost(simulated, took time.Duration) {
+	fmt.Fprintf(c.stderr, "%s simulated in %s\n", simulated.Round(time.Millisecond), took.Round(100*time.Microsecond))
+}
+
+func (c *call) replay(args []string) error {
+	names, err := c.parse(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	talk, err := os.Open(names[0])
+	if err != nil {
+		return wrong("%v", err)
+	}
+	defer talk.Close()
+	began, simulated := time.Now(), time.Duration(0)
+	if err := sim.Replay(c.Bot, talk, sim.Simulated(&simulated)); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.stdout, "%s: the bot says what it said\n", names[0])
+	c.cost(simulated, time.Since(began))
+	return nil
+}

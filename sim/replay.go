@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// replayTolerance is how far the times of two talks may be apart: a talk that was
+// recorded in real time has real delays in it.
+const replayTolerance = time.Second
+
+// said is a line of a recorded talk, as the fake's control API writes messages.
+type said struct {
+	At        time.Time        `json:"at"`
+	Direction fakewa.Direction `json:"direction"`
+	Message   fakewa.Content   `json:"message"`
+	line      int
+}
+
+func (s said) field(name string) string {
+	text, _ := s.Message[name].(string)
+	return text
+}
+
+// Replay plays a recorded talk: it sends the users' half, each message at its
+// time, and compares the bot's half, the texts and their times to within a
+// second. A talk is JSON Lines, the messages of [fakewa.Server.Conversation] in
+// order, of one user or several. It returns what is different first, or nil. The
+// world begins when the talk does, unless an option says otherwise.
+func Replay(f Factory, talk io.Reader, opts ...Option) (err error) {
+	lines, err := readTalk(talk)
+	if err != nil {
+		return err
+	}
+	w, err := New(f, append([]Option{Start(lines[0].At)}, opts...)...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	heard := make(map[string]int) // of the bot's messages to each user
+	for _, line := range lines {
+		if line.Direction == fakewa.In {
+			err = w.resay(line)
+		} else {
+			err = w.compare(line, heard)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := w.Wait(replayTolerance); err != nil {
+		return err
+	}
+	for user, n := range heard {
+		if inbox := w.Inbox(user); len(inbox) > n {
+			return fmt.Errorf("sim: replay: the bot tells %s more than in the talk: %q at %s", user, inbox[n].Text, inbox[n].At.Format(time.TimeOnly))
+		}
+	}
+	return nil
+}
+
+func readTalk(talk io.Reader) (lines []said, err error) {
+	in := bufio.NewScanner(talk)
+	in.Buffer(nil, 1<<20)
+	for n := 1; in.Scan(); n++ {
+		if len(in.Bytes()) == 0 {
+			continue
+		}
+		line := said{line: n}
+		if err := json.Unmarshal(in.Bytes(), &line); err != nil {
+			return nil, fmt.Errorf("sim: replay: line %d is not a message of a conversation: %w", n, err)
+		}
+		whose, whom := line.field("from"), line.field("from_user_id")
+		if line.Direction == fakewa.Out {
+			whose, whom = line.field("to"), line.field("recipient")
+		}
+		if line.At.IsZero() || whose+whom == "" || line.Direction != fakewa.In && line.Direction != fakewa.Out {
+			return nil, fmt.Errorf(`sim: replay: line %d is not like {"at":"2026-01-05T09:00:00Z","direction":"in","message":{"from":"1234567890",…}}`, n)
+		}
+		lines = append(lines, line)
+	}
+	if err := in.Err(); err != nil {
+		return nil, fmt.Errorf("sim: replay: read the talk: %w", err)
+	}
+	if lines == nil {
+		return nil, errors.New("sim: replay: the talk is empty")
+	}
+	return lines, nil
+}
+
+// resay sends what a user said.
+func (w *World) resay(line said) error {
+	if line.At.After(w.Now()) {
+		if err := w.WaitUntil(line.At); err != nil {
+			return err
+		}
+	}
+	from := line.field("from")
+	if from == "" {
+		from = line.field("from_user_id")
+	}
+	content := fakewa.Content{}
+	for name, value := range line.Message {
+		switch name {
+		case "from", "from_user_id", "id", "timestamp":
+		default:
+			content[name] = value
+		}
+	}
+	if err := w.Send(Message{from, content}); err != nil {
+		return fmt.Errorf("sim: replay: line %d: %w", line.line, err)
+	}
+	return nil
+}
+
+// compare waits for the bot's next message to the user of a line.
+func (w *World) compare(line said, heard map[string]int) error {
+	to := line.field("to")
+	if to == "" {
+		to = line.field("recipient")
+	}
+	user := fakewa.Number(to)
+	n := heard[user]
+	if latest := line.At.Add(replayTolerance); len(w.Inbox(user)) <= n && latest.After(w.Now()) {
+		if line.At.After(w.Now()) {
+			if err := w.WaitUntil(line.At); err != nil {
+				return err
+			}
+		}
+		if len(w.Inbox(user)) <= n {
+			if err := w.WaitUntil(latest); err != nil {
+				return err
+			}
+		}
+	}
+	inbox := w.Inbox(user)
+	if len(inbox) <= n {
+		return fmt.Errorf("sim: replay: line %d: the bot says nothing to %s; the talk has %q", line.line, user, line.text())
+	}
+	got := inbox[n]
+	heard[user]++
+	if got.Text != line.text() {
+		return fmt.Errorf("sim: replay: line %d: the bot tells %s\n%s\nthe talk has\n%s", line.line, user, got.Text, line.text())
+	}
+	if off := got.At.Sub(line.At); off.Abs() > replayTolerance {
+		return fmt.Errorf("sim: replay: line %d: the bot tells %s %q at %s; the talk has it at %s", line.line, user, got.Text, got.At.Format(time.TimeOnly), line.At.UTC().Format(time.TimeOnly))
+	}
+	return nil
+}
+
+func (s said) text() string {
+	text, _ := s.Message["text"].(map[string]any)
+	body, _ := text["body"].(string)
+	return body
+}

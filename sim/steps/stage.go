@@ -1,0 +1,30 @@
+package steps
+
+import (
+	"time"
+
+	"wappasim/fakewa"
+	"wappasim/sim"
+)
+
+// stage is where a scenario plays: in a [sim.World], or with a running bot.
+type stage interface {
+	Number(who string) string
+	Say(who, text string) error
+	Send(batch ...sim.Message) error
+	Redeliver(who string) error
+	Forge(m sim.Message) (fakewa.Answer, error)
+	Read(who string) error
+	Inbox(who string) []fakewa.Message
+	Requests() []fakewa.Request
+
+	Now() time.Time
+	Wait(d time.Duration) error
+	WaitUntil(t time.Time) error
+
+	Trouble(t sim.Trouble) error
+	Keys() []sim.Key
+	Close() error
+}
+
+var _ stage = (*sim.World)(nil)
