@@ -68,10 +68,10 @@ func OneHistory() sim.Promise {
 			case m.acknowledged.IsZero():
 				continue
 			case len(m.histories) == 0:
-				broken = append(broken, sim.Broken{At: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
+				broken = append(broken, sim.Broken{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
 				continue
 			case len(m.histories) > 1:
-				broken = append(broken, sim.Broken{At: m.histories[0].At, Why: fmt.Sprintf("%q of %s is told %d times, first in events %d and %d", m.text, m.user, len(m.histories), m.histories[0].N, m.histories[1].N)})
+				broken = append(broken, sim.Broken{At: m.histories[0].At, Until: m.histories[1].At, Why: fmt.Sprintf("%q of %s is told %d times, first in events %d and %d", m.text, m.user, len(m.histories), m.histories[0].N, m.histories[1].N)})
 				continue
 			}
 			for _, earlier := range all[:i] {
@@ -103,14 +103,11 @@ func FullSilence(silence time.Duration) sim.Promise {
 	}}
 }
 
-// began returns when the session began that left a key: when the first message of
-// its user was acknowledged that is in no history, or else the last.
-func began(t *sim.Trace, key string) (at time.Time) {
+// first returns when the first message came of the user whom a key names.
+func first(t *sim.Trace, key string) (at time.Time) {
 	for _, m := range messages(t) {
 		if strings.Contains(key, m.user) {
-			if at = m.acknowledged; len(m.histories) == 0 {
-				break
-			}
+			return m.delivered
 		}
 	}
 	return at
@@ -125,7 +122,7 @@ func TidyRedis(seen string) sim.Promise {
 				continue
 			}
 			if _, key, _ := strings.Cut(e.Text, " "); e.TTL == 0 || !strings.HasPrefix(key, seen) {
-				broken = append(broken, sim.Broken{At: began(t, key), Why: "it holds " + e.Text})
+				broken = append(broken, sim.Broken{At: first(t, key), Until: e.At, Why: "it holds " + e.Text})
 			}
 		}
 		return broken

@@ -240,7 +240,11 @@ func judge(r run, promises []Promise) (broken map[string]string, excused, taken 
 // excuse returns the kind of trouble that excuses what is broken, if any does.
 func (r run) excuse(p Promise, b Broken) string {
 	for _, e := range r.excused {
-		if slices.Contains(p.Rests, e.ground) && !b.At.Before(e.from) && !b.At.After(e.to) {
+		over := b.At
+		if b.Until.After(over) {
+			over = b.Until
+		}
+		if slices.Contains(p.Rests, e.ground) && !over.Before(e.from) && !b.At.After(e.to) {
 			return string(e.of)
 		}
 	}

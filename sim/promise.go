@@ -23,8 +23,9 @@ type Promise struct {
 
 // Broken is a promise that was not kept.
 type Broken struct {
-	At  time.Time // when that began for which the promise was given
-	Why string
+	At    time.Time // when that began for which the promise was given
+	Until time.Time // when that was over; before At: at once
+	Why   string
 }
 
 // Sometimes is the promise of a test and not of a bot: that a path which is
@@ -60,7 +61,7 @@ func sends(t *Trace) (sent []Event) {
 func SaidOnce() Promise {
 	return Promise{Name: "nothing is said twice", Rests: []Ground{Redis}, Check: func(t *Trace) (broken []Broken) {
 		type text struct{ user, text string }
-		first := make(map[text]Event)
+		last := make(map[text]Event)
 		count := make(map[text]int)
 		words := make(map[string][]string) // what each user has written
 		for _, e := range t.Events() {
@@ -69,13 +70,14 @@ func SaidOnce() Promise {
 				words[e.Who] = append(words[e.Who], e.Text)
 			case e.What == Calls && len(e.IDs) > 0:
 				said := text{e.To, e.Text}
+				before := last[said]
+				last[said] = e
 				if count[said]++; count[said] == 1 {
-					first[said] = e
 					continue
 				}
 				quotes := slices.ContainsFunc(words[e.To], func(w string) bool { return strings.Contains(e.Text, w) })
 				if quotes || count[said] > len(words[e.To]) {
-					broken = append(broken, Broken{first[said].At, fmt.Sprintf("events %d and %d: %s is told twice: %q", first[said].N, e.N, e.To, e.Text)})
+					broken = append(broken, Broken{before.At, e.At, fmt.Sprintf("events %d and %d: %s is told twice: %q", before.N, e.N, e.To, e.Text)})
 				}
 			}
 		}
@@ -96,7 +98,7 @@ func OwnWords() Promise {
 			case e.What == Calls && len(e.IDs) > 0:
 				for _, s := range all {
 					if s.who != e.To && s.text != "" && strings.Contains(e.Text, s.text) {
-						broken = append(broken, Broken{e.At, fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.text, s.who)})
+						broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.text, s.who)})
 					}
 				}
 			}
@@ -117,9 +119,9 @@ func Within24Hours() Promise {
 				last[e.Who] = e.At
 			case e.What == Calls && len(e.IDs) > 0:
 				if wrote, ok := last[e.To]; !ok {
-					broken = append(broken, Broken{e.At, fmt.Sprintf("event %d: %s has never written", e.N, e.To)})
+					broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d: %s has never written", e.N, e.To)})
 				} else if since := e.At.Sub(wrote); since > window {
-					broken = append(broken, Broken{e.At, fmt.Sprintf("event %d: %s last wrote %s before", e.N, e.To, since)})
+					broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d: %s last wrote %s before", e.N, e.To, since)})
 				}
 			}
 		}
@@ -151,7 +153,7 @@ func Reacted() Promise {
 				}
 			}
 			if first && !reacted && !dead {
-				broken = append(broken, Broken{e.At, fmt.Sprintf("event %d was refused (#%d), and nobody tried again", e.N, e.Code)})
+				broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d was refused (#%d), and nobody tried again", e.N, e.Code)})
 			}
 		}
 		return broken
@@ -170,7 +172,7 @@ func Answered() Promise {
 		}
 		for _, e := range t.Events() {
 			if e.What == Delivers && e.To != "nobody" && !answered[e.N] {
-				broken = append(broken, Broken{e.At, fmt.Sprintf("event %d was never answered", e.N)})
+				broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d was never answered", e.N)})
 			}
 		}
 		return broken
@@ -182,7 +184,7 @@ func NothingLeft() Promise {
 	return Promise{Name: "no goroutine is left", Check: func(t *Trace) (broken []Broken) {
 		for _, e := range t.Events() {
 			if e.What == Leaves {
-				broken = append(broken, Broken{e.At, strings.TrimSpace(e.Text)})
+				broken = append(broken, Broken{At: e.At, Why: strings.TrimSpace(e.Text)})
 			}
 		}
 		return broken

@@ -92,8 +92,8 @@ var permanent = map[int]bool{100: true, 190: true, 368: true, 131008: true, 1310
 func (t Trouble) excuses(now time.Time) (e excuse, ok bool) {
 	const ever = 100 * 365 * 24 * time.Hour
 	switch {
-	case t.Kind == RedisEmpty: // all that was stored before
-		return excuse{Redis, time.Time{}, now, t.Kind}, true
+	case t.Kind == RedisEmpty: // all that was stored before, though it be acknowledged a little later
+		return excuse{Redis, time.Time{}, now.Add(10 * time.Second), t.Kind}, true
 	case t.Kind == RedisFailover: // what is stored until then, or taken and sent some time later
 		return excuse{Redis, now, now.Add(t.For + time.Minute), t.Kind}, true
 	case t.Kind == TokenExpires, t.Kind == APIAnswers && permanent[t.Code]:
