@@ -46,7 +46,7 @@ func Replay(f Factory, talk io.Reader, opts ...Option) (err error) {
 	heard := make(map[string]int) // of the bot's messages to each user
 	for _, line := range lines {
 		if line.Direction == fakewa.In {
-			err = w.resay(line)
+			err = w.resay(line, heard)
 		} else {
 			err = w.compare(line, heard)
 		}
@@ -95,7 +95,7 @@ func readTalk(talk io.Reader) (lines []said, err error) {
 }
 
 // resay sends what a user said.
-func (w *World) resay(line said) error {
+func (w *World) resay(line said, heard map[string]int) error {
 	if line.At.After(w.Now()) {
 		if err := w.WaitUntil(line.At); err != nil {
 			return err
@@ -105,6 +105,7 @@ func (w *World) resay(line said) error {
 	if from == "" {
 		from = line.field("from_user_id")
 	}
+	heard[fakewa.Number(from)] += 0 // who has not been told anything yet counts too
 	content := fakewa.Content{}
 	for name, value := range line.Message {
 		switch name {

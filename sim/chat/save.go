@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -71,7 +72,7 @@ func (c *Chat) save(name string) error {
 	var b strings.Builder
 	title := strings.TrimSuffix(filepath.Base(name), ".feature")
 	fmt.Fprintf(&b, "Feature: %s\n\n  Scenario: %s\n    Given the time is %s\n", title, title, c.scene.began.Format(time.DateTime))
-	for _, step := range c.scene.steps {
+	for _, step := range c.named() {
 		fmt.Fprintf(&b, "    %s\n", step)
 	}
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
@@ -88,15 +89,29 @@ func (c *Chat) save(name string) error {
 
 var capitalized = regexp.MustCompile(`^[A-Z][\w.]*$`)
 
-// actor is how a scenario calls a person of the chat: by their name, or by their
-// number if the name is none in a scenario.
-func (c *Chat) actor(who string) string {
-	for _, name := range c.people {
-		if c.world.Number(name) == c.world.Number(who) && capitalized.MatchString(name) {
-			return name
+// actor is how steps call a person until they are saved: by their number.
+func (c *Chat) actor(who string) string { return c.world.Number(who) }
+
+// named returns the steps with people's names, if all have names that can stand in
+// a scenario.
+func (c *Chat) named() []string {
+	names := make(map[string]string) // by number
+	for _, who := range c.people {
+		switch number := c.world.Number(who); {
+		case capitalized.MatchString(who):
+			names[number] = who
+		case number != fakewa.Number(who):
+			return c.scene.steps // a name for the chat only: numbers go by the first appearance of names
 		}
 	}
-	return c.world.Number(who)
+	named := slices.Clone(c.scene.steps)
+	for i, step := range named {
+		word, rest, _ := strings.Cut(step, " ")
+		if number, rest, ok := strings.Cut(rest, " "); ok && names[number] != "" {
+			named[i] = word + " " + names[number] + " " + rest
+		}
+	}
+	return named
 }
 
 // docString writes a text as Gherkin's doc string, under a step.

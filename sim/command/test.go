@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/cucumber/godog"
+	"golang.org/x/term"
 
 	"wappasim/sim/steps"
 )
 
 func (c *call) test(args []string) error {
 	var cfg steps.LiveConfig
-	options := &godog.Options{Output: c.stdout, Strict: true, Format: "pretty"}
+	options := &godog.Options{Output: c.stdout, Strict: true, Format: "pretty", NoColors: !term.IsTerminal(int(c.stdout.Fd()))}
 	c.flags.StringVar(&options.Format, "format", "pretty", "of the report: pretty, progress, `junit`, cucumber; several with commas, each with :FILE if need be")
 	c.flags.IntVar(&options.Concurrency, "concurrency", 1, "`scenarios` at once; needs -format progress or junit")
 	c.flags.StringVar(&cfg.Fake.WebhookURL, "webhook", "", "the `URL` of a running bot's webhook (default: play in worlds)")
