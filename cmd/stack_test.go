@@ -5,6 +5,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"net"
 	"net/http"
@@ -56,11 +57,12 @@ type stack struct {
 	t         *testing.T
 	redis     string // address
 	fake, bot string // URLs
+	silence   string // the bot's
 	log       bytes.Buffer
 }
 
 func newStack(t *testing.T) *stack {
-	s := &stack{t: t, redis: redistest.Start(t), bot: "http://" + redistest.FreeAddr(t)}
+	s := &stack{t: t, redis: redistest.Start(t), bot: "http://" + redistest.FreeAddr(t), silence: "2s"}
 	fake := command(t, "fakewa", "-addr", "127.0.0.1:0", "-webhook", s.bot+"/webhook", "-token", "stack-token", "-app-secret", "stack-secret")
 	stdout, err := fake.StdoutPipe()
 	if err != nil {
@@ -98,7 +100,7 @@ func (s *stack) command(args ...string) *exec.Cmd {
 	c := command(s.t, "bot", args...)
 	c.Env = append(os.Environ(), "WHATSAPP_TOKEN=stack-token", "WHATSAPP_PHONE_ID=106540352242922", "WHATSAPP_BUSINESS_ID=102290129340398",
 		"WHATSAPP_APP_SECRET=stack-secret", "WHATSAPP_VERIFY_TOKEN=verify", "WHATSAPP_GRAPH_URL="+s.fake+"/v23.0",
-		"REDIS_URL=redis://"+s.redis, "INACTIVITY_TIMEOUT=2s", "ADDR="+strings.TrimPrefix(s.bot, "http://"))
+		"REDIS_URL=redis://"+s.redis, "INACTIVITY_TIMEOUT="+s.silence, "ADDR="+strings.TrimPrefix(s.bot, "http://"))
 	return c
 }
 
@@ -307,6 +309,44 @@ func TestStackDrains(t *testing.T) {
 		if !strings.Contains(kept, text) {
 			t.Errorf("%q was acknowledged and is not in Redis", text)
 		}
+	}
+}
+
+// TestStackScenarios plays scenarios with the running bot, in real time.
+func TestStackScenarios(t *testing.T) {
+	s := &stack{t: t, redis: redistest.Start(t), fake: "http://" + redistest.FreeAddr(t), bot: "http://" + redistest.FreeAddr(t), silence: "15s"}
+	bot := s.startBot()
+	defer terminate(t, bot)
+	features, err := filepath.Abs("../features")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := command(t, "sim", "test", "-webhook", s.bot+"/webhook", "-graph", strings.TrimPrefix(s.fake, "http://"), "-app-secret", "stack-secret",
+		"-token", "stack-token", "-concurrency", "20", "-longest", "20s", "-format", "progress,junit:report.xml",
+		filepath.Join(features, "echo.feature"), filepath.Join(features, "sending.feature"), filepath.Join(features, "users.feature"), filepath.Join(features, "webhook.feature"))
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Errorf("%v\n%s\n%s\n%s", err, out, &stderr, &s.log)
+	}
+	t.Logf("%s\n%s", out, &stderr)
+	for _, want := range []string{"waits are real, and matched to within 1s\n", `a session that was sent back is over: "Redis holds nothing of Ana" looks into the world's Redis`} {
+		if !strings.Contains(stderr.String(), want) {
+			t.Errorf("stderr does not say %q:\n%s", want, &stderr)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(c.Dir, "report.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Skipped  int `xml:"skipped,attr"`
+	}
+	if err := xml.Unmarshal(data, &report); err != nil || report.Failures != 0 || report.Tests-report.Skipped < 10 {
+		t.Errorf("got %v %+v\n%s", err, report, data)
 	}
 }
 

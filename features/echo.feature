@@ -40,16 +40,21 @@ Feature: the bot sends a conversation back after silence
       📊 Total: 3 messages
       ⏱️ Timer: 15 seconds
       """
-    And Redis holds nothing of Ana
 
   Scenario: the next message begins a new session
     When Ana says "Hello there!"
     And 15 seconds pass
     Then Ana receives a text with "1. [09:00:00] Hello there!"
-    When 1 minute passes
+    When 5 seconds pass
     And Ana says "me again"
     Then Ana receives a text with "Message #1 stored! Timer reset to 15 seconds"
     When 15 seconds pass
-    Then Ana receives a text with "1. [09:01:15] me again"
+    Then Ana receives a text with "1. [09:00:20] me again"
+
+  Scenario: a session that was sent back is over
+    When Ana says "Hello there!"
+    And 15 seconds pass
+    Then Ana receives a text with "1. [09:00:00] Hello there!"
+    And Redis holds nothing of Ana
     When 1 day passes
     Then Ana receives nothing

@@ -459,10 +459,15 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
 	crash := l.burn(AfterAPI)
-	ctx, cancel := context.WithCancel(context.WithValue(ctx, caller{}, l))
+	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), caller{}, l))
 	defer cancel()
-	defer context.AfterFunc(l.ctx, cancel)()
-	resp, err := l.world.graph.RoundTrip(req.WithContext(ctx))
+	giveUp := func() { // several callers may do so at once
+		_ = sleep(called, l.delay(body))
+		cancel()
+	}
+	defer context.AfterFunc(l.ctx, giveUp)()
+	defer context.AfterFunc(ctx, giveUp)()
+	resp, err := l.world.graph.RoundTrip(req.WithContext(called))
 	if crash {
 		l.crash()
 	}

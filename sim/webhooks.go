@@ -119,12 +119,16 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 	select {
 	case <-answered:
 		resp, broke = answer, panicked
-	case <-l.ctx.Done(): // all break at once, and are seen to at different times
-		_ = sleep(context.Background(), d.world.webhookDelay([]byte(id+"broken")))
+	case <-l.ctx.Done():
 	case <-d.req.Context().Done():
 		cancel() // as net/http does when the client is gone
 	}
-	if l.hold([]byte(id + "out")); l.ctx.Err() != nil || d.req.Context().Err() != nil {
+	l.hold([]byte(id + "out"))
+	if l.ctx.Err() != nil { // all break at once, and are seen to at different times
+		_ = sleep(context.Background(), d.world.webhookDelay([]byte(id+"broken")))
+		return nil, http.ErrAbortHandler
+	}
+	if d.req.Context().Err() != nil {
 		return nil, http.ErrAbortHandler
 	}
 	return resp, broke
