@@ -19,8 +19,8 @@ type command struct {
 	start, end int
 }
 
-// read returns the commands that data completes. Those of a client's own
-// housekeeping are passed over.
+// read returns the commands that data completes. Those that make a connection are
+// passed over.
 func (r *commandReader) read(data []byte) (commands []command) {
 	before := len(r.partial)
 	all := data
@@ -33,7 +33,7 @@ func (r *commandReader) read(data []byte) (commands []command) {
 		if n == 0 {
 			break
 		}
-		if !housekeeping(args) {
+		if !isGreeting(args) {
 			commands = append(commands, command{describeCommand(args), max(0, at-before), at + n - before})
 		}
 		at += n
@@ -73,13 +73,14 @@ func parseLength(b []byte, kind byte) (number, n int) {
 	return number, end + 2
 }
 
-// housekeeping tells whether a command is one that a client sends by itself.
-func housekeeping(args [][]byte) bool {
+// isGreeting tells whether a command is one that a client sends when it has made a
+// connection.
+func isGreeting(args [][]byte) bool {
 	if len(args) == 0 {
 		return true
 	}
 	switch strings.ToUpper(string(args[0])) {
-	case "HELLO", "CLIENT", "PING", "SELECT", "AUTH":
+	case "HELLO", "CLIENT", "SELECT", "AUTH":
 		return true
 	}
 	return false

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"wappasim/fakewa"
@@ -171,6 +172,7 @@ type conn struct {
 	carrying bool       // a goroutine empties queue
 	waiting  bool       // for an answer
 	last     uint64     // what was written last
+	greeting bool       // that was a part of making the connection
 	broken   time.Time  // when the next read sees that it broke
 	due      time.Time  // of the last chunk
 	deadline time.Time  // of reads
@@ -223,7 +225,12 @@ func (c *conn) wake() {
 func (c *conn) Read(b []byte) (int, error) {
 	for {
 		if c.link.frozen() {
-			c.link.hold(c.state("reads"))
+			c.mu.Lock()
+			greeting := c.greeting
+			c.mu.Unlock()
+			if !greeting {
+				c.link.hold(c.state("reads"))
+			}
 		}
 		c.mu.Lock()
 		ended, deadline := c.ended, c.deadline
@@ -237,7 +244,7 @@ func (c *conn) Read(b []byte) (int, error) {
 		}
 		if len(c.in) > 0 && ended != net.ErrClosed {
 			first := &c.in[0]
-			if first.held { // what was held does not all go on at once
+			if first.held && !c.greeting { // what was held does not all go on at once
 				first.held = false
 				c.mu.Unlock()
 				_ = sleep(c.link.ctx, c.link.delay(first.data))
@@ -272,16 +279,16 @@ func (c *conn) Read(b []byte) (int, error) {
 }
 
 func (c *conn) Write(b []byte) (int, error) {
-	var delay time.Duration
 	// Which of several goroutines finds a connection and which must make one, is
-	// chance: so making one takes no time.
+	// chance: so making one takes no time, and is not held.
 	args, _ := parseCommand(b)
-	if !housekeeping(args) {
+	greeting, delay := isGreeting(args), time.Duration(0)
+	if !greeting {
 		delay = c.link.delay(b) + c.link.world.store.lag()
 	}
-	direct := delay == 0 && !c.link.frozen()
+	direct := greeting || delay == 0 && !c.link.frozen()
 	c.mu.Lock()
-	c.last = hash(0, b)
+	c.last, c.greeting = hash(0, b), greeting
 	if c.ended == net.ErrClosed {
 		c.mu.Unlock()
 		return 0, net.ErrClosed
@@ -525,3 +532,17 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 	}
 	w.trace.add(e)
 }
+
+// SyscallConn tells go-redis, which looks before it uses a connection again,
+// whether it is broken. A healthy one has nothing to be peeked at.
+func (c *conn) SyscallConn() (syscall.RawConn, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return nothingToRead{}, c.ended
+}
+
+type nothingToRead struct{}
+
+func (nothingToRead) Control(func(uintptr)) error    { return nil }
+func (nothingToRead) Read(func(uintptr) bool) error  { return nil }
+func (nothingToRead) Write(func(uintptr) bool) error { return nil }

@@ -99,6 +99,9 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 		if l.hold([]byte(id + "in")); l.ctx.Err() != nil {
 			return
 		}
+		if d.req.Context().Err() == nil { // else the bot reads what a sender left that is gone
+			defer context.AfterFunc(d.req.Context(), cancel)()
+		}
 		req := d.req.Clone(ctx)
 		req.Body = io.NopCloser(bytes.NewReader(d.body))
 		answer, _ = fakewa.InProcess(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
@@ -110,6 +113,7 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 			}()
 			r.app.ServeHTTP(rw, req)
 		})).RoundTrip(req) // no answer says it all
+		l.hold([]byte(id + "out"))
 	})
 	if d.trouble.Kind == WebhooksCut { // the sender is gone before the answer comes
 		_ = sleep(l.ctx, d.world.webhookDelay(append([]byte("cut "), d.body...)))
@@ -118,20 +122,14 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 	}
 	select {
 	case <-answered:
-		resp, broke = answer, panicked
 	case <-l.ctx.Done():
 	case <-d.req.Context().Done():
-		cancel() // as net/http does when the client is gone
 	}
-	l.hold([]byte(id + "out"))
-	if l.ctx.Err() != nil { // all break at once, and are seen to at different times
+	if l.ctx.Err() != nil || d.req.Context().Err() != nil { // several break at once, and are seen to at different times
 		_ = sleep(context.Background(), d.world.webhookDelay([]byte(id+"broken")))
 		return nil, http.ErrAbortHandler
 	}
-	if d.req.Context().Err() != nil {
-		return nil, http.ErrAbortHandler
-	}
-	return resp, broke
+	return answer, panicked
 }
 
 // sentText returns the recipient and the text of a call that sends one.
