@@ -48,7 +48,8 @@ const (
 	minSilence = time.Second
 	maxSilence = 24 * time.Hour
 
-	storeTimeout = 5 * time.Second // for one exchange with Redis, its retries included
+	storeTimeout   = 5 * time.Second // for one exchange with Redis, its retries included
+	webhookTimeout = 8 * time.Second // for all the messages of a webhook; Meta does not say how long it waits
 )
 
 // Config is all that a bot touches.

@@ -8,9 +8,11 @@ import (
 )
 
 // storeMessages stores the messages of a webhook and restarts their users'
-// timers. It returns a session for each new one, also when a later one failed:
-// delivered again, it would not be new.
+// timers, within the time that WhatsApp may wait. It returns a session for each
+// new one, also when a later one failed: delivered again, it would not be new.
 func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (stored []Session, err error) {
+	ctx, cancel := b.cfg.Clock.WithTimeout(context.WithoutCancel(ctx), webhookTimeout)
+	defer cancel()
 	for _, m := range messages {
 		user := UserID(m.From)
 		log := b.log.With("user", user, "id", m.ID)
@@ -24,7 +26,7 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (st
 		if at.IsZero() {
 			at = b.cfg.Clock.Now().UTC()
 		}
-		short, cancel := b.redisContext(ctx)
+		short, cancel := b.cfg.Clock.WithTimeout(ctx, storeTimeout)
 		n, fresh, err := b.users.Append(short, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text}, Inactivity, b.cfg.Silence)
 		cancel()
 		if err != nil {

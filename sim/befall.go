@@ -174,7 +174,7 @@ func (w *World) heal() error {
 	w.letGo()
 	now := time.Now()
 	for i := range w.excused {
-		if w.excused[i].to.After(now) {
+		if w.excused[i].to.IsZero() {
 			w.excused[i].to = now
 		}
 	}

@@ -150,7 +150,7 @@ func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{link: l, pipe: pipe, more: make(chan struct{}, 1), born: time.Now().UnixNano()}
+	c := &conn{link: l, pipe: pipe, more: make(chan struct{}, 1)}
 	l.conns[c] = struct{}{}
 	go c.receive()
 	return c, nil
@@ -164,7 +164,6 @@ type conn struct {
 	link *link
 	pipe net.Conn // to miniredis
 	more chan struct{}
-	born int64 // when, which tells it from others
 
 	mu       sync.Mutex // guards what follows
 	in       []received // not read yet
@@ -341,7 +340,7 @@ func (c *conn) carry() {
 		c.mu.Unlock()
 		time.Sleep(time.Until(next.due))
 		if c.link.frozen() {
-			c.link.hold(fmt.Appendf(bytes.Clone(next.data), " %d", c.born))
+			c.link.hold(next.data)
 		}
 		c.arrive(next.data)
 	}
@@ -386,11 +385,12 @@ func (c *conn) breakOff() {
 	c.end(errBroken)
 }
 
-// state describes the connection, for draws, in a way that tells it from others.
+// state describes what the connection is doing, for draws: which connection does
+// it is chance.
 func (c *conn) state(what string) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return fmt.Appendf(nil, "%s %d %d %t", what, c.born, c.last, c.waiting || c.carrying)
+	return fmt.Appendf(nil, "%s %d %t", what, c.last, c.waiting || c.carrying)
 }
 
 // end ends the connection, because the caller closes it or it broke.

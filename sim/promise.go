@@ -160,17 +160,21 @@ func Reacted() Promise {
 	}}
 }
 
-// Answered is that each webhook is answered, with whatever status, unless the
-// replica crashed or the sender went away.
+// Answered is that each webhook is answered, with whatever status, before its
+// sender gives up, which it does after 10 seconds, those on the way included;
+// unless it came late, its replica crashed or was frozen, or the connection was
+// cut.
 func Answered() Promise {
 	return Promise{Name: "every webhook is answered", Check: func(t *Trace) (broken []Broken) {
+		const least = 9 * time.Second // that a bot has had
+		events := t.Events()
 		answered := make(map[int]bool)
-		for _, e := range t.Events() {
+		for _, e := range events {
 			if e.What == Answers {
-				answered[e.Of] = true
+				answered[e.Of] = e.Status != 0 || e.Lost || e.At.Sub(events[e.Of-1].At) < least
 			}
 		}
-		for _, e := range t.Events() {
+		for _, e := range events {
 			if e.What == Delivers && e.To != "nobody" && !answered[e.N] {
 				broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d was never answered", e.N)})
 			}

@@ -80,7 +80,7 @@ const (
 // excuse is a ground that was taken away from what happened within a time.
 type excuse struct {
 	ground   Ground
-	from, to time.Time
+	from, to time.Time // to zero: until all trouble ends
 	of       Kind
 }
 
@@ -90,14 +90,13 @@ var permanent = map[int]bool{100: true, 190: true, 368: true, 131008: true, 1310
 
 // excuses tells which ground a trouble that begins now takes away, and from what.
 func (t Trouble) excuses(now time.Time) (e excuse, ok bool) {
-	const ever = 100 * 365 * 24 * time.Hour
 	switch {
 	case t.Kind == RedisEmpty: // all that was stored before, though it be acknowledged a little later
 		return excuse{Redis, time.Time{}, now.Add(10 * time.Second), t.Kind}, true
 	case t.Kind == RedisFailover: // what is stored until then, or taken and sent some time later
 		return excuse{Redis, now, now.Add(t.For + time.Minute), t.Kind}, true
 	case t.Kind == TokenExpires, t.Kind == APIAnswers && permanent[t.Code]:
-		to := now.Add(ever) // the end of all trouble closes it
+		var to time.Time
 		if t.For > 0 {
 			to = now.Add(t.For)
 		}

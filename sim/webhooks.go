@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"wappasim/fakewa"
@@ -28,7 +29,7 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	if sleep(req.Context(), delay) != nil {
 		return
 	}
-	d := delivery{w, req, body, fakewa.WebhookOf(req.Context()).IDs, delay, w.webhookTrouble()}
+	d := delivery{w, req, body, fakewa.WebhookOf(req.Context()).IDs, delay, w.webhookTrouble(), new(atomic.Bool)}
 	switch d.trouble.Kind {
 	case WebhooksLate:
 		if sleep(req.Context(), d.trouble.By) != nil {
@@ -36,6 +37,7 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		}
 	case WebhooksTwice:
 		second := d
+		second.held = new(atomic.Bool)
 		second.delay = w.webhookDelay(body)
 		second.req = req.Clone(context.WithoutCancel(req.Context()))
 		w.background.Go(func() {
@@ -60,6 +62,7 @@ type delivery struct {
 	ids     []string
 	delay   time.Duration // that it had
 	trouble Trouble       // that it meets
+	held    *atomic.Bool  // the replica was frozen when it came
 }
 
 // bring brings the webhook to the replica whose turn it is. It returns the answer,
@@ -74,11 +77,13 @@ func (d delivery) bring() (resp *http.Response, broke any) {
 	}
 	n := w.trace.add(Event{Who: "whatsapp", What: Delivers, To: r.link.who, IDs: d.ids})
 	resp, broke = d.serve(r, strconv.Itoa(n))
-	status := 0
+	answer := Event{Who: r.link.who, What: Answers, To: "whatsapp", Of: n, IDs: d.ids}
 	if resp != nil {
-		status = resp.StatusCode
+		answer.Status = resp.StatusCode
+	} else { // through no fault of the bot's?
+		answer.Lost = d.trouble.Kind == WebhooksCut || r.link.ctx.Err() != nil || r.link.frozen() || d.held.Load()
 	}
-	w.trace.add(Event{Who: r.link.who, What: Answers, To: "whatsapp", Of: n, IDs: d.ids, Status: status})
+	w.trace.add(answer)
 	return resp, broke
 }
 
@@ -96,7 +101,7 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 	d.world.background.Go(func() {
 		defer close(answered)
 		defer cancel()
-		if l.hold([]byte(id + "in")); l.ctx.Err() != nil {
+		if d.held.Store(l.hold([]byte(id + "in"))); l.ctx.Err() != nil {
 			return
 		}
 		if d.req.Context().Err() == nil { // else the bot reads what a sender left that is gone
