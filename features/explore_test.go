@@ -1,6 +1,11 @@
 package features_test
 
 import (
+	"bufio"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -8,12 +13,75 @@ import (
 	"wappasim/sim"
 )
 
+func promises() []sim.Promise { return features.Promises(15*time.Second, "wappa:seen:") }
+
 // TestExplore plays 500 stories with the trouble that the bot withstands.
 func TestExplore(t *testing.T) {
 	story := sim.Story{Trouble: features.Withstood, Keep: "testdata/explore.seeds"}
-	report, err := sim.Explore(features.Bot(nil), sim.Seeds(500), story, features.Promises(15*time.Second, "wappa:seen:")...)
+	rare := []sim.Promise{
+		sometimes("a history is told after a replica restarted", sim.Restart),
+		sometimes("a history is told though Redis was away", sim.RedisDown),
+		sim.Sometimes("a webhook is delivered again", func(t *sim.Trace) bool {
+			return slices.ContainsFunc(t.Events(), func(e sim.Event) bool { return e.What == sim.Answers && e.Status == 503 })
+		}),
+	}
+	report, err := sim.Explore(features.Bot(nil), sim.Seeds(500), story, append(promises(), rare...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Log(report)
+}
+
+// sometimes is that somebody is told a history after trouble of a kind began.
+func sometimes(name string, kind sim.Kind) sim.Promise {
+	return sim.Sometimes(name, func(t *sim.Trace) bool {
+		about := false
+		for _, e := range t.Events() {
+			if e.What == sim.Troubles {
+				trouble, err := sim.ParseTrouble(e.Text)
+				about = about || err == nil && trouble.Kind == kind
+			}
+			if about && e.What == sim.Calls && strings.Contains(e.Text, "Message History") && len(e.IDs) > 0 {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// TestBroken holds testdata/broken.seeds true.
+func TestBroken(t *testing.T) {
+	file, err := os.Open("testdata/broken.seeds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		parts := strings.Split(lines.Text(), " | ")
+		if len(parts) != 3 {
+			continue
+		}
+		seed, err := strconv.ParseUint(parts[0], 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kind, promise := sim.Kind(parts[1]), parts[2]
+		if slices.Contains(features.Withstood, kind) {
+			t.Errorf("%s: it is said to be withstood", lines.Text())
+		}
+		only := func(yield func(uint64) bool) { yield(seed) }
+		report, _ := sim.Explore(features.Bot(nil), only, sim.Story{Trouble: []sim.Kind{kind}, Every: true}, promises()...)
+		if !slices.ContainsFunc(report.Failures, func(f *sim.Failure) bool { return f.Promise == promise }) {
+			t.Errorf("%s: it holds now", lines.Text())
+		}
+	}
+}
+
+// TestSameTwice plays stories with all trouble twice.
+func TestSameTwice(t *testing.T) {
+	for name, f := range map[string]sim.Factory{"bot": features.Bot(nil), "planted": newPlanted(none)} {
+		if err := sim.Check(f, sim.Seeds(50), sim.Story{Trouble: sim.AllTrouble}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -324,6 +325,11 @@ func TestPlanted(t *testing.T) {
 				t.Errorf("it takes %d steps", len(failure.Steps))
 			}
 			t.Log(failure)
+			t.Setenv("SIM_SEED", strconv.FormatUint(failure.Seed, 10))
+			_, again := sim.Explore(newPlanted(fault), sim.Seeds(200), plantedStory, plantedPromises()...)
+			if again == nil || again.Error() != err.Error() {
+				t.Errorf("the replay is different: %v", again)
+			}
 		})
 	}
 }

@@ -2,9 +2,15 @@ package sim_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"strings"
 	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/redis/go-redis/v9"
 
 	"wappasim/sim"
 )
@@ -43,4 +49,177 @@ func ExampleWorld_Wait() {
 	// Output:
 	// 09:01:00 still there?
 	// 09:02:00 still there?
+}
+
+// tally is a bot that numbers each user's messages, in Redis, and after ten
+// seconds of silence says that it waits. It serves with a router of its own.
+type tally struct {
+	chi.Router
+	env   sim.Env
+	redis *redis.Client
+}
+
+func newTally(env sim.Env) (sim.App, error) {
+	t := &tally{chi.NewRouter(), env, redis.NewClient(env.Redis.Simple())}
+	t.Post("/webhook", t.receive)
+	return t, nil
+}
+
+func (t *tally) Close() error { return t.redis.Close() }
+
+// receive reads the number and writes the next one: two at once get the same.
+func (t *tally) receive(w http.ResponseWriter, r *http.Request) {
+	for _, m := range heard(r) {
+		n, err := t.redis.Get(r.Context(), "count:"+m.from).Int()
+		if err != nil && !errors.Is(err, redis.Nil) {
+			http.Error(w, "Redis is away", http.StatusServiceUnavailable)
+			return
+		}
+		t.redis.Set(r.Context(), "count:"+m.from, n+1, 0)
+		t.redis.Set(r.Context(), "silence:"+m.from, "", 10*time.Second)
+		_ = sendText(t.env, m.from, fmt.Sprintf("number %d: %s", n+1, m.text))
+	}
+}
+
+func (t *tally) Run(ctx context.Context) error {
+	t.redis.ConfigSet(ctx, "notify-keyspace-events", "Ex")
+	events := t.redis.Subscribe(ctx, "__keyevent@0__:expired")
+	defer events.Close()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case event := <-events.Channel():
+			_ = sendText(t.env, strings.TrimPrefix(event.Payload, "silence:"), "I wait.")
+		}
+	}
+}
+
+func ExampleWorld_Crash() {
+	w, err := sim.New(newTally)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer w.Close()
+	_ = w.Say("Ana", "hello")
+	_ = w.Crash()
+	fmt.Println(w.Say("Ana", "anyone there?"))
+	_ = w.Restart()
+	_ = w.Say("Ana", "and now?")
+	for _, m := range w.Inbox("Ana") {
+		fmt.Println(m.Text)
+	}
+	// Output:
+	// sim: the bot did not take the webhook: status 503 the bot is down
+	// number 1: hello
+	// number 2: and now?
+}
+
+// A lost event is never repeated: whoever waits for it waits for ever.
+func ExampleWorld_Trouble_lostEvent() {
+	w, err := sim.New(newTally)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer w.Close()
+	lost, err := sim.ParseTrouble("the next expiry event is lost")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_ = w.Trouble(lost)
+	_ = w.Say("Ana", "hello")
+	_ = w.Wait(time.Hour)
+	fmt.Println(len(w.Inbox("Ana")), "message")
+	_ = w.Say("Ana", "hello?")
+	_ = w.Wait(time.Hour)
+	fmt.Println(len(w.Inbox("Ana")), "messages")
+	// Output:
+	// 1 message
+	// 3 messages
+}
+
+// Redis tells each replica of each key that expires.
+func ExampleReplicas() {
+	w, err := sim.New(newTally, sim.Replicas(2))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer w.Close()
+	_ = w.Say("Ana", "hello")
+	_ = w.Wait(10 * time.Second)
+	for _, m := range w.Inbox("Ana") {
+		fmt.Println(m.At.Format(time.TimeOnly), m.Text)
+	}
+	// Output:
+	// 09:00:00 number 1: hello
+	// 09:00:10 I wait.
+	// 09:00:10 I wait.
+}
+
+// A story finds two messages of one person that come at once, and what is left
+// of it after shrinking is these two.
+func ExampleExplore() {
+	counted := sim.Promise{Name: "no number is given twice", Check: func(t *sim.Trace) (broken []sim.Broken) {
+		given := make(map[string]bool)
+		for _, e := range t.Events() {
+			number, _, ok := strings.Cut(e.Text, ":")
+			if e.What != sim.Calls || !ok {
+				continue
+			}
+			if given[e.To+number] {
+				broken = append(broken, sim.Broken{At: e.At, Why: e.To + " gets " + number + " again"})
+			}
+			given[e.To+number] = true
+		}
+		return broken
+	}}
+	_, err := sim.Explore(newTally, sim.Seeds(100), sim.Story{Settle: time.Minute}, counted)
+	if failure, ok := errors.AsType[*sim.Failure](err); ok {
+		fmt.Println(failure.Promise)
+		for _, step := range failure.Steps {
+			fmt.Println(step.Who, "says", step.Content)
+		}
+		fmt.Println(failure.Replay)
+	}
+	// Output:
+	// no number is given twice
+	// Cleo says banana 006
+	// Cleo says cherry 007
+	// SIM_SEED=2 go test -count=1 -run '^ExampleExplore$' wappasim/sim
+}
+
+func ExampleReplay() {
+	talk := strings.NewReader(`
+{"at":"2026-01-05T09:00:00Z","direction":"in","message":{"from":"15550000001","type":"text","text":{"body":"hello"}}}
+{"at":"2026-01-05T09:00:00Z","direction":"out","message":{"to":"+15550000001","type":"text","text":{"body":"number 1: hello"}}}
+{"at":"2026-01-05T09:00:10Z","direction":"out","message":{"to":"+15550000001","type":"text","text":{"body":"I am waiting."}}}
+`)
+	fmt.Println(sim.Replay(newTally, talk))
+	// Output:
+	// sim: replay: line 4: the bot tells +15550000001
+	// I wait.
+	// the talk has
+	// I am waiting.
+}
+
+func ExampleTrace_WriteTo() {
+	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil })
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer w.Close()
+	_ = w.Wait(time.Minute)
+	_, _ = w.Trace().WriteTo(os.Stdout)
+	// Output:
+	// 1  09:00:00.000000000  bot 1        starts
+	//     2  09:01:00.000000000  bot 1        calls to +15550000001 "still there?" …DQoWxIQA → 200
+	//     3  09:01:00.000000000  whatsapp     delivers to bot 1 sent …DQoWxIQA
+	//     4  09:01:00.000000000  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
+	//     5  09:01:00.000000000  whatsapp     delivers to bot 1 delivered …DQoWxIQA
+	//     6  09:01:00.000000000  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
 }

@@ -1,0 +1,79 @@
+package command_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"wappasim/sim"
+	"wappasim/sim/command"
+)
+
+// newBot makes a bot that says back what it is told, without Redis.
+func newBot(env sim.Env) (sim.App, error) { return bot{env}, nil }
+
+type bot struct{ env sim.Env }
+
+func (bot) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+
+func (b bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var hook struct {
+		Entry []struct {
+			Changes []struct {
+				Value struct {
+					Messages []struct {
+						From string
+						Text struct{ Body string }
+					}
+				}
+			}
+		}
+	}
+	if err := json.NewDecoder(r.Body).Decode(&hook); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for _, entry := range hook.Entry {
+		for _, change := range entry.Changes {
+			for _, m := range change.Value.Messages {
+				if err := b.send(r.Context(), m.From, "You said: "+m.Text.Body); err != nil {
+					http.Error(w, err.Error(), http.StatusServiceUnavailable)
+				}
+			}
+		}
+	}
+}
+
+func (b bot) send(ctx context.Context, to, text string) error {
+	body, err := json.Marshal(map[string]any{"messaging_product": "whatsapp", "to": to, "type": "text", "text": map[string]string{"body": text}})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.env.GraphURL+"/"+b.env.PhoneNumberID+"/messages", strings.NewReader(string(body)))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+b.env.Token)
+	resp, err := b.env.HTTP.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d, %w", resp.StatusCode, err)
+	}
+	return nil
+}
+
+func main() { command.Main(newBot) }
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"mybot": main}) }
+
+// TestMainOfAnybody runs the program of a bot that is not this project's.
+func TestMainOfAnybody(t *testing.T) { testscript.Run(t, testscript.Params{Dir: "testdata"}) }
