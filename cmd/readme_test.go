@@ -117,10 +117,18 @@ func (s *session) run(command string) string {
 // the README, … stands for what differs from run to run.
 func TestREADMECommands(t *testing.T) {
 	sessions := blocks(t, "console")
-	if len(sessions) != 2 {
+	if len(sessions) != 4 {
 		t.Fatalf("the README has %d sessions", len(sessions))
 	}
 	t.Run("chat", func(t *testing.T) { compare(t, newSession(t), sessions[0], strings.NewReplacer()) })
+	t.Run("explore", func(t *testing.T) { compare(t, newSession(t), sessions[1], strings.NewReplacer()) })
+	t.Run("save", func(t *testing.T) {
+		dir, err := build()
+		if err != nil {
+			t.Fatal(err)
+		}
+		compare(t, newSession(t, "PATH="+dir+":"+os.Getenv("PATH")), sessions[2], strings.NewReplacer())
+	})
 	t.Run("stack", func(t *testing.T) {
 		if _, err := exec.LookPath("redis-server"); err != nil {
 			redistest.Start(t) // skips, or fails in CI
@@ -128,7 +136,7 @@ func TestREADMECommands(t *testing.T) {
 		redis, fake, bot := redistest.FreeAddr(t), redistest.FreeAddr(t), redistest.FreeAddr(t)
 		_, port, _ := net.SplitHostPort(redis)
 		s := newSession(t, "REDIS_URL=redis://"+redis, "ADDR="+bot, "INACTIVITY_TIMEOUT=")
-		compare(t, s, sessions[1], strings.NewReplacer(
+		compare(t, s, sessions[3], strings.NewReplacer(
 			"redis-server ", "redis-server --bind 127.0.0.1 --port "+port+" --dir "+t.TempDir()+" ",
 			"redis-cli ", "redis-cli -p "+port+" ",
 			"127.0.0.1:4004", fake, "127.0.0.1:8000", bot))

@@ -66,7 +66,10 @@ func (e Event) String() string {
 	if e.Code != 0 {
 		fmt.Fprintf(&b, " (#%d)", e.Code)
 	}
-	if e.Lost {
+	switch {
+	case e.Lost && e.What == Expires:
+		b.WriteString(", and the event is lost")
+	case e.Lost:
 		b.WriteString(", and the answer is lost")
 	}
 	if e.What == Holds && e.TTL == 0 {

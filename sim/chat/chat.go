@@ -102,6 +102,9 @@ func (c *Chat) send(content fakewa.Content) error {
 // show writes what the bot has said since the last time.
 func (c *Chat) show() {
 	sent := c.world.Sent()
+	if len(sent) > c.shown {
+		c.listen()
+	}
 	for _, m := range sent[min(c.shown, len(sent)):] {
 		to := ""
 		if m.User != c.world.Number(c.user) {

@@ -26,11 +26,11 @@ type scene struct {
 
 // do writes down that something is done, and what the bot said before it.
 func (c *Chat) do(step string) {
-	c.listen()
+	c.listen() // so that the time which has passed stands before it
 	c.scene.steps = append(c.scene.steps, "When "+step)
 }
 
-// listen writes down the time that passed and what the bot said meanwhile.
+// listen writes down the time that has passed and what the bot has said.
 func (c *Chat) listen() {
 	s := &c.scene
 	now := c.world.Now()

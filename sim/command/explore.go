@@ -58,8 +58,11 @@ func (c *call) explore(args []string) error {
 	if report == nil {
 		return wrong("%v", err)
 	}
-	for _, failure := range report.Failures {
-		fmt.Fprintf(c.stdout, "%v\n\n", failure)
+	for i, failure := range report.Failures {
+		if i > 0 {
+			fmt.Fprintln(c.stdout)
+		}
+		fmt.Fprintln(c.stdout, failure)
 	}
 	if *hash {
 		fmt.Fprintf(c.stdout, "%x\n", all.sum)
