@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"wappasim/fakewa"
@@ -456,6 +457,72 @@ func FuzzMessages(f *testing.F) {
 		defer s.Close()
 		if status, answer := call(t, s, "POST", "/v1.0/"+number+"/messages", "Bearer x", body); status != 200 && status != 400 {
 			t.Errorf("%d %s", status, answer)
+		}
+	})
+}
+
+// TestLostAnswers has calls that are never answered, and answers that are lost.
+func TestLostAnswers(t *testing.T) {
+	var calls []fakewa.Request
+	s := fakewa.New(fakewa.Config{OnRequest: func(_ context.Context, r fakewa.Request) { calls = append(calls, r) }})
+	t.Cleanup(s.Close)
+	s.Inject(fakewa.Fault{Silent: true, Times: 1})
+	s.Inject(fakewa.Fault{Lost: true, Times: 1})
+	body := `{"messaging_product":"whatsapp","to":"1234567890","text":{"body":"hi"}}`
+	send := func(timeout time.Duration) error {
+		client := s.Client()
+		client.Timeout = timeout
+		req, err := http.NewRequest("POST", "http://graph/106540352242922/messages", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer any")
+		resp, err := client.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		return err
+	}
+	if err := send(10 * time.Millisecond); err == nil {
+		t.Error("the silent call was answered")
+	}
+	if n := len(s.Sent()); n != 0 {
+		t.Errorf("the silent call sent %d messages", n)
+	}
+	if err := send(time.Minute); err == nil || !strings.Contains(err.Error(), "connection reset by peer") {
+		t.Errorf("the lost answer came: %v", err)
+	}
+	if err := send(time.Minute); err != nil {
+		t.Error(err)
+	}
+	sent := s.Sent()
+	if len(sent) != 2 || len(calls) != 3 || calls[0].Status != 0 || !calls[1].Lost || calls[1].ID != sent[0].ID || calls[2].Lost || calls[2].ID != sent[1].ID {
+		t.Errorf("got %d messages, calls %+v", len(sent), calls)
+	}
+}
+
+// TestRedelivery brings a webhook again until it is taken, in virtual time.
+func TestRedelivery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start, tries := time.Now(), 0
+		s := fakewa.New(fakewa.Config{Redeliver: time.Hour, Webhook: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if hook := fakewa.WebhookOf(r.Context()); len(hook.IDs) != 1 {
+				t.Errorf("got %q", hook.IDs)
+			}
+			if tries++; tries < 8 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+		})})
+		defer s.Close()
+		if _, err := s.Phone("1234567890").Say(t.Context(), "hi"); err != nil {
+			t.Error(err)
+		}
+		if tries != 8 || time.Since(start) != (1+2+4+8+15+15+15)*time.Second {
+			t.Errorf("got %d tries in %s", tries, time.Since(start))
+		}
+		tries = -1000
+		if _, err := s.Phone("1234567890").Say(t.Context(), "hi"); err == nil || time.Since(start) > 2*time.Hour {
+			t.Errorf("got %v after %s", err, time.Since(start))
 		}
 	})
 }

@@ -231,11 +231,3 @@ func (s *store) eventsOff(off bool) {
 		s.flags = s.wanted
 	}
 }
-
-// Inject gives the bot trouble with the Graph API that no [Trouble] describes;
-// see [fakewa.Server.Inject].
-func (w *World) Inject(f fakewa.Fault) (remove func()) {
-	remove = func() {}
-	_ = w.do(func() error { remove = w.fake.Inject(f); return nil })
-	return remove
-}

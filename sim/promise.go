@@ -45,16 +45,6 @@ func AnyBot() []Promise {
 	return []Promise{SaidOnce(), OwnWords(), Within24Hours(), Reacted(), Answered(), NothingLeft()}
 }
 
-// sends returns the calls by which a user was sent something.
-func sends(t *Trace) (sent []Event) {
-	for _, e := range t.Events() {
-		if e.What == Calls && len(e.IDs) > 0 {
-			sent = append(sent, e)
-		}
-	}
-	return sent
-}
-
 // SaidOnce is that nobody is told the same twice: a text that quotes a message
 // comes once, and any other comes no more often than its user has written.
 // Messages must be unlike each other, as those of a [Story] are.

@@ -15,7 +15,14 @@
 // bot is idle: every goroutine waits for time, for WhatsApp or for Redis.
 //
 // WhatsApp is [fakewa], Redis is miniredis; it announces expired keys exactly on
-// time, once the bot has configured it to. Real Redis is later than that.
+// time, once the bot has configured it to. Real Redis is later than that, and
+// worse: [World.Trouble] makes what goes wrong in production, [Explore] looks for
+// the seed in which the bot does not bear it, and a [Trace] tells what happened.
+//
+// Virtual time cannot move while a goroutine waits for a mutex. With [Latency], a
+// bot in which one goroutine holds a mutex while it talks to Redis or WhatsApp,
+// and another waits for it, is Stuck. Timers that a bot sets for the very same
+// instant fire in any order; what is sent never coincides.
 package sim
 
 import (

@@ -21,7 +21,6 @@ type scene struct {
 	at      time.Time // until when the steps go
 	steps   []string  // with their doc strings
 	heard   map[string]int
-	pending bool // something happened since the bot's messages were last written down
 }
 
 // do writes down that something is done, and what the bot said before it.
