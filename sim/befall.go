@@ -209,25 +209,3 @@ func (w *World) breakRedis(do func()) {
 	do()
 	w.setRedisDown(was)
 }
-
-func (s *store) setLag(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.slow = d
-}
-
-// eventsOff turns expiry events off and refuses to have them set, or sets them as
-// they were, or should have been, before.
-func (s *store) eventsOff(off bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.refused == off {
-		return
-	}
-	s.refused, s.coming = off, nil
-	if off {
-		s.wanted, s.flags = s.flags, ""
-	} else {
-		s.flags = s.wanted
-	}
-}

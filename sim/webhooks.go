@@ -3,7 +3,6 @@ package sim
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
@@ -135,21 +134,6 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 		return nil, http.ErrAbortHandler
 	}
 	return answer, panicked
-}
-
-// sentText returns the recipient and the text of a call that sends one.
-func sentText(body string) (to, text string, ok bool) {
-	var call struct {
-		To, Recipient, Type string
-		Text                struct{ Body string }
-	}
-	if json.Unmarshal([]byte(body), &call) != nil || call.To+call.Recipient == "" {
-		return "", "", false
-	}
-	if call.To == "" {
-		call.To = call.Recipient
-	}
-	return fakewa.Number(call.To), call.Text.Body, true
 }
 
 // webhookDelay returns how long a webhook takes to the bot. Deliveries of the

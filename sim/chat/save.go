@@ -17,10 +17,10 @@ import (
 
 // scene is a talk so far, as the steps of a scenario.
 type scene struct {
-	began   time.Time
-	at      time.Time // until when the steps go
-	steps   []string  // with their doc strings
-	heard   map[string]int
+	began time.Time
+	at    time.Time // until when the steps go
+	steps []string  // with their doc strings
+	heard map[string]int
 }
 
 // do writes down that something is done, and what the bot said before it.

@@ -1,0 +1,118 @@
+package sim
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// RoundTrip brings a call to the Graph API.
+func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		defer req.Body.Close()
+	}
+	reset := &net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection reset by peer")}
+	body, err := readBody(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := sleep(req.Context(), l.delay(body)); err != nil {
+		return nil, err
+	}
+	ctx := req.Context()
+	if l.hold(body) { // what a frozen process was about to send, it sends when it wakes
+		ctx = context.WithoutCancel(ctx)
+	}
+	if l.ctx.Err() != nil || l.burn(BeforeAPI) {
+		l.crash()
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
+	}
+	crash := l.burn(AfterAPI)
+	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), caller{}, l))
+	defer cancel()
+	giveUp := func() { // several callers may do so at once
+		_ = sleep(called, l.delay(body))
+		cancel()
+	}
+	defer context.AfterFunc(l.ctx, giveUp)()
+	defer context.AfterFunc(ctx, giveUp)()
+	resp, err := l.world.graph.RoundTrip(req.WithContext(called))
+	if crash {
+		l.crash()
+	}
+	if err == nil && (l.ctx.Err() != nil || req.Context().Err() != nil) {
+		return nil, errors.Join(reset, req.Context().Err())
+	}
+	if l.hold(body); l.ctx.Err() != nil {
+		return nil, reset
+	}
+	return resp, err
+}
+
+// readBody returns the body of a request, which can be read again.
+func readBody(req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	body, err := io.ReadAll(req.Body)
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	return body, err
+}
+
+// sleep waits, or returns why ctx ended before.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+type caller struct{} // the key of the link in a call's context
+
+// called records a call to the Graph API.
+func (w *World) called(ctx context.Context, r fakewa.Request) {
+	e := Event{Who: "somebody", What: Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
+	if l, ok := ctx.Value(caller{}).(*link); ok {
+		e.Who = l.who
+		e.Lost = e.Lost || l.ctx.Err() != nil
+	}
+	if r.Error != nil {
+		e.Code = r.Error.Code
+	}
+	if to, text, ok := sentText(r.Body); ok {
+		e.To, e.Text = to, text
+	}
+	if r.ID != "" {
+		e.IDs = []string{r.ID}
+	}
+	w.trace.add(e)
+}
+
+// sentText returns the recipient and the text of a call that sends one.
+func sentText(body string) (to, text string, ok bool) {
+	var call struct {
+		To, Recipient, Type string
+		Text                struct{ Body string }
+	}
+	if json.Unmarshal([]byte(body), &call) != nil || call.To+call.Recipient == "" {
+		return "", "", false
+	}
+	if call.To == "" {
+		call.To = call.Recipient
+	}
+	return fakewa.Number(call.To), call.Text.Body, true
+}
