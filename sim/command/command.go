@@ -46,7 +46,7 @@ func Main(f sim.Factory, promises ...sim.Promise) {
 	os.Exit(p.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-const usage = `usage: %[1]s [flags]                       chat with the bot
+const usage = `usage: %[1]s [flags]                         chat with the bot
        %[1]s test [flags] [FILE or FOLDER]   play scenarios, in worlds or with a running bot
        %[1]s explore [flags]                 look for the seed that breaks a promise
        %[1]s replay [flags] TALK.jsonl       play a recorded talk and compare the bot's half
