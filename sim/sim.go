@@ -186,6 +186,7 @@ func (w *World) finish() error {
 	if w.opts.simulated != nil {
 		*w.opts.simulated = time.Since(w.opts.start)
 	}
+	w.trace.end()
 	var errs []error
 	for i := range w.replicas {
 		errs = append(errs, w.end(i))

@@ -96,16 +96,27 @@ func short(id string) string {
 // the bot is deterministic; without latency, things that happen at the same time
 // may change places.
 type Trace struct {
-	mu     sync.Mutex // guards events
+	mu     sync.Mutex // guards what follows
 	events []Event
+	over   bool
 }
 
 func (t *Trace) add(e Event) (n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.over && e.What != Leaves {
+		return 0
+	}
 	e.N, e.At = len(t.events)+1, time.Now().UTC()
 	t.events = append(t.events, e)
 	return e.N
+}
+
+// end ends the trace: when a world is closed, all that is under way breaks at once.
+func (t *Trace) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
 }
 
 // Events returns the events so far.
