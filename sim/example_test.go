@@ -207,19 +207,19 @@ func ExampleReplay() {
 }
 
 func ExampleTrace_WriteTo() {
-	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil })
+	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.Latency(5*time.Millisecond))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer w.Close()
-	_ = w.Wait(time.Minute)
+	_ = w.Wait(time.Minute + time.Second)
 	_, _ = w.Trace().WriteTo(os.Stdout)
 	// Output:
 	// 1  09:00:00.000000000  bot 1        starts
-	//     2  09:01:00.000000000  bot 1        calls to +15550000001 "still there?" …DQoWxIQA → 200
-	//     3  09:01:00.000000000  whatsapp     delivers to bot 1 sent …DQoWxIQA
-	//     4  09:01:00.000000000  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
-	//     5  09:01:00.000000000  whatsapp     delivers to bot 1 delivered …DQoWxIQA
-	//     6  09:01:00.000000000  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
+	//     2  09:01:00.000312711  bot 1        calls to +15550000001 "still there?" …DQoWxIQA → 200
+	//     3  09:01:00.005315757  whatsapp     delivers to bot 1 sent …DQoWxIQA
+	//     4  09:01:00.005315757  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
+	//     5  09:01:00.005583732  whatsapp     delivers to bot 1 delivered …DQoWxIQA
+	//     6  09:01:00.005583732  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
 }
