@@ -8,7 +8,7 @@ import (
 )
 
 // wire encodes a webhook body in the bytes that Meta sends: ASCII only, anything
-// else as \uXXXX in lower-case hex, and "/" as "\/".
+// else as \u and four digits of lower-case hex, and "/" as "\/".
 func wire(v any) ([]byte, error) {
 	plain, err := encode(v)
 	if err != nil {

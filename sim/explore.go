@@ -21,11 +21,12 @@ import (
 const seedVariable = "SIM_SEED"
 
 // Seeds returns the seeds from 1 to n, or the one that the environment variable
-// SIM_SEED names: so a failure is replayed.
+// SIM_SEED names: so a failure is replayed. Explore and Check refuse a SIM_SEED
+// that is no seed.
 func Seeds(n uint64) iter.Seq[uint64] {
 	first, last := uint64(1), n
-	if seed, err := strconv.ParseUint(os.Getenv(seedVariable), 10, 64); err == nil {
-		first, last = seed, seed
+	if seed, err := namedSeed(); err == nil && seed != nil {
+		first, last = *seed, *seed
 	}
 	return func(yield func(uint64) bool) {
 		for seed := first; seed <= last && seed >= first; seed++ {
@@ -36,6 +37,19 @@ func Seeds(n uint64) iter.Seq[uint64] {
 	}
 }
 
+// namedSeed returns the seed that the environment names, or nil if it names none.
+func namedSeed() (*uint64, error) {
+	text := os.Getenv(seedVariable)
+	if text == "" {
+		return nil, nil
+	}
+	seed, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("sim: %s is %q: want the number of a seed", seedVariable, text)
+	}
+	return &seed, nil
+}
+
 // Report is what an exploration found.
 type Report struct {
 	Seeds     int
@@ -44,7 +58,6 @@ type Report struct {
 	Excused   map[string]int // how often each promise was excused, by its name and the kind of trouble
 	Taken     map[string]int // in how many runs each Sometimes was so
 	Failures  []*Failure     // the first of each promise, in the order of seeds
-	Steps     int            // of all runs
 }
 
 // String is a line of cost, and one for each excuse and each rare path.
@@ -126,8 +139,8 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Story, promises ...Promise) (*
 		first := x.report.Failures[0]
 		return &x.report, errors.Join(first, s.keep(x.report.Failures))
 	}
-	for name, runs := range x.report.Taken {
-		if runs == 0 && x.report.Seeds > 1 {
+	for _, name := range slices.Sorted(maps.Keys(x.report.Taken)) {
+		if x.report.Taken[name] == 0 && x.report.Seeds > 1 {
 			return &x.report, fmt.Errorf("sim: not in one of %d runs: %s", x.report.Seeds, name)
 		}
 	}
@@ -193,11 +206,10 @@ func (x *exploration) playAll(seeds iter.Seq[uint64]) {
 
 // judge checks the promises against a run.
 func (x *exploration) judge(index int, seed uint64, r run) {
-	broken, excused, taken := judge(r, x.promises)
+	broken, excused, taken := verdict(r, x.promises)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.report.Seeds++
-	x.report.Steps += len(r.steps)
 	x.report.Simulated += r.simulated
 	for _, name := range excused {
 		x.report.Excused[name]++
@@ -211,9 +223,9 @@ func (x *exploration) judge(index int, seed uint64, r run) {
 	x.over = len(x.failed) > 0 && !x.story.Every
 }
 
-// judge returns why each broken promise is, what was excused, and which rare
+// verdict returns why each broken promise is, what was excused, and which rare
 // paths were taken.
-func judge(r run, promises []Promise) (broken map[string]string, excused, taken []string) {
+func verdict(r run, promises []Promise) (broken map[string]string, excused, taken []string) {
 	broken = make(map[string]string)
 	if r.err != nil {
 		broken[running] = r.err.Error()
@@ -286,7 +298,8 @@ func replayCommand() string {
 }
 
 // Check plays a story twice for each seed and says where the traces part, if they
-// do: the bot, or something in it, does not do the same twice.
+// do: the bot, or something in it, does not do the same twice. A run that does not
+// come to its end is an error too.
 func Check(f Factory, seeds iter.Seq[uint64], s Story) error {
 	s, err := s.complete()
 	if err != nil {
@@ -295,6 +308,9 @@ func Check(f Factory, seeds iter.Seq[uint64], s Story) error {
 	for seed := range seeds {
 		steps := s.steps(seed)
 		first, second := s.play(f, seed, steps, last(steps)), s.play(f, seed, steps, last(steps))
+		if first.err != nil {
+			return fmt.Errorf("sim: seed %d: %w", seed, first.err)
+		}
 		if diff := first.trace.Diff(second.trace); diff != "" {
 			return fmt.Errorf("sim: seed %d is not the same twice:\n%s", seed, diff)
 		}

@@ -96,6 +96,19 @@ func TestExploreReplay(t *testing.T) {
 	}
 }
 
+// TestExploreBadSeed wants a seed that is none to be told.
+func TestExploreBadSeed(t *testing.T) {
+	t.Setenv("SIM_SEED", "seven")
+	for name, err := range map[string]error{
+		"Explore": func() error { _, err := sim.Explore(parrot(""), sim.Seeds(20), short); return err }(),
+		"Check":   sim.Check(parrot(""), sim.Seeds(20), short),
+	} {
+		if err == nil || err.Error() != `sim: SIM_SEED is "seven": want the number of a seed` {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
 // TestExploreKeep keeps seeds that failed, and tries them first.
 func TestExploreKeep(t *testing.T) {
 	story := short
@@ -160,6 +173,10 @@ func TestExploreBadBots(t *testing.T) {
 func TestCheck(t *testing.T) {
 	if err := sim.Check(parrot(""), sim.Seeds(20), sim.Story{Trouble: sim.AllTrouble}); err != nil {
 		t.Error(err)
+	}
+	gone := of(app{run: func(context.Context) error { time.Sleep(time.Millisecond); return nil }})
+	if err := sim.Check(gone, sim.Seeds(2), short); err == nil || !strings.Contains(err.Error(), "Run returned by itself") {
+		t.Errorf("got %v", err)
 	}
 	err := sim.Check(parrot("dice"), sim.Seeds(2), short)
 	if err == nil || !strings.HasPrefix(err.Error(), "sim: seed 1 is not the same twice:\n") || strings.Count(err.Error(), " calls to +1555000000") != 2 {

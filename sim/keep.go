@@ -14,7 +14,7 @@ import (
 
 // keptFirst puts the seeds that failed before, in the file Keep, before others.
 func (s Story) keptFirst(seeds iter.Seq[uint64]) (iter.Seq[uint64], error) {
-	if s.Keep == "" || os.Getenv(seedVariable) != "" {
+	if named, _ := namedSeed(); s.Keep == "" || named != nil {
 		return seeds, nil
 	}
 	kept, err := s.kept()

@@ -92,9 +92,9 @@ func compileForms() (forms []form) {
 		for _, m := range placeholder.FindAllStringSubmatch(s.form, -1) {
 			f.fields = append(f.fields, m[1])
 		}
-		pattern := placeholder.ReplaceAllStringFunc(regexp.QuoteMeta(strings.NewReplacer("{", "\x00", "}", "\x01").Replace(s.form)), func(s string) string { return s })
+		pattern := regexp.QuoteMeta(s.form)
 		for _, field := range f.fields {
-			pattern = strings.Replace(pattern, "\x00"+field+"\x01", matching[field], 1)
+			pattern = strings.Replace(pattern, `\{`+field+`\}`, matching[field], 1)
 		}
 		f.pattern = regexp.MustCompile("^" + pattern + "$")
 		forms = append(forms, f)

@@ -28,7 +28,7 @@ func (x *exploration) shrink(f failed) *Failure {
 		}
 		left--
 		r := x.story.play(x.factory, f.seed, steps, last(drawn))
-		broken, _, _ := judge(r, x.promises)
+		broken, _, _ := verdict(r, x.promises)
 		if broken[f.promise] == "" {
 			return false
 		}

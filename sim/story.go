@@ -58,6 +58,9 @@ func (s Story) complete() (Story, error) {
 	if s.Users < 1 || s.Events < 1 || s.Replicas < 1 || s.Longest < 0 || s.Settle < 0 || s.Latency < 0 {
 		return s, errors.New("sim: a story has at least one user, event and replica, and no time runs backwards")
 	}
+	if _, err := namedSeed(); err != nil {
+		return s, err
+	}
 	for _, k := range s.Trouble {
 		if _, ok := s.draw(k, rand.New(rand.NewPCG(0, 0))); !ok {
 			return s, fmt.Errorf("sim: a story cannot draw trouble of the kind %q", k)

@@ -25,6 +25,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 func run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
 	silence := 15 * time.Second
 	return command.Program{
+		Command:  "go run ./cmd/sim",
 		Bot:      features.Bot(func(cfg *bot.Config) { cfg.Silence = silence }),
 		Register: features.Register,
 		Settings: features.Settings(),

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -26,8 +27,9 @@ import (
 
 // Program is what a command line tests. Bot is required.
 type Program struct {
-	Name string      // default "sim"
-	Bot  sim.Factory // called after the flags were read
+	Name    string      // default "sim"
+	Command string      // how a person calls it, for the lines that replay; default: as it was called
+	Bot     sim.Factory // called after the flags were read
 
 	Register func(*godog.ScenarioContext) // adds the steps; default [steps.Register]
 	Settings []string                     // patterns of steps that set the bot up; see [steps.LiveConfig]
@@ -58,6 +60,9 @@ const usage = `usage: %[1]s [flags]                         chat with the bot
 func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
 	if p.Name == "" {
 		p.Name = "sim"
+	}
+	if p.Command == "" {
+		p.Command = filepath.Base(os.Args[0])
 	}
 	if p.Register == nil {
 		p.Register = func(sc *godog.ScenarioContext) { steps.Register(sc, p.Bot) }

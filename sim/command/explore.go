@@ -42,7 +42,7 @@ func (c *call) explore(args []string) error {
 			story.Trouble = append(story.Trouble, sim.Kind(kind))
 		}
 	}
-	story.Replay = fmt.Sprintf("go run ./cmd/%s explore -trouble %q -users %d -events %d -replicas %d -seed %%d", c.Name, *trouble, story.Users, story.Events, story.Replicas)
+	story.Replay = fmt.Sprintf("%s explore -trouble %q -users %d -events %d -replicas %d -seed %%d", c.Command, *trouble, story.Users, story.Events, story.Replicas)
 	promises := c.Promises()
 	var all traceHash
 	if *hash {

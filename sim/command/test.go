@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -12,7 +13,7 @@ import (
 	"wappasim/sim/steps"
 )
 
-func (c *call) test(args []string) error {
+func (c *call) test(args []string) (err error) {
 	var cfg steps.LiveConfig
 	options := &godog.Options{Output: c.stdout, Strict: true, Format: "pretty", NoColors: !term.IsTerminal(int(c.stdout.Fd()))}
 	c.flags.StringVar(&options.Format, "format", "pretty", "of the report: pretty, progress, `junit`, cucumber; several with commas, each with :FILE if need be")
@@ -50,7 +51,7 @@ func (c *call) test(args []string) error {
 	if err != nil {
 		return wrong("%v", err)
 	}
-	defer live.Close()
+	defer func() { err = errors.Join(err, live.Close()) }()
 	if err := live.Verify(); err != nil {
 		return err
 	}

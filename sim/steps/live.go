@@ -53,8 +53,8 @@ type LiveConfig struct {
 	Tolerance time.Duration // default 1 s
 	Longest   time.Duration // real time that a step may take; default 1 min
 
-	// Settings are patterns of a suite's own steps that set the bot up. A running
-	// bot is set up already: scenarios with them are skipped.
+	// Settings are patterns, each with one group, of a suite's own steps that set
+	// the bot up. A running bot is set up already: scenarios with them are skipped.
 	Settings []string
 }
 
