@@ -1,31 +1,24 @@
 package sim
 
 import (
+	"encoding/binary"
+	"hash/fnv"
 	"math/rand/v2"
 	"time"
 )
 
-// hash is FNV-1a, from a seed on.
+// hash is a number for what is sent in a world with a seed.
 func hash(seed uint64, content []byte) uint64 {
-	h := uint64(14695981039346656037) ^ mix(seed)
-	for _, b := range content {
-		h = (h ^ uint64(b)) * 1099511628211
-	}
-	return h
+	h := fnv.New64a()
+	_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, seed)) // a hash takes everything
+	_, _ = h.Write(content)
+	return h.Sum64()
 }
 
-// mix spreads the bits of a number (the end of SplitMix64).
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
-}
-
-// latency turns a drawn number into the time that something takes.
-func (w *World) latency(drawn uint64) time.Duration {
+// latency draws how long something takes that is sent for the n-th time.
+func (w *World) latency(hash uint64, n int) time.Duration {
 	const least = 50 * time.Microsecond
-	return least + time.Duration(drawn%uint64(w.opts.latency))
+	return least + time.Duration(rand.NewPCG(hash, uint64(n)).Uint64()%uint64(w.opts.latency))
 }
 
 // source returns the random numbers of a seed for one purpose.

@@ -160,8 +160,8 @@ func ExampleReplicas() {
 	// 09:00:10 I wait.
 }
 
-// A story finds two messages of one person that come at once, and what is left
-// of it after shrinking is these two.
+// A story finds that messages of one person may come at once, and what is left of
+// it after shrinking is these.
 func ExampleExplore() {
 	counted := sim.Promise{Name: "no number is given twice", Check: func(t *sim.Trace) (broken []sim.Broken) {
 		given := make(map[string]bool)
@@ -187,9 +187,10 @@ func ExampleExplore() {
 	}
 	// Output:
 	// no number is given twice
-	// Cleo says banana 006
-	// Cleo says cherry 007
-	// SIM_SEED=2 go test -count=1 -run '^ExampleExplore$' wappasim/sim
+	// Ana says grape 009
+	// Ana says banana 011
+	// Ana says juniper 012
+	// SIM_SEED=1 go test -count=1 -run '^ExampleExplore$' wappasim/sim
 }
 
 func ExampleReplay() {
@@ -217,9 +218,9 @@ func ExampleTrace_WriteTo() {
 	_, _ = w.Trace().WriteTo(os.Stdout)
 	// Output:
 	// 1  09:00:00.000000000  bot 1        starts
-	//     2  09:01:00.000312711  bot 1        calls to +15550000001 "still there?" …DQoWxIQA → 200
-	//     3  09:01:00.005315757  whatsapp     delivers to bot 1 sent …DQoWxIQA
-	//     4  09:01:00.005315757  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
-	//     5  09:01:00.005583732  whatsapp     delivers to bot 1 delivered …DQoWxIQA
-	//     6  09:01:00.005583732  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
+	//     2  09:01:00.004747094  bot 1        calls to +15550000001 "still there?" …DQoWxIQA → 200
+	//     3  09:01:00.007588036  whatsapp     delivers to bot 1 sent …DQoWxIQA
+	//     4  09:01:00.007588036  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
+	//     5  09:01:00.011843235  whatsapp     delivers to bot 1 delivered …DQoWxIQA
+	//     6  09:01:00.011843235  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
 }

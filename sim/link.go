@@ -50,7 +50,7 @@ func (l *link) draw(content []byte) time.Duration {
 	}
 	h := hash(l.world.opts.seed^uint64(l.life)<<32, content)
 	l.sent[h]++
-	return l.world.latency(mix(h + uint64(l.sent[h])))
+	return l.world.latency(h, l.sent[h])
 }
 
 // hold keeps something while the replica is frozen, and tells whether it did.

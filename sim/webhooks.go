@@ -147,7 +147,7 @@ func (w *World) webhookDelay(body []byte) time.Duration {
 	w.brought[h]++
 	n := w.brought[h]
 	w.mu.Unlock()
-	return w.latency(mix(h + uint64(n)))
+	return w.latency(h, n)
 }
 
 // webhookTrouble returns the trouble that a webhook meets, if any.
