@@ -2,12 +2,19 @@
 --
 -- KEYS  1 the user's session, a JSON text that ends with "messages":[…]}
 --       2 the mark that this message was seen
---       3 the trigger, in database ARGV[3]
+--       3 the timers' deadlines, and 4 the user's trigger, in database ARGV[3]
+--       5 the user's pace: when WhatsApp's pair rate limit would be used up by no
+--       more than what was sent until now, in ms
 -- ARGV  1 the message, a JSON object without its number "n"
 --       2 a token of the caller's, unlike any other
---       3 the database of the trigger, 7 the caller's own
---       4 the timer, 5 the session's and 6 the mark's time to live, in milliseconds
--- Returns {n, new}: the message's number in its session, and 1 if it is new.
+--       3 the database of the trigger, or empty: the caller's own; 4 the caller's own
+--       5 the user, 6 the silence, 7 the session's and 8 the mark's time to live, in ms
+--       9 how many messages and 10 how many bytes a session may have before it is
+--       due at once
+--       11 how long a message to the user uses up, and 12 how much confirmations may
+--       use up, in ms
+-- Returns {n, new, confirm}: the message's number in its session, 1 if it is new,
+-- and 1 if it is to be confirmed, which counts as a message to the user.
 --
 -- A call that is repeated because its answer was lost has the same token and
 -- gets the same answer. A message that came before changes nothing. JSON is
@@ -18,28 +25,42 @@
 -- is stored, and has a timer.
 local seen = redis.call('GET', KEYS[2])
 if seen then
-  local token, n = seen:match('^(%S+) (%d+)$')
-  return {tonumber(n), token == ARGV[2] and 1 or 0}
+  local token, confirm, n = seen:match('^(%S+) (%d)(%d+)$')
+  local same = token == ARGV[2]
+  return {tonumber(n), same and 1 or 0, same and tonumber(confirm) or 0}
 end
 
-local tail = redis.call('GETRANGE', KEYS[1], -32, -1)
-local last = tail:match('"n":(%d+)}%]}$')
-local n = tonumber(last or 0) + 1
+local size = redis.call('STRLEN', KEYS[1])
+local n = 1
+if size > 0 then
+  local last = redis.call('GETRANGE', KEYS[1], -32, -1):match('"n":(%d+)}%]}$')
+  n = tonumber(last or 0) + 1
+end
 
-redis.call('SELECT', ARGV[3])
-redis.call('DEL', KEYS[3])
-redis.call('SET', KEYS[3], '1', 'PX', ARGV[4])
-redis.call('SELECT', ARGV[7])
+local now, up = clock()
+local due = up + ARGV[6]
+if n >= tonumber(ARGV[9]) or size >= tonumber(ARGV[10]) then
+  due = now
+end
+arm(KEYS[3], KEYS[4], ARGV[5], now, due, ARGV[3], ARGV[4])
 
-local message = ARGV[1]:sub(1, -2) .. ',"n":' .. string.format('%d', n) .. '}]}'
-if tail == '' then
-  redis.call('SET', KEYS[1], '{"messages":[' .. message)
+local message = ARGV[1]:sub(1, -2) .. ',"n":' .. number(n) .. '}]}'
+if size == 0 then
+  redis.call('SET', KEYS[1], '{"messages":[' .. message, 'PX', ARGV[7])
 else
   if n > 1 then
     message = ',' .. message
   end
-  redis.call('SETRANGE', KEYS[1], redis.call('STRLEN', KEYS[1]) - 2, message)
+  redis.call('SETRANGE', KEYS[1], size - 2, message)
+  redis.call('PEXPIRE', KEYS[1], ARGV[7])
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[5])
-redis.call('SET', KEYS[2], ARGV[2] .. ' ' .. string.format('%d', n), 'PX', ARGV[6])
-return {n, 1}
+
+local used = math.max(tonumber(redis.call('GET', KEYS[5]) or 0), now) + ARGV[11] - now
+local confirm = 0
+if used <= tonumber(ARGV[12]) then
+  confirm = 1
+  redis.call('SET', KEYS[5], number(now + used), 'PX', number(used))
+end
+
+redis.call('SET', KEYS[2], ARGV[2] .. ' ' .. confirm .. number(n), 'PX', ARGV[8])
+return {n, 1, confirm}

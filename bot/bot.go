@@ -49,7 +49,11 @@ const (
 	maxSilence = 24 * time.Hour
 
 	storeTimeout   = 5 * time.Second // for one exchange with Redis, its retries included
-	webhookTimeout = 8 * time.Second // for all the messages of a webhook; Meta does not say how long it waits
+	webhookTimeout = 8 * time.Second // for all that a webhook holds; Meta does not say how long it waits
+
+	maxWebhooks   = 1024 // dealt with at a time; further ones are answered 503
+	maxConfirming = 256  // confirmations sent at a time
+	maxWaiting    = 4096 // confirmations that wait; further ones are not sent
 )
 
 // Config is all that a bot touches.
@@ -63,7 +67,11 @@ type Config struct {
 	AppSecret     string                  // signs webhooks; required
 	VerifyToken   string                  // of the webhook's handshake; required
 
-	Silence  time.Duration        // whole seconds from 1 s to 24 h; default 15 s
+	Silence      time.Duration // whole seconds from 1 s to 24 h; default 15 s
+	SessionLimit int           // messages after which a session is sent without waiting; default 1000
+	ProofTimeout time.Duration // how long a status is waited for after an answer of WhatsApp that never came; at least 15 s, default 1 min
+	RetryFor     time.Duration // how long a history is attempted that WhatsApp refuses for now; default 24 h
+
 	Location *time.Location       // for times in the history; default UTC
 	Clock    clock.Clock          // default: wall clock
 	NewID    func() string        // never the same twice; default: 128 random bits
@@ -99,6 +107,24 @@ func (c Config) complete() (Config, error) {
 	if c.Silence < minSilence || c.Silence > maxSilence || c.Silence%time.Second != 0 {
 		return c, fmt.Errorf("bot: Config.Silence is %s: want whole seconds from %s to %s", c.Silence, minSilence, maxSilence)
 	}
+	if c.SessionLimit == 0 {
+		c.SessionLimit = 1000
+	}
+	if c.SessionLimit < 1 {
+		return c, fmt.Errorf("bot: Config.SessionLimit is %d: want at least 1", c.SessionLimit)
+	}
+	if c.ProofTimeout == 0 {
+		c.ProofTimeout = time.Minute
+	}
+	if c.ProofTimeout < expiry.Lease {
+		return c, fmt.Errorf("bot: Config.ProofTimeout is %s: want at least %s, the time that an attempt may take", c.ProofTimeout, expiry.Lease)
+	}
+	if c.RetryFor == 0 {
+		c.RetryFor = 24 * time.Hour
+	}
+	if c.RetryFor < 0 {
+		return c, fmt.Errorf("bot: Config.RetryFor is %s: want a time from 1 s on", c.RetryFor)
+	}
 	if c.Location == nil {
 		c.Location = time.UTC
 	}
@@ -126,6 +152,11 @@ func (c Config) complete() (Config, error) {
 	return c, nil
 }
 
+// cluster tells whether the Redis is a Cluster: several addresses and no Sentinel.
+func (c Config) cluster() bool {
+	return c.Redis.MasterName == "" && (c.Redis.IsClusterMode || len(c.Redis.Addrs) > 1)
+}
+
 // client opens a client of one database. It gives up on Redis when a context
 // says so, which go-redis does not do by itself.
 func (c Config) client(db int) redis.UniversalClient {
@@ -142,17 +173,23 @@ type Bot struct {
 	mux      *http.ServeMux
 	metrics  metrics
 	graph    *graph.Client
-	sessions redis.UniversalClient // database 0
-	triggers redis.UniversalClient // database 3
+	layout   expiry.Layout
+	client   redis.UniversalClient // database 0
+	triggers redis.UniversalClient // the triggers' database; in a Cluster, client
 	users    *UserCache
-	timers   *expiry.Cache
+	batches  *batches
+	timers   *expiry.Timers
 	actions  *expiry.Registry
+	worker   *expiry.Worker
 	listener *expiry.Listener
+	hints    hints
 
-	work     lanes              // what is sent, by user
-	stopping context.Context    // ends when no attempt is to be repeated
-	stop     context.CancelFunc // ends stopping
-	close    func() error
+	webhooks   chan struct{}      // one for each that is being dealt with
+	lanes      lanes              // what is sent, by user
+	subscribed chan struct{}      // holds one when the listener has subscribed anew
+	stopping   context.Context    // ends when nothing more is to be begun
+	stop       context.CancelFunc // ends stopping
+	close      func() error
 }
 
 // New returns a bot. It names the first thing that is wrong with the Config,
@@ -162,20 +199,31 @@ func New(cfg Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{cfg: cfg, log: cfg.Logger, sessions: cfg.client(usersDB), triggers: cfg.client(expiry.DB)}
+	layout := expiry.Layout{Cluster: cfg.cluster()}
+	client := cfg.client(usersDB)
+	b := &Bot{
+		cfg: cfg, log: cfg.Logger, layout: layout, client: client, triggers: client, actions: &expiry.Registry{},
+		webhooks: make(chan struct{}, maxWebhooks), subscribed: make(chan struct{}, 1),
+		lanes: lanes{log: cfg.Logger, sending: make(chan struct{}, maxConfirming)},
+	}
+	if !layout.Cluster {
+		b.triggers = cfg.client(expiry.DB)
+	}
 	b.stopping, b.stop = context.WithCancel(context.Background())
 	b.close = sync.OnceValue(b.shutdown)
-	b.work.log = cfg.Logger
-	b.users = &UserCache{b.sessions, cfg.NewID, userPrefix}
-	b.timers = expiry.NewCache(b.triggers)
+	b.users = &UserCache{client: client, layout: layout, newID: cfg.NewID, kind: "user", limit: cfg.SessionLimit}
+	b.batches = &batches{client: client, layout: layout, users: b.users, proof: cfg.ProofTimeout}
 	b.graph = &graph.Client{HTTP: cfg.HTTP, Clock: cfg.Clock, URL: cfg.GraphURL, PhoneNumberID: cfg.PhoneNumberID, Token: cfg.Token}
-	b.actions = &expiry.Registry{}
-	b.listener = &expiry.Listener{
-		Client: b.triggers, Registry: b.actions, Clock: cfg.Clock, Logger: cfg.Logger,
-		Subscribed: b.reconcile,
-		Dispatched: func(action string) { b.metrics.expiries.WithLabelValues(action).Inc() },
+	b.worker = &expiry.Worker{
+		Client: client, Layout: layout, Registry: b.actions, Clock: cfg.Clock, Logger: cfg.Logger, NewID: cfg.NewID,
+		RetryFor: cfg.RetryFor, Claimed: b.claimed,
 	}
-	if b.metrics, err = newMetrics(cfg.Metrics, b.listener.Ready); err != nil {
+	b.timers = &expiry.Timers{Client: client, Layout: layout, Worker: b.worker}
+	b.listener = &expiry.Listener{
+		Client: b.triggers, Layout: layout, Registry: b.actions, Clock: cfg.Clock, Logger: cfg.Logger,
+		Subscribed: b.resubscribed, Heard: b.heard,
+	}
+	if b.metrics, err = newMetrics(cfg.Metrics, b); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	if err := b.OnExpire(Inactivity, b.handleInactivity); err != nil {
@@ -186,10 +234,11 @@ func New(cfg Config) (*Bot, error) {
 }
 
 // OnExpire registers the handler of an action; see [expiry.Registry.OnExpire].
+// Call it before Run.
 func (b *Bot) OnExpire(action string, h expiry.Handler) error { return b.actions.OnExpire(action, h) }
 
 // Timers sets and deletes the timers of actions.
-func (b *Bot) Timers() *expiry.Cache { return b.timers }
+func (b *Bot) Timers() *expiry.Timers { return b.timers }
 
 // Users is what the bot keeps of its users.
 func (b *Bot) Users() *UserCache { return b.users }
@@ -198,7 +247,42 @@ func (b *Bot) Users() *UserCache { return b.users }
 // being sent, and returns nil. Call it once.
 func (b *Bot) Run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, b.stop)()
-	return b.listener.Run(ctx)
+	b.worker.Expect(Inactivity, b.cfg.Silence)
+	var helping sync.WaitGroup
+	helping.Go(func() { b.warnOfRedis(ctx) })
+	helping.Go(func() { b.listener.Run(ctx) })
+	helping.Go(func() { b.keepReconciling(ctx) })
+	err := b.worker.Run(ctx)
+	helping.Wait()
+	return err
+}
+
+// claimed counts a lapse that the worker has claimed.
+func (b *Bot) claimed(l *expiry.Lapse) {
+	b.metrics.expiries.WithLabelValues(l.Action).Inc()
+	if l.TakenOver {
+		b.metrics.takeovers.Inc()
+	}
+	if l.Attempt == 1 {
+		b.metrics.lateness.Observe(l.Late.Seconds())
+		b.metrics.missed.Add(float64(b.hints.claimed(l.Key, b.cfg.Clock.Now())))
+	}
+}
+
+// heard takes the hint that a trigger expired.
+func (b *Bot) heard(action, identifier string) {
+	b.metrics.heard.Inc()
+	b.hints.heard(b.layout.Trigger(action, identifier))
+	b.worker.LookWithin(action, identifier, time.Millisecond)
+}
+
+// resubscribed looks for what was missed.
+func (b *Bot) resubscribed() {
+	b.worker.LookAtAll()
+	select {
+	case b.subscribed <- struct{}{}:
+	default:
+	}
 }
 
 // Close waits for what is being sent, which is not attempted again, and closes
@@ -208,8 +292,12 @@ func (b *Bot) Close() error { return b.close() }
 
 func (b *Bot) shutdown() error {
 	b.stop()
-	b.work.wait()
-	if err := errors.Join(b.sessions.Close(), b.triggers.Close()); err != nil {
+	b.lanes.wait()
+	err := b.client.Close()
+	if b.triggers != b.client {
+		err = errors.Join(err, b.triggers.Close())
+	}
+	if err != nil {
 		return fmt.Errorf("bot: close: %w", err)
 	}
 	return nil

@@ -6,121 +6,137 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	"wappasim/bot/expiry"
+	"wappasim/bot/graph"
 )
 
-const (
-	takeAttempts     = 6 // of one session, the first included
-	firstTakeBackoff = time.Second
+var (
+	errStopping = errors.New("bot: it is stopping")
+	errUnproven = errors.New("bot: whether WhatsApp has a part is not known yet, or its rate limit has no room")
+	errTooLate  = errors.New("bot: too much of the lease was over before the part could be sent")
 )
+
+// sendTime is what a lease leaves for beginning a part, so that an attempt to send
+// it ends before the lease does.
+const sendTime = expiry.Lease - graph.Timeout
 
 // handleInactivity sends a user the history after the silence.
-func (b *Bot) handleInactivity(ctx context.Context, user, _ string) error {
-	done := make(chan error, 1)
-	id := b.cfg.NewID()
-	b.work.add(user, func() {
-		err := errors.New("bot: it panicked")
-		defer func() { done <- err }()
-		err = b.echo(ctx, user, id)
-	})
-	return <-done
+func (b *Bot) handleInactivity(ctx context.Context, l *expiry.Lapse) error {
+	return b.lanes.history(l.Identifier, func() error { return b.deliver(ctx, l) })
 }
 
-// echo takes the user's session, if there is one whose timer is not running,
-// and sends it back. Of several calls for one silence, each with an id of its
-// own, one finds a session. A bot that is stopping leaves it for the next one.
-func (b *Bot) echo(ctx context.Context, user, id string) error {
-	if b.stopping.Err() != nil {
-		return nil
-	}
-	data, sent, err := b.take(ctx, user, id)
-	if err != nil {
-		return err
-	}
-	n := len(data.Messages)
-	if n == 0 {
-		return nil
-	}
-	log := b.log.With("user", user)
-	log.Info("⏰ User inactivity detected", "messages", n)
-	s := b.session(user, n)
-	s.Messages = data.Messages
-	if err := b.send(user, "history", b.cfg.History(s)...); err != nil {
-		return fmt.Errorf("bot: send the history of %s, which stays under %s%s:*: %w", user, unsentPrefix, user, err)
-	}
-	log.Info(fmt.Sprintf("✅ Successfully echoed %d messages", n))
-	ctx, cancel := b.redisContext(ctx)
-	defer cancel()
-	return sent(ctx)
-}
-
-// take takes the user's session, and tries again when Redis fails, six times at
-// most and for half a minute. Whichever of the attempts it was that Redis
-// carried out, the session is the answer.
-func (b *Bot) take(ctx context.Context, user, id string) (data UserData, sent func(context.Context) error, err error) {
-	wait := firstTakeBackoff
-	for n := 1; ; n++ {
-		short, cancel := b.redisContext(ctx)
-		data, sent, err = b.users.take(short, user, Inactivity, id)
-		cancel()
-		if err == nil || n == takeAttempts {
-			return data, sent, err
-		}
-		select {
-		case <-b.stopping.Done():
-			return data, sent, err
-		case <-b.cfg.Clock.After(wait):
-		}
-		wait *= 2
-	}
-}
-
-// reconcile sends the histories whose events were missed: those of sessions
-// without a timer. It runs at each subscription.
-func (b *Bot) reconcile(ctx context.Context) error {
-	var cursor uint64
+// deliver sends the parts of a history, each once it is begun. What it leaves is
+// taken up where it was by the next call for the lapse, in whatever replica.
+func (b *Bot) deliver(ctx context.Context, l *expiry.Lapse) error {
+	log := b.log.With("user", l.Identifier)
 	for {
-		users, next, err := b.silent(ctx, cursor)
-		if _, refused := errors.AsType[redis.Error](err); refused {
-			b.log.Error("Redis refuses the search for missed timers", "error", err)
-			return nil // it would refuse the next one too
+		if b.stopping.Err() != nil {
+			return expiry.Again(0, errStopping)
 		}
+		before := b.cfg.Clock.Now()
+		next, err := b.begin(ctx, l)
 		if err != nil {
 			return err
 		}
-		for _, user := range users {
-			b.log.Info("a timer lapsed unheard", "user", user)
-			id := b.cfg.NewID()
-			b.work.add(user, func() {
-				if err := b.echo(ctx, user, id); err != nil {
-					b.log.Error("a missed timer could not be handled", "user", user, "error", err)
-				}
-			})
+		switch next.do {
+		case "lost":
+			return expiry.ErrLost
+		case "wait":
+			return expiry.Again(next.wait, errUnproven)
+		case "send":
+		default: // there is nothing to be done, or no more
+			return nil
 		}
-		if cursor = next; cursor == 0 {
+		n := len(next.data.Messages)
+		if next.texts == nil {
+			log.Info("⏰ User inactivity detected", "messages", n)
+			s := b.session(l.Identifier, n)
+			s.Messages = next.data.Messages
+			next.texts = parts(b.cfg.History(s), graph.MaxText)
+			if err := b.prepare(ctx, l, next.texts); err != nil || len(next.texts) == 0 {
+				return err
+			}
+		}
+		if took := b.cfg.Clock.Since(before); took > sendTime {
+			return b.release(ctx, l, next.part, expiry.Again(0, errTooLate))
+		}
+		if err := b.sendPart(ctx, l, next); err != nil {
+			return err
+		}
+		if next.part == len(next.texts)-1 {
+			log.Info(fmt.Sprintf("✅ Successfully echoed %d messages", n))
 			return nil
 		}
 	}
 }
 
-// silent returns those of a page of sessions whose timer is not running.
-func (b *Bot) silent(ctx context.Context, cursor uint64) (users []string, next uint64, err error) {
+func (b *Bot) begin(ctx context.Context, l *expiry.Lapse) (step, error) {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
-	const page = 1000
-	keys, next, err := b.sessions.Scan(ctx, cursor, userPrefix+"*", page).Result()
-	if err != nil {
-		return nil, 0, fmt.Errorf("bot: scan sessions: %w", err)
+	return b.batches.begin(ctx, l)
+}
+
+// prepare stores texts of which there is not one, as a batch has it by itself.
+func (b *Bot) prepare(ctx context.Context, l *expiry.Lapse, texts []string) error {
+	ctx, cancel := b.redisContext(ctx)
+	defer cancel()
+	switch len(texts) {
+	case 0:
+		return b.batches.drop(ctx, l)
+	case 1:
+		return nil
 	}
-	for _, key := range keys {
-		user := key[len(userPrefix):]
-		running, err := b.timers.Exists(ctx, Inactivity, user)
-		if err != nil {
-			return nil, 0, err
+	return b.batches.store(ctx, l, texts)
+}
+
+// sendPart sends the part that was begun, and says what is to be done if WhatsApp
+// did not take it, or may not have.
+func (b *Bot) sendPart(ctx context.Context, l *expiry.Lapse, next step) error {
+	p := part{l.Identifier, l.ID, next.part}
+	id, err := b.send(ctx, "history", graph.Text{To: p.user, Body: next.texts[next.part], Opaque: p.String()})
+	switch refused, _ := errors.AsType[*graph.Error](err); {
+	case err == nil:
+		return b.markSent(ctx, p, id)
+	case graph.Unknown(err): // the proof is waited for
+		return expiry.Again(b.cfg.ProofTimeout, err)
+	case refused != nil && !refused.Temporary():
+		return b.release(ctx, l, next.part, expiry.Park(err))
+	case refused != nil:
+		return b.release(ctx, l, next.part, expiry.Again(max(expiry.Backoff(l.Attempt, l.ID), refused.RetryAfter), err))
+	}
+	return b.release(ctx, l, next.part, err)
+}
+
+// release takes back that a part was begun, and returns why. If that fails, the part
+// counts as one that may have been sent.
+func (b *Bot) release(ctx context.Context, l *expiry.Lapse, part int, why error) error {
+	ctx, cancel := b.redisContext(ctx)
+	defer cancel()
+	if err := b.batches.release(ctx, l, part); err != nil {
+		b.log.Warn("a part that was not sent counts as one that may have been", "user", l.Identifier, "error", err)
+	}
+	return why
+}
+
+// markSent marks a part as sent, and tries for as long as the mark is worth
+// something: then the part may be begun again, unless a status proves it.
+func (b *Bot) markSent(ctx context.Context, p part, messageID string) error {
+	start := b.cfg.Clock.Now()
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		short, cancel := b.redisContext(ctx)
+		err := b.batches.mark(short, p, partSent, messageID)
+		cancel()
+		if err == nil {
+			return nil
 		}
-		if !running {
-			users = append(users, user)
+		b.log.Warn("that a part was sent could not be recorded", "user", p.user, "error", err)
+		if b.cfg.Clock.Since(start) > b.cfg.ProofTimeout {
+			return err
+		}
+		select {
+		case <-b.stopping.Done():
+			return err
+		case <-b.cfg.Clock.After(wait):
 		}
 	}
-	return users, next, nil
 }

@@ -4,15 +4,14 @@ import (
 	"context"
 	"fmt"
 
+	"wappasim/bot/graph"
 	"wappasim/bot/webhook"
 )
 
-// storeMessages stores the messages of a webhook and restarts their users'
-// timers, within the time that WhatsApp may wait. It returns a session for each
-// new one, also when a later one failed: delivered again, it would not be new.
-func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (stored []Session, err error) {
-	ctx, cancel := b.cfg.Clock.WithTimeout(context.WithoutCancel(ctx), webhookTimeout)
-	defer cancel()
+// storeMessages stores the messages of a webhook and restarts their users' timers.
+// It returns a session for each new one that is to be confirmed, also when a later
+// one failed: delivered again, it would not be new.
+func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (confirm []Session, err error) {
 	for _, m := range messages {
 		user := UserID(m.From)
 		log := b.log.With("user", user, "id", m.ID)
@@ -26,23 +25,39 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (st
 		if at.IsZero() {
 			at = b.cfg.Clock.Now().UTC()
 		}
-		short, cancel := b.cfg.Clock.WithTimeout(ctx, storeTimeout)
-		n, fresh, err := b.users.Append(short, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text}, Inactivity, b.cfg.Silence)
-		cancel()
+		stored, err := b.storeMessage(ctx, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text})
 		if err != nil {
-			return stored, err
+			return confirm, err
 		}
-		if !fresh {
+		switch {
+		case !stored.New:
 			b.metrics.messages.WithLabelValues("duplicate").Inc()
 			log.Info("message came before, not stored again")
 			continue
+		case !stored.Confirm:
+			b.metrics.confirmations.WithLabelValues("merged").Inc()
+		default:
+			confirm = append(confirm, b.session(user, stored.N))
 		}
 		b.metrics.messages.WithLabelValues("stored").Inc()
-		log.Info(fmt.Sprintf("💾 Stored message #%d", n))
+		log.Info(fmt.Sprintf("💾 Stored message #%d", stored.N))
 		log.Info(fmt.Sprintf("⏰ Started/reset %ds inactivity timer", int(b.cfg.Silence.Seconds())))
-		stored = append(stored, b.session(user, n))
 	}
-	return stored, nil
+	return confirm, nil
+}
+
+func (b *Bot) storeMessage(ctx context.Context, user string, m Message) (Appended, error) {
+	ctx, cancel := b.cfg.Clock.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	stored, err := b.users.Append(ctx, user, m, Inactivity, b.cfg.Silence)
+	switch {
+	case err != nil || !stored.New:
+	case stored.N >= b.cfg.SessionLimit:
+		b.worker.LookWithin(Inactivity, user, 0)
+	default:
+		b.worker.LookWithin(Inactivity, user, b.cfg.Silence)
+	}
+	return stored, err
 }
 
 // concerns tells whether a message is for this bot and from somebody it can
@@ -61,32 +76,26 @@ func (b *Bot) concerns(m webhook.Message) bool {
 	return true
 }
 
-// confirm tells a user that a message was stored.
+// confirm has a user told that a message was stored, once: what WhatsApp refuses
+// is not worth another attempt.
 func (b *Bot) confirm(s Session) {
-	text := b.cfg.Confirmation(s)
-	if text == "" {
-		return
-	}
-	if s.Count == 1 {
-		text = b.cfg.Welcome(s) + "\n\n" + text
-	}
-	if err := b.send(s.User, "confirmation", text); err != nil {
-		b.log.Error("a confirmation was not sent", "user", s.User, "message", s.Count, "error", err)
-	}
-}
-
-// handleStatuses logs what WhatsApp says of the bot's own messages.
-func (b *Bot) handleStatuses(u webhook.Update) {
-	for _, s := range u.Statuses {
-		if len(s.Errors) == 0 {
-			b.log.Debug("message status", "id", s.ID, "status", s.Status)
+	queued := b.lanes.confirm(s.User, func() {
+		text := b.cfg.Confirmation(s)
+		if text == "" {
+			return
 		}
-		for _, e := range s.Errors {
-			b.log.Warn("message status", "id", s.ID, "status", s.Status, "user", UserID(s.Recipient), "code", e.Code, "title", e.Title, "details", e.Details)
+		if s.Count == 1 {
+			text = b.cfg.Welcome(s) + "\n\n" + text
 		}
-	}
-	for _, e := range u.Errors {
-		b.log.Warn("WhatsApp reports an error", "code", e.Code, "title", e.Title, "details", e.Details)
+		for _, part := range parts([]string{text}, graph.MaxText) {
+			if _, err := b.send(context.Background(), "confirmation", graph.Text{To: s.User, Body: part}); err != nil {
+				b.log.Warn("a confirmation was not sent", "user", s.User, "message", s.Count, "error", err)
+				return
+			}
+		}
+	})
+	if !queued {
+		b.metrics.confirmations.WithLabelValues("dropped").Inc()
 	}
 }
 

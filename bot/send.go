@@ -1,16 +1,15 @@
 package bot
 
-import "wappasim/bot/graph"
+import (
+	"context"
 
-// send sends a text in as many messages as it needs, in order.
-func (b *Bot) send(user, kind string, pieces ...string) error {
-	for _, part := range parts(pieces, graph.MaxText) {
-		start := b.cfg.Clock.Now()
-		_, err := b.graph.SendText(b.stopping, user, part)
-		b.metrics.sent(kind, b.cfg.Clock.Since(start), err)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	"wappasim/bot/graph"
+)
+
+// send sends a text, once.
+func (b *Bot) send(ctx context.Context, kind string, text graph.Text) (id string, err error) {
+	start := b.cfg.Clock.Now()
+	id, err = b.graph.SendText(ctx, text)
+	b.metrics.sent(kind, b.cfg.Clock.Since(start), err)
+	return id, err
 }

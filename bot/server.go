@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"crypto/subtle"
 	"errors"
 	"io"
@@ -47,6 +48,13 @@ func (b *Bot) receiveWebhook(w http.ResponseWriter, r *http.Request) {
 		b.log.Warn("webhook refused", "status", status, "why", why)
 		http.Error(w, why, status)
 	}
+	select {
+	case b.webhooks <- struct{}{}:
+		defer func() { <-b.webhooks }()
+	default:
+		refuse(http.StatusServiceUnavailable, "too many webhooks at a time")
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhook.MaxBody))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		refuse(http.StatusRequestEntityTooLarge, "the body is larger than 3 MB")
@@ -65,32 +73,37 @@ func (b *Bot) receiveWebhook(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusBadRequest, "the body is not a JSON object")
 		return
 	}
-	b.handleStatuses(update)
-	stored, err := b.storeMessages(r.Context(), update.Messages)
+	ctx, cancel := b.cfg.Clock.WithTimeout(context.WithoutCancel(r.Context()), webhookTimeout)
+	defer cancel()
+	confirm, err := b.storeMessages(ctx, update.Messages)
+	if err == nil {
+		err = b.handleStatuses(ctx, update)
+	}
 	if err != nil {
-		b.log.Error("messages could not be stored", "error", err)
-		refuse(http.StatusServiceUnavailable, "Redis cannot take the messages")
+		b.log.Error("a webhook could not be stored", "error", err)
+		refuse(http.StatusServiceUnavailable, "Redis cannot take what it holds")
 	} else {
 		b.metrics.webhooks.WithLabelValues("200").Inc()
 		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(http.StatusOK)
 		_ = http.NewResponseController(w).Flush() // the answer goes out before the confirmations
 	}
-	for _, s := range stored {
-		b.work.add(s.User, func() { b.confirm(s) })
+	for _, s := range confirm {
+		b.confirm(s)
 	}
 }
 
-// ready tells whether Redis answers and expired timers are heard of.
+// ready tells whether Redis answers and timers are looked at. That expired triggers
+// are heard of is not needed.
 func (b *Bot) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := b.redisContext(r.Context())
 	defer cancel()
 	var wrong []string
-	if err := b.sessions.Ping(ctx).Err(); err != nil {
+	if err := b.client.Ping(ctx).Err(); err != nil {
 		wrong = append(wrong, "Redis does not answer")
 	}
-	if !b.listener.Ready() {
-		wrong = append(wrong, "the listener is not subscribed")
+	if !b.worker.Ready() {
+		wrong = append(wrong, "timers are not looked at")
 	}
 	if wrong != nil {
 		http.Error(w, strings.Join(wrong, "\n"), http.StatusServiceUnavailable)

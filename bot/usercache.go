@@ -3,7 +3,9 @@ package bot
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,32 +17,33 @@ import (
 )
 
 const (
-	usersDB = 0 // the Redis database of the sessions
-
-	userPrefix   = "wappa:user:"
-	seenPrefix   = "wappa:seen:"
-	unsentPrefix = "wappa:unsent:"
+	usersDB = 0 // the Redis database of all but the triggers
 
 	// Dedupe is how long a message id is remembered: Meta delivers a webhook
 	// again for up to 7 days.
 	Dedupe = 7 * 24 * time.Hour
 
-	// sessionLife is how long a session outlives its timer. WhatsApp takes no
-	// free text later than 24 hours after a user's last message.
-	sessionLife = 24 * time.Hour
+	// sessionLife is how long a session outlives its timer: any outage that one
+	// comes back from.
+	sessionLife = 7 * 24 * time.Hour
+
+	// maxSession is how large a session may be before it is sent at once, in bytes.
+	maxSession = 1 << 20
+
+	// WhatsApp lets a business send a user one message in 6 seconds, and up to 45
+	// at once on account of the future (Meta's guide to throughput). A third of
+	// that is kept from the confirmations, for histories.
+	pairInterval = 6 * time.Second
+	pairBurst    = 45
+	confirmBurst = 30
 
 	upsertAttempts = 10
 )
 
-var (
-	//go:embed append.lua
-	appendSource string
-	//go:embed take.lua
-	takeSource string
+//go:embed append.lua
+var appendSource string
 
-	appendScript = redis.NewScript(appendSource)
-	takeScript   = redis.NewScript(takeSource)
-)
+var appendScript = expiry.NewScript(appendSource)
 
 // Message is one message of a user as the cache keeps it.
 type Message struct {
@@ -61,11 +64,26 @@ type UserData struct {
 // It is safe for concurrent use, also by several processes.
 type UserCache struct {
 	client redis.UniversalClient
+	layout expiry.Layout
 	newID  func() string
-	prefix string // of the keys
+	kind   string // of the keys: "user"
+	limit  int    // messages in a session, from which on it is due at once
 }
 
-func (c *UserCache) key(user string) string { return c.prefix + UserID(user) }
+func (c *UserCache) key(user string) string {
+	user = UserID(user)
+	return c.layout.Prefix(user) + c.kind + ":" + user
+}
+
+// seenKey is the mark that a message was seen. Ids are long, and tell the user's
+// number to whoever decodes them: the mark has a digest.
+func (c *UserCache) seenKey(user, id string) string {
+	digest := sha256.Sum256([]byte(id))
+	return c.layout.Prefix(user) + "seen:" + base64.RawURLEncoding.EncodeToString(digest[:12])
+}
+
+// paceKey is what a user's share of WhatsApp's pair rate limit is reckoned by.
+func (c *UserCache) paceKey(user string) string { return c.layout.Prefix(user) + "pace:" + user }
 
 // Get returns what is kept of a user; the zero UserData if that is nothing.
 func (c *UserCache) Get(ctx context.Context, user string) (UserData, error) {
@@ -111,27 +129,36 @@ func (c *UserCache) Upsert(ctx context.Context, user string, fields map[string]a
 	return nil
 }
 
+// Appended is what became of a message that was to be stored.
+type Appended struct {
+	N       int  // the message's number in its session
+	New     bool // its id did not come within the last 7 days
+	Confirm bool // WhatsApp's pair rate limit has room for a confirmation, and for the history after it
+}
+
 // Append stores a message and restarts the timer of the action for the user,
-// both or neither. It returns the message's number in its session, and whether
-// it is new: one whose id came within the last 7 days is not stored again and
-// does not touch the timer.
-func (c *UserCache) Append(ctx context.Context, user string, m Message, action string, silence time.Duration) (n int, fresh bool, err error) {
-	token := c.newID()
+// both or neither. A message that came before is not stored again and does not
+// touch the timer. One that fills the session makes the timer lapse at once.
+func (c *UserCache) Append(ctx context.Context, user string, m Message, action string, silence time.Duration) (Appended, error) {
+	user = UserID(user)
+	token := sha256.Sum256([]byte(c.newID()))
+	short := base64.RawURLEncoding.EncodeToString(token[:6])
 	id := m.ID
 	if id == "" {
-		id = token // nothing to know it by: every one is new
+		id = short // nothing to know it by: every one is new
 	}
 	text, err := encode(m)
 	if err != nil {
-		return 0, false, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
+		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
-	keys := []string{c.key(user), seenPrefix + id, expiry.Key(action, UserID(user))}
-	answer, err := appendScript.Run(ctx, c.client, keys, text, token, expiry.DB,
-		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), usersDB).Int64Slice()
+	keys := []string{c.key(user), c.seenKey(user, id), c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user)}
+	answer, err := appendScript.Run(ctx, c.client, keys, text, short, c.layout.TriggerDB(), usersDB, user,
+		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
+		pairInterval.Milliseconds(), (confirmBurst * pairInterval).Milliseconds()).Int64Slice()
 	if err != nil {
-		return 0, false, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
+		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
-	return int(answer[0]), answer[1] == 1, nil
+	return Appended{N: int(answer[0]), New: answer[1] == 1, Confirm: answer[2] == 1}, nil
 }
 
 // Delete removes all that is kept of a user. It is no error if that is nothing.
@@ -149,30 +176,6 @@ func (c *UserCache) TTL(ctx context.Context, user string) (time.Duration, error)
 		return 0, fmt.Errorf("bot: TTL of %s: %w", c.key(user), err)
 	}
 	return max(ttl, 0), nil
-}
-
-// take ends the session of a user whose timer is not running and returns it.
-// Until sent is called, the session stands under a key of its own, so that a
-// history which could not be sent is not gone. A call with the id of an earlier
-// one gets the answer of that.
-func (c *UserCache) take(ctx context.Context, user, action, id string) (data UserData, sent func(context.Context) error, err error) {
-	unsent := unsentPrefix + UserID(user) + ":" + id
-	keys := []string{c.key(user), unsent, expiry.Key(action, UserID(user))}
-	text, err := takeScript.Run(ctx, c.client, keys, expiry.DB, sessionLife.Milliseconds(), usersDB).Text()
-	if errors.Is(err, redis.Nil) {
-		return UserData{}, nil, nil
-	}
-	if err != nil {
-		return UserData{}, nil, fmt.Errorf("bot: take %s: %w", c.key(user), err)
-	}
-	sent = func(ctx context.Context) error {
-		if err := c.client.Del(ctx, unsent).Err(); err != nil {
-			return fmt.Errorf("bot: delete %s: %w", unsent, err)
-		}
-		return nil
-	}
-	data, err = parseUserData(unsent, []byte(text))
-	return data, sent, err
 }
 
 func parseUserData(key string, text []byte) (UserData, error) {

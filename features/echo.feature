@@ -55,6 +55,6 @@ Feature: the bot sends a conversation back after silence
     When Ana says "Hello there!"
     And 15 seconds pass
     Then Ana receives a text with "1. [09:00:00] Hello there!"
-    And Redis holds nothing of Ana
     When 1 day passes
     Then Ana receives nothing
+    And Redis holds nothing of Ana

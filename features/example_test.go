@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wappasim/bot"
+	"wappasim/bot/expiry"
 	"wappasim/features"
 	"wappasim/sim"
 )
@@ -46,8 +47,8 @@ func Example_onExpire() {
 			return nil, err
 		}
 		b := app.(*bot.Bot)
-		err = b.OnExpire("reminder", func(ctx context.Context, identifier, fullKey string) error {
-			fmt.Println(env.Clock.Now().UTC().Format(time.DateTime), identifier, fullKey)
+		err = b.OnExpire("reminder", func(ctx context.Context, l *expiry.Lapse) error {
+			fmt.Println(env.Clock.Now().UTC().Format(time.DateTime), l.Identifier, l.Key)
 			return nil
 		})
 		return reminding{b}, err

@@ -70,8 +70,9 @@ func newStore(seed uint64, moved func()) (*store, error) {
 // script does comes to the hook by itself.
 var onlyReads = map[string]bool{
 	"AUTH": true, "CLIENT": true, "ECHO": true, "EVAL": true, "EVALSHA": true, "EXISTS": true, "GET": true, "GETRANGE": true,
-	"HELLO": true, "HGET": true, "HGETALL": true, "KEYS": true, "LINDEX": true, "LLEN": true, "LRANGE": true, "MGET": true,
-	"PING": true, "PTTL": true, "SCAN": true, "SELECT": true, "SMEMBERS": true, "STRLEN": true, "TTL": true, "TYPE": true, "ZRANGE": true,
+	"HELLO": true, "HGET": true, "HGETALL": true, "KEYS": true, "LINDEX": true, "LLEN": true, "LRANGE": true, "HMGET": true, "INFO": true, "MGET": true,
+	"PING": true, "PTTL": true, "SCAN": true, "SELECT": true, "SMEMBERS": true, "STRLEN": true, "TIME": true, "TTL": true, "TYPE": true,
+	"ZRANGE": true, "ZSCAN": true, "ZSCORE": true,
 }
 
 // touch makes a world that lets time pass look what is due.
@@ -285,7 +286,7 @@ type Key struct {
 	DB    int
 	Name  string
 	TTL   time.Duration // 0: none
-	Value string        // of a string; of other types, their name
+	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
 }
 
 // keys returns all keys, by database and name.
@@ -293,14 +294,26 @@ func (s *store) keys() (keys []Key) {
 	for db := range databases {
 		d := s.redis.DB(db)
 		for _, name := range d.Keys() {
-			k := Key{DB: db, Name: name, TTL: d.TTL(name), Value: d.Type(name)}
-			if k.Value == "string" {
-				k.Value, _ = d.Get(name)
-			}
-			keys = append(keys, k)
+			keys = append(keys, Key{DB: db, Name: name, TTL: d.TTL(name), Value: value(d, name)})
 		}
 	}
 	return keys
+}
+
+func value(db *miniredis.RedisDB, name string) string {
+	switch db.Type(name) {
+	case "string":
+		text, _ := db.Get(name) // it is one
+		return text
+	case "hash":
+		var b strings.Builder
+		fields, _ := db.HKeys(name) // it is one
+		for _, field := range fields {
+			fmt.Fprintf(&b, "%s: %s\n", field, db.HGet(name, field))
+		}
+		return b.String()
+	}
+	return db.Type(name)
 }
 
 // Keys returns all that is in Redis, by database and name.

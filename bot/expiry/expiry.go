@@ -1,38 +1,71 @@
-// Package expiry runs actions when keys in Redis expire: the ExpiryActions pattern.
+// Package expiry runs actions when timers lapse: the ExpiryActions pattern, on
+// deadlines that are kept.
 //
-// A timer is a trigger key in database 3 with a TTL,
+// [Timers] sets a timer for an action and an identifier; a [Registry] says what is
+// to be done for each action; a [Worker] finds what is due and calls the action's
+// [Handler]. All that is known of a timer is in Redis, under names that a [Layout]
+// gives. The pattern's own trigger key is there too, in database 3,
 //
 //	wappa:EXPTRIGGER:user_inactivity:+1234567890
 //
-// A [Registry] says what is to be done for each action, a [Cache] sets and
-// deletes the triggers, and a [Listener] hears from Redis which of them
-// expired and calls the action's [Handler].
+// and expires with the timer; but Redis announces that late, once, and to nobody
+// who is away. So a [Listener] only wakes a worker.
 //
-// A timer that is set again does not fire for its earlier setting. Beyond that
-// the package promises what Redis promises: each listener hears every event, once
-// at most, perhaps seconds late, and not at all while it is away. Handlers must
-// cope with being called twice, and [Listener.Subscribed] is the moment to look
-// for what was missed.
+// # What is promised
+//
+// A timer that was set lapses no earlier than after its delay, by Redis' clock. Its
+// handler is called at least once, also if replicas crash at any point, if Redis
+// restarts or fails over and has kept its data, and if no event ever comes. A timer
+// that is set again does not lapse for its earlier setting.
+//
+// A call has a lapse with an id. Another call for the same lapse has the same id,
+// and happens only when the first one failed, did not return within [Lease], or
+// its replica is gone. [Lapse.Hold] tells right before an effect whether the lapse
+// is still the caller's. Lapses of one timer are handled one after another, in
+// order; those of different timers side by side.
+//
+// A handler that fails is called again after 1, 4, 16, 64 and then every 120
+// seconds, each a little longer by chance, for as long as [Worker.RetryFor]. Then,
+// or at once with [Park], its lapse is kept where [Timers.Parked] finds it.
+//
+// It rests on Redis: on its clock, and on its keeping what it acknowledged.
 package expiry
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"sync"
+	"time"
 )
 
-const (
-	// DB is the Redis database of the triggers.
-	DB = 3
+// Handler acts on a lapse. See [Lapse] for what it may do, and the package for when
+// it is called again.
+type Handler func(ctx context.Context, l *Lapse) error
 
-	prefix = "wappa:EXPTRIGGER:"
-)
+// Park makes a handler's error final: the lapse is parked, with the error as the
+// reason.
+func Park(err error) error { return &parkError{err} }
 
-// Handler acts on the expiry of one trigger. Identifier says whose it was,
-// fullKey is the key that expired.
-type Handler func(ctx context.Context, identifier, fullKey string) error
+// Again makes the lapse be handled again after a while.
+func Again(after time.Duration, err error) error { return &againError{after, err} }
+
+// ErrLost is returned where a lapse is not the caller's any more. A handler that
+// returns it leaves the lapse to whoever has it.
+var ErrLost = errors.New("expiry: another replica has taken the lapse over, or it is closed")
+
+type parkError struct{ error }
+
+func (e *parkError) Unwrap() error { return e.error }
+
+type againError struct {
+	after time.Duration
+	error
+}
+
+func (e *againError) Unwrap() error { return e.error }
 
 // Registry holds the handlers by action. The zero value is ready; it is safe
 // for concurrent use.
@@ -62,31 +95,17 @@ func (r *Registry) OnExpire(action string, h Handler) error {
 }
 
 // Has tells whether an action has a handler.
-func (r *Registry) Has(action string) bool {
+func (r *Registry) Has(action string) bool { return r.handler(action) != nil }
+
+// Actions returns the actions that have handlers, in order of their names.
+func (r *Registry) Actions() []string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.handlers[action] != nil
+	return slices.Sorted(maps.Keys(r.handlers))
 }
 
-// match finds the handler for a key. Of several actions that fit, as "order"
-// and "order:late" both fit "order:late:7", the longest is meant.
-func (r *Registry) match(key string) (h Handler, action, identifier string) {
-	rest, found := strings.CutPrefix(key, prefix)
-	if !found {
-		return nil, "", ""
-	}
+func (r *Registry) handler(action string) Handler {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	for end := len(rest); ; {
-		end = strings.LastIndexByte(rest[:end], ':')
-		if end < 0 {
-			return nil, "", ""
-		}
-		if h := r.handlers[rest[:end]]; h != nil && end+1 < len(rest) {
-			return h, rest[:end], rest[end+1:]
-		}
-	}
+	return r.handlers[action]
 }
-
-// Key returns the key of a trigger.
-func Key(action, identifier string) string { return prefix + action + ":" + identifier }

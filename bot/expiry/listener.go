@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,70 +15,96 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Channel is where Redis announces the triggers that expired.
-const Channel = "__keyevent@3__:expired"
-
 const (
-	heartbeat  = 30 * time.Second       // of silence, until the connection is probed; then until it is given up
-	minBackoff = 100 * time.Millisecond // before a reconnect; doubles
-	maxBackoff = 5 * time.Second
+	heartbeat        = 30 * time.Second       // of silence, until a connection is probed; then until it is given up
+	firstReconnect   = 100 * time.Millisecond // before a reconnect; doubles
+	longestReconnect = 5 * time.Second
 )
 
-// Listener calls the handlers of a [Registry] as triggers expire. Fill the
-// fields, then call Run once.
+// Listener hears from Redis which triggers expired. What it hears is a hint: that a
+// timer lapses does not depend on it. Fill the fields, then call Run once.
+//
+// In a Redis Cluster it listens to every master.
 type Listener struct {
-	Client   redis.UniversalClient // of database DB
+	Client   redis.UniversalClient
+	Layout   Layout
 	Registry *Registry
 	Clock    clock.Clock
 	Logger   *slog.Logger
 
 	// Subscribed is called after each subscription, the first and those after
-	// an interruption, when no later event can be missed. An error makes the
-	// listener subscribe anew. It may be nil.
-	Subscribed func(context.Context) error
+	// an interruption, when no later event can be missed.
+	Subscribed func()
 
-	// Dispatched is called for each event that has a handler. It may be nil.
-	Dispatched func(action string)
+	// Heard is called for each event of an action that has a handler.
+	Heard func(action, identifier string)
 
 	ready   atomic.Bool
-	running sync.WaitGroup // handlers and Subscribed
-	refused bool           // CONFIG was refused and that was said; used by Run alone
+	refused sync.Once // CONFIG was refused and that was said
 }
 
 // Ready tells whether the listener is subscribed.
 func (l *Listener) Ready() bool { return l.ready.Load() }
 
-// Run listens until ctx ends, then waits for the handlers under way, and
-// returns nil. It reconnects when the connection breaks or falls mute.
-func (l *Listener) Run(ctx context.Context) error {
-	defer l.running.Wait()
-	for wait := minBackoff; ; wait = min(2*wait, maxBackoff) {
+// Run listens until ctx ends. It reconnects when a connection breaks or falls mute.
+func (l *Listener) Run(ctx context.Context) {
+	for wait := firstReconnect; ; wait = min(2*wait, longestReconnect) {
 		start := l.Clock.Now()
 		err := l.listen(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return
 		}
-		if l.Clock.Since(start) > maxBackoff { // it was connected for a while
-			wait = minBackoff
+		if l.Clock.Since(start) > longestReconnect { // it was connected for a while
+			wait = firstReconnect
 		}
 		l.Logger.Warn("expiry listener lost Redis, reconnecting", "error", err, "in", wait)
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case <-l.Clock.After(wait):
 		}
 	}
 }
 
-// listen holds one subscription until it breaks.
+// listen holds the subscriptions until one of them breaks.
 func (l *Listener) listen(ctx context.Context) error {
-	if err := l.enable(ctx); err != nil {
+	masters, err := masters(ctx, l.Client)
+	if err != nil {
 		return err
 	}
-	sub := l.Client.Subscribe(ctx, Channel)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer l.ready.Store(false)
+	var (
+		missing atomic.Int64 // subscriptions
+		broken  = make(chan error, len(masters))
+		hearing sync.WaitGroup
+	)
+	missing.Store(int64(len(masters)))
+	for _, master := range masters {
+		hearing.Go(func() {
+			defer cancel()
+			broken <- l.hear(ctx, master, func() {
+				if missing.Add(-1) == 0 {
+					l.ready.Store(true)
+					l.Subscribed()
+				}
+			})
+		})
+	}
+	hearing.Wait()
+	return <-broken
+}
+
+// hear holds one subscription until it breaks.
+func (l *Listener) hear(ctx context.Context, client redis.UniversalClient, subscribed func()) error {
+	if err := l.enable(ctx, client); err != nil {
+		return err
+	}
+	channel := l.Layout.Channel()
+	sub := client.Subscribe(ctx, channel)
 	defer sub.Close()
 	defer context.AfterFunc(ctx, func() { sub.Close() })()
-	defer l.ready.Store(false)
 	probed := false
 	for {
 		event, err := sub.ReceiveTimeout(ctx, heartbeat)
@@ -89,65 +115,80 @@ func (l *Listener) listen(ctx context.Context) error {
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("expiry: receive from %s: %w", Channel, err)
+			return fmt.Errorf("expiry: receive from %s: %w", channel, err)
 		}
 		probed = false
 		switch e := event.(type) {
 		case *redis.Subscription:
-			l.ready.Store(true)
-			if l.Subscribed != nil {
-				l.running.Go(func() {
-					if err := l.Subscribed(context.WithoutCancel(ctx)); err != nil {
-						l.Logger.Error("looking for what was missed failed", "error", err)
-						sub.Close()
-					}
-				})
-			}
+			subscribed()
 		case *redis.Message:
-			l.dispatch(context.WithoutCancel(ctx), e.Payload)
+			if action, identifier, ok := l.Registry.match(l.Layout, e.Payload); ok {
+				l.Heard(action, identifier)
+			}
 		}
 	}
 }
 
 // enable turns the events on. A refusal is said once: managed Redis services
 // have the setting elsewhere, and may have it on.
-func (l *Listener) enable(ctx context.Context) error {
-	err := EnableNotifications(ctx, l.Client)
+func (l *Listener) enable(ctx context.Context, client redis.UniversalClient) error {
+	ctx, cancel := exchange(ctx, l.Clock)
+	defer cancel()
+	err := EnableNotifications(ctx, client)
 	if _, refused := errors.AsType[redis.Error](err); !refused {
 		return err
 	}
-	if !l.refused {
-		l.refused = true
-		l.Logger.Warn("Redis refuses CONFIG: timers fire only if "+setting+" is set to Ex on the server", "error", err)
-	}
+	l.refused.Do(func() {
+		l.Logger.Warn("Redis refuses CONFIG: it announces expired triggers only if "+setting+" is set to Ex on the server; timers lapse all the same", "error", err)
+	})
 	return nil
 }
 
-// dispatch calls the handler of an expired trigger, if there is one, in a
-// goroutine of its own.
-func (l *Listener) dispatch(ctx context.Context, key string) {
-	h, action, identifier := l.Registry.match(key)
-	if h == nil {
-		l.Logger.Debug("no handler for an expired key", "key", key)
-		return
+// masters returns a client for each server that announces what expires.
+func masters(ctx context.Context, client redis.UniversalClient) (all []redis.UniversalClient, err error) {
+	cluster, ok := client.(*redis.ClusterClient)
+	if !ok {
+		return []redis.UniversalClient{client}, nil
 	}
-	if l.Dispatched != nil {
-		l.Dispatched(action)
-	}
-	l.running.Go(func() {
-		defer func() {
-			if r := recover(); r != nil {
-				l.Logger.Error("expiry handler panicked", "action", action, "key", key, "panic", r, "stack", string(debug.Stack()))
-			}
-		}()
-		// Events can be late: a trigger that is there again was set anew, and
-		// its own event is to come.
-		if n, err := l.Client.Exists(ctx, key).Result(); err == nil && n > 0 {
-			l.Logger.Debug("the event of an earlier setting is passed over", "key", key)
-			return
-		}
-		if err := h(ctx, identifier, key); err != nil {
-			l.Logger.Error("expiry handler failed", "action", action, "key", key, "error", err)
-		}
+	var mu sync.Mutex
+	err = cluster.ForEachMaster(ctx, func(_ context.Context, master *redis.Client) error {
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, master)
+		return nil
 	})
+	if err == nil && len(all) == 0 {
+		err = errors.New("the cluster has none")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("expiry: look for the masters: %w", err)
+	}
+	return all, nil
+}
+
+// match finds the action and the identifier of a trigger key.
+func (r *Registry) match(layout Layout, key string) (action, identifier string, ok bool) {
+	return r.split(key, ":EXPTRIGGER:", layout.Trigger)
+}
+
+// matchLapse finds those of the key of an open lapse.
+func (r *Registry) matchLapse(layout Layout, key string) (action, identifier string, ok bool) {
+	return r.split(key, ":lapse:", layout.Lapse)
+}
+
+// split finds what a key was made of. Of several actions that fit, as "order" and
+// "order:late" both fit "order:late:7", the longest is meant.
+func (r *Registry) split(key, kind string, join func(action, identifier string) string) (action, identifier string, ok bool) {
+	_, rest, _ := strings.Cut(key, kind)
+	for end := len(rest); end > 0; {
+		end = strings.LastIndexByte(rest[:end], ':')
+		if end < 0 {
+			break
+		}
+		action, identifier = rest[:end], rest[end+1:]
+		if identifier != "" && r.Has(action) && join(action, identifier) == key {
+			return action, identifier, true
+		}
+	}
+	return "", "", false
 }

@@ -2,8 +2,12 @@ package graph
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
+	"time"
 )
 
 // Error is a request that the Graph API refused, as it said so.
@@ -13,6 +17,8 @@ type Error struct {
 	Message string // for people
 	Details string // error_data.details
 	TraceID string // fbtrace_id, for Meta's support
+
+	RetryAfter time.Duration // from the header; 0 if there was none
 }
 
 func (e *Error) Error() string {
@@ -37,9 +43,36 @@ var transient = []int{2, 4, 80007, 130429, 131000, 131016, 131056, 131057, 13300
 // decides; Meta advises against the HTTP status where there is one.
 func (e *Error) Temporary() bool {
 	if e.Code != 0 {
-		return slices.Contains(transient, e.Code) || e.Code == 1 && e.Status/100 == 5
+		return Temporary(e.Code) || e.Code == 1 && e.Status/100 == 5
 	}
 	return e.Status == 429 || e.Status/100 == 5
+}
+
+// Temporary tells whether Meta's error reference calls a code worth another try.
+func Temporary(code int) bool { return slices.Contains(transient, code) }
+
+// Unknown tells whether an error is an answer that never came: the request may have
+// been carried out.
+func Unknown(err error) bool {
+	_, ok := errors.AsType[*unknown](err)
+	return ok
+}
+
+type unknown struct{ error }
+
+func (e *unknown) Unwrap() error { return e.error }
+
+// longestRetryAfter bounds what a Retry-After header may ask for.
+const longestRetryAfter = time.Hour
+
+// retryAfter reads the header of that name: seconds, or a date (RFC 9110, 10.2.3).
+func retryAfter(header string, now time.Time) (wait time.Duration) {
+	if seconds, err := strconv.Atoi(header); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(header); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), longestRetryAfter)
 }
 
 func refusal(status int, body []byte) *Error {

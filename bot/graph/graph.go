@@ -1,9 +1,10 @@
 // Package graph sends a bot's messages through WhatsApp's Graph API.
 //
-// Fill a [Client] and call [Client.SendText]. It repeats a request only where
-// WhatsApp said that it did not take it: an answer that never came may have
-// been a message that did, and a second copy is worse than an error. It does
-// not know webhooks, and it sends texts only.
+// Fill a [Client] and call [Client.SendText], which makes one attempt. Its errors
+// are of three kinds: an [*Error] is WhatsApp's refusal, which may be
+// [Error.Temporary]; one that [Unknown] tells is an answer that never came, so that
+// the message may have been sent; of any other the message surely was not. What to
+// do then is the caller's. It does not know webhooks, and it sends texts only.
 package graph
 
 import (
@@ -27,10 +28,10 @@ const (
 	// of what kind; the bot counts UTF-16 units, the strictest reading.
 	MaxText = 4096
 
-	attempts     = 5                // of one request, the first included
-	firstBackoff = time.Second      // doubles with each attempt
-	timeout      = 10 * time.Second // of one attempt
-	maxAnswer    = 1 << 20          // bytes of an answer that are read
+	// Timeout bounds an attempt.
+	Timeout = 10 * time.Second
+
+	maxAnswer = 1 << 20 // bytes of an answer that are read
 )
 
 // Client talks to the Graph API as one business number. It is safe for
@@ -43,24 +44,29 @@ type Client struct {
 	Token         string
 }
 
-// SendText sends body to a user and returns the message's id. to is "+" and
-// digits, or a business-scoped user id.
-//
-// A refusal is an [*Error]. One that can pass (429, 5xx, rate limits) and a
-// connection that was never made are tried again, five times at most, after
-// 1, 2, 4 and 8 seconds. When ctx ends, an attempt under way is completed but
-// not repeated.
-func (c *Client) SendText(ctx context.Context, to, body string) (id string, err error) {
+// Text is a text message.
+type Text struct {
+	To     string // "+" and digits, or a business-scoped user id
+	Body   string // at most MaxText
+	Opaque string // comes back in the message's statuses, as biz_opaque_callback_data; at most 512 characters
+}
+
+// SendText sends a text and returns the message's id. It makes one attempt, which
+// the end of ctx does not cut short.
+func (c *Client) SendText(ctx context.Context, t Text) (id string, err error) {
 	request := map[string]any{
 		"messaging_product": "whatsapp",
 		"recipient_type":    "individual",
 		"type":              "text",
-		"text":              map[string]any{"body": body, "preview_url": false},
+		"text":              map[string]any{"body": t.Body, "preview_url": false},
 	}
-	if strings.HasPrefix(to, "+") {
-		request["to"] = to
+	if strings.HasPrefix(t.To, "+") {
+		request["to"] = t.To
 	} else {
-		request["recipient"] = to
+		request["recipient"] = t.To
+	}
+	if t.Opaque != "" {
+		request["biz_opaque_callback_data"] = t.Opaque
 	}
 	data, err := json.Marshal(request)
 	if err != nil {
@@ -69,24 +75,11 @@ func (c *Client) SendText(ctx context.Context, to, body string) (id string, err 
 	var answer struct {
 		Messages []struct{ ID string }
 	}
-	wait := firstBackoff
-	for n := 1; ; n++ {
-		err = c.do(ctx, http.MethodPost, c.PhoneNumberID+"/messages", data, &answer)
-		if err == nil || n == attempts || !retryable(err) {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return "", fmt.Errorf("graph: send text: stopped after %d attempts: %w", n, err)
-		case <-c.Clock.After(wait):
-		}
-		wait *= 2
-	}
-	if err != nil {
+	if err := c.do(ctx, http.MethodPost, c.PhoneNumberID+"/messages", data, &answer); err != nil {
 		return "", fmt.Errorf("graph: send text: %w", err)
 	}
 	if len(answer.Messages) == 0 {
-		return "", errors.New("graph: send text: the answer names no message")
+		return "", fmt.Errorf("graph: send text: %w", &unknown{errors.New("the answer names no message")})
 	}
 	return answer.Messages[0].ID, nil
 }
@@ -105,7 +98,7 @@ func (c *Client) PhoneNumber(ctx context.Context) (display string, err error) {
 
 // do makes one request, which the end of ctx does not cut short.
 func (c *Client) do(ctx context.Context, method, path string, body []byte, answer any) error {
-	ctx, cancel := c.Clock.WithTimeout(context.WithoutCancel(ctx), timeout)
+	ctx, cancel := c.Clock.WithTimeout(context.WithoutCancel(ctx), Timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+"/"+path, bytes.NewReader(body))
 	if err != nil {
@@ -117,31 +110,37 @@ func (c *Client) do(ctx context.Context, method, path string, body []byte, answe
 	}
 	resp, err := c.HTTP.Do(req)
 	if err != nil {
-		return err
+		if neverSent(err) {
+			return err
+		}
+		return &unknown{err}
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return fmt.Errorf("read the answer: %w", err)
+		return &unknown{fmt.Errorf("read the answer: %w", err)}
 	}
 	if resp.StatusCode/100 != 2 {
 		// Meta quotes a token that it does not like.
-		return refusal(resp.StatusCode, bytes.ReplaceAll(data, []byte(c.Token), []byte("[token]")))
+		refused := refusal(resp.StatusCode, bytes.ReplaceAll(data, []byte(c.Token), []byte("[token]")))
+		refused.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.Clock.Now())
+		if refused.Code == 0 && resp.StatusCode/100 == 5 && resp.StatusCode != http.StatusServiceUnavailable {
+			return &unknown{refused} // a proxy's: what is behind it may have taken the request
+		}
+		return refused
 	}
 	if err := json.Unmarshal(data, answer); err != nil {
-		return fmt.Errorf("read the answer: %w", err)
+		return &unknown{fmt.Errorf("read the answer: %w", err)}
 	}
 	return nil
 }
 
-// retryable tells whether the request surely was not taken, and may be later.
-func retryable(err error) bool {
-	if e, ok := errors.AsType[*Error](err); ok {
-		return e.Temporary()
+// neverSent tells whether a connection was never made.
+func neverSent(err error) bool {
+	e, ok := errors.AsType[*url.Error](err)
+	if !ok {
+		return false
 	}
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		op, ok := errors.AsType[*net.OpError](e.Err)
-		return ok && op.Op == "dial"
-	}
-	return false
+	op, ok := errors.AsType[*net.OpError](e.Err)
+	return ok && op.Op == "dial"
 }

@@ -39,6 +39,7 @@ type Status struct {
 	ID        string // the message's id
 	Status    string // "sent", "delivered", "read", "played", "failed"
 	Recipient string // digits, or a business-scoped user id
+	Opaque    string // biz_opaque_callback_data of the message
 	Errors    []Error
 }
 
@@ -100,6 +101,7 @@ func (u *Update) add(value fields, business string) {
 			ID:        s.text("id"),
 			Status:    s.text("status"),
 			Recipient: s.first("recipient_id", "recipient_user_id"),
+			Opaque:    s.text("biz_opaque_callback_data"),
 			Errors:    reasons(s),
 		})
 	}
