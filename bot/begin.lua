@@ -1,0 +1,73 @@
+-- Begins to send the next part of a history, for whoever has claimed the lapse.
+-- The first time, it takes the user's session for it: what comes later begins the
+-- next one.
+--
+-- KEYS  1 the user's session, 2 the batch, where it stands until it was delivered:
+--       a hash {session, parts, texts, p0, p1, …}
+--       3 the open lapse, 4 leases of the action, 5 deadlines of the action
+--       6 what is parked, 7 the user's pace, as append.lua has it
+-- ARGV  1 the user, 2 id of the lapse, 3 owner, 4 length of the lease in ms
+--       5 how long to wait for proof that a part was sent, in ms
+--       6 the field of the lapse in KEYS[6]
+--       7 how long a part uses up of the pace, and 8 how much may be used up, in ms
+-- Returns one of
+--   {'lost'}                the lapse is closed or another's
+--   {'none'}                there is nothing to send: no message, or one came since
+--   {'done'}                all parts were sent
+--   {'parked'}              the history waits for a person
+--   {'wait', ms}            until the part may be begun: whether it was sent is not
+--                           known yet, or the pace does not allow it
+--   {'send', part, parts, session, texts}
+--                           part of so many, from 0; texts is empty until the
+--                           caller has stored it
+--
+-- A part is p<i> = '<ms> <owner>' when it was begun, 'sent' when WhatsApp said so,
+-- 'delivered' when a status did. A call that is repeated because its answer was
+-- lost finds the part begun by itself, and gets the same answer.
+local lapse = redis.call('HMGET', KEYS[3], 'id', 'owner', 'taken')
+if lapse[1] ~= ARGV[2] or lapse[2] ~= ARGV[3] then
+  return {'lost'}
+end
+if redis.call('HEXISTS', KEYS[6], ARGV[6]) == 1 then
+  return {'parked'}
+end
+local now = clock()
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  if lapse[3] then
+    return {'done'}
+  end
+  local due = redis.call('ZSCORE', KEYS[5], ARGV[1])
+  if due and tonumber(due) > now or redis.call('GETRANGE', KEYS[1], -3, -1) ~= '}]}' then
+    return {'none'}
+  end
+  redis.call('HSET', KEYS[2], 'session', redis.call('GET', KEYS[1]), 'parts', 1)
+  redis.call('DEL', KEYS[1])
+end
+redis.call('HSET', KEYS[3], 'taken', 1)
+
+local batch = redis.call('HMGET', KEYS[2], 'parts', 'session', 'texts')
+for i = 0, batch[1] - 1 do
+  local state = redis.call('HGET', KEYS[2], 'p' .. i)
+  if state ~= 'sent' and state ~= 'delivered' then
+    local mine = false
+    if state then
+      local since, owner = state:match('^(%d+) (.*)$')
+      mine = owner == ARGV[3]
+      local left = since + ARGV[5] - now
+      if not mine and left > 0 then
+        return {'wait', left}
+      end
+    end
+    if not mine then
+      local used = math.max(tonumber(redis.call('GET', KEYS[7]) or 0), now) + ARGV[7] - now
+      if used > tonumber(ARGV[8]) then
+        return {'wait', used - ARGV[8]}
+      end
+      redis.call('SET', KEYS[7], number(now + used), 'PX', number(used))
+      redis.call('HSET', KEYS[2], 'p' .. i, number(now) .. ' ' .. ARGV[3])
+    end
+    redis.call('ZADD', KEYS[4], number(now + ARGV[4]), ARGV[1])
+    return {'send', i, tonumber(batch[1]), batch[2], batch[3] or ''}
+  end
+end
+return {'done'}

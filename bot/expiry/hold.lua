@@ -1,0 +1,12 @@
+-- Begins the lease of a lapse anew, for whoever has claimed it.
+--
+-- KEYS  1 leases of the action, 2 the open lapse
+-- ARGV  1 identifier, 2 id of the lapse, 3 owner, 4 length of the lease in ms
+-- Returns 1, or 0 if the lapse is closed or another's.
+local open = redis.call('HMGET', KEYS[2], 'id', 'owner')
+if open[1] ~= ARGV[2] or open[2] ~= ARGV[3] then
+  return 0
+end
+local now = clock()
+redis.call('ZADD', KEYS[1], number(now + ARGV[4]), ARGV[1])
+return 1

@@ -1,0 +1,89 @@
+package expiry
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Parked is a lapse that could not be handled and waits for a person.
+type Parked struct {
+	Action     string    `json:"action"`
+	Identifier string    `json:"identifier"`
+	ID         string    `json:"id"` // of the lapse
+	Reason     string    `json:"reason"`
+	Due        time.Time `json:"due"` // by Redis' clock
+	At         time.Time `json:"at"`  // when it was parked, by the clock of the replica
+	Attempts   int       `json:"attempts"`
+}
+
+// Field is where the hash of what is parked has it.
+func (p Parked) Field() string { return p.Action + ":" + p.Identifier + " " + p.ID }
+
+// Record is how the hash of what is parked holds it.
+func (p Parked) Record() string {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Sprintf(`{"reason":%q}`, err) // strings and times: it cannot be
+	}
+	return string(text)
+}
+
+// Parked returns all that is parked, in no order.
+func (t *Timers) Parked(ctx context.Context) (all []Parked, err error) {
+	for shard := range t.Layout.shards() {
+		parked, err := t.parkedIn(ctx, t.Layout.shardPrefix(shard)+"parked")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, parked...)
+	}
+	return all, nil
+}
+
+func (t *Timers) parkedIn(ctx context.Context, key string) (all []Parked, err error) {
+	var cursor uint64
+	for {
+		pairs, next, err := t.Client.HScan(ctx, key, cursor, "", 1000).Result()
+		if err != nil {
+			return nil, fmt.Errorf("expiry: list %s: %w", key, err)
+		}
+		for i := 1; i < len(pairs); i += 2 {
+			var p Parked
+			if err := json.Unmarshal([]byte(pairs[i]), &p); err != nil {
+				return nil, fmt.Errorf("expiry: %s of %s is no record: %w", pairs[i-1], key, err)
+			}
+			all = append(all, p)
+		}
+		if cursor = next; cursor == 0 {
+			return all, nil
+		}
+	}
+}
+
+// ErrNotParked is returned by [Timers.Requeue] for what is not parked, and
+// ErrBusy while another lapse of the same timer is open.
+var (
+	ErrNotParked = errors.New("expiry: it is not parked")
+	ErrBusy      = errors.New("expiry: another lapse of the timer is being handled")
+)
+
+// Requeue has a parked lapse handled after a while, under its old id.
+func (t *Timers) Requeue(ctx context.Context, p Parked, after time.Duration) error {
+	keys := []string{t.Layout.Leases(p.Action, p.Identifier), t.Layout.Lapse(p.Action, p.Identifier), t.Layout.Parked(p.Identifier)}
+	n, err := requeueScript.Run(ctx, t.Client, keys, p.Identifier, p.ID, p.Field(), p.Due.UnixMilli(), after.Milliseconds()).Int()
+	switch {
+	case err != nil:
+		return fmt.Errorf("expiry: requeue %s of %s: %w", p.Action, p.Identifier, err)
+	case n == 0:
+		return ErrNotParked
+	case n < 0:
+		return ErrBusy
+	}
+	if t.Worker != nil {
+		t.Worker.LookWithin(p.Action, p.Identifier, after)
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package expiry
+
+import (
+	"context"
+	"embed"
+	"time"
+
+	"github.com/benbjohnson/clock"
+	"github.com/redis/go-redis/v9"
+)
+
+//go:embed *.lua
+var sources embed.FS
+
+var (
+	setScript     = script("set.lua")
+	deleteScript  = script("delete.lua")
+	claimScript   = script("claim.lua")
+	holdScript    = script("hold.lua")
+	againScript   = script("again.lua")
+	closeScript   = script("close.lua")
+	requeueScript = script("requeue.lua")
+	repairScript  = script("repair.lua")
+)
+
+func script(name string) *redis.Script {
+	source, err := sources.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded above
+	}
+	return NewScript(string(source))
+}
+
+// NewScript returns a script that begins with the functions of timer.lua, for
+// what must set a timer and do something else in one step.
+func NewScript(source string) *redis.Script {
+	shared, err := sources.ReadFile("timer.lua")
+	if err != nil {
+		panic(err) // it is embedded above
+	}
+	return redis.NewScript(string(shared) + source)
+}
+
+// exchange bounds one exchange with Redis, go-redis' repetitions included. The
+// end of ctx does not cut it short.
+func exchange(ctx context.Context, c clock.Clock) (context.Context, context.CancelFunc) {
+	const timeout = 5 * time.Second
+	return c.WithTimeout(context.WithoutCancel(ctx), timeout)
+}

@@ -1,0 +1,37 @@
+-- What the scripts of timers share; it stands before each of them.
+
+-- clock returns Redis' time in whole milliseconds, rounded down and up.
+local function clock()
+  local t = redis.call('TIME')
+  local ms = t[1] * 1000
+  return ms + math.floor(t[2] / 1000), ms + math.ceil(t[2] / 1000)
+end
+
+-- number writes a time: Lua's own way loses digits.
+local function number(n)
+  return string.format('%d', n)
+end
+
+-- withTriggers calls f in the database of the trigger keys, which in a Redis
+-- Cluster (an empty name) is the caller's own.
+local function withTriggers(triggers, own, f)
+  if triggers == '' then
+    return f()
+  end
+  redis.call('SELECT', triggers)
+  f()
+  redis.call('SELECT', own)
+end
+
+-- arm sets a timer for a time. Its trigger expires one millisecond before, so
+-- that whoever finds the timer due finds the trigger expired.
+local function arm(deadlines, trigger, identifier, now, due, triggers, own)
+  withTriggers(triggers, own, function()
+    if due > now + 1 then
+      redis.call('SET', trigger, '1', 'PXAT', number(due - 1))
+    else
+      redis.call('DEL', trigger)
+    end
+  end)
+  redis.call('ZADD', deadlines, number(due), identifier)
+end

@@ -1,0 +1,109 @@
+package expiry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Timers sets and deletes timers. It is safe for concurrent use, also by several
+// processes.
+type Timers struct {
+	Client redis.UniversalClient // of database 0
+	Layout Layout
+
+	Worker *Worker // that is to know of what is set; it may be nil
+}
+
+// Set starts the timer of an action for an identifier, or starts it anew. It
+// lapses no earlier than after the delay by Redis' clock, which is at least a
+// millisecond.
+func (t *Timers) Set(ctx context.Context, action, identifier string, delay time.Duration) error {
+	if action == "" || identifier == "" {
+		return errors.New("expiry: set a timer: an action and an identifier are needed")
+	}
+	if delay < time.Millisecond {
+		return fmt.Errorf("expiry: set %s of %s: a delay of %s is too short", action, identifier, delay)
+	}
+	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier)}
+	if err := setScript.Run(ctx, t.Client, keys, identifier, delay.Milliseconds(), t.Layout.TriggerDB(), 0).Err(); err != nil {
+		return fmt.Errorf("expiry: set %s of %s: %w", action, identifier, err)
+	}
+	if t.Worker != nil {
+		t.Worker.Armed(action, identifier, delay)
+	}
+	return nil
+}
+
+// Delete stops a timer. It is no error if there was none. A lapse that is being
+// handled already goes on.
+func (t *Timers) Delete(ctx context.Context, action, identifier string) error {
+	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Lapse(action, identifier)}
+	if err := deleteScript.Run(ctx, t.Client, keys, identifier, t.Layout.TriggerDB(), 0).Err(); err != nil {
+		return fmt.Errorf("expiry: delete %s of %s: %w", action, identifier, err)
+	}
+	return nil
+}
+
+// Exists tells whether a timer is set and its lapse was not claimed yet.
+func (t *Timers) Exists(ctx context.Context, action, identifier string) (bool, error) {
+	err := t.Client.ZScore(ctx, t.Layout.Deadlines(action, identifier), identifier).Err()
+	if errors.Is(err, redis.Nil) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("expiry: look for %s of %s: %w", action, identifier, err)
+	}
+	return true, nil
+}
+
+// TTL returns how long a timer still has, or 0 if it is not running.
+func (t *Timers) TTL(ctx context.Context, action, identifier string) (time.Duration, error) {
+	var now *redis.TimeCmd
+	var due *redis.FloatCmd
+	_, err := t.Client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		now, due = p.Time(ctx), p.ZScore(ctx, t.Layout.Deadlines(action, identifier), identifier)
+		return nil
+	})
+	if errors.Is(err, redis.Nil) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("expiry: TTL of %s of %s: %w", action, identifier, err)
+	}
+	return max(time.UnixMilli(int64(due.Val())).Sub(now.Val()), 0), nil
+}
+
+// Forget deletes all timers of an identifier, their open lapses, and what is
+// parked of them. A handler that is called for one finds the lapse lost.
+func (t *Timers) Forget(ctx context.Context, identifier string, actions []string) error {
+	for _, action := range actions {
+		if err := t.Delete(ctx, action, identifier); err != nil {
+			return err
+		}
+		_, err := t.Client.TxPipelined(ctx, func(p redis.Pipeliner) error {
+			p.Del(ctx, t.Layout.Lapse(action, identifier))
+			p.ZRem(ctx, t.Layout.Leases(action, identifier), identifier)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("expiry: forget %s of %s: %w", action, identifier, err)
+		}
+	}
+	parked, err := t.parkedIn(ctx, t.Layout.Parked(identifier))
+	if err != nil {
+		return err
+	}
+	for _, p := range parked {
+		if p.Identifier != identifier {
+			continue
+		}
+		if err := t.Client.HDel(ctx, t.Layout.Parked(identifier), p.Field()).Err(); err != nil {
+			return fmt.Errorf("expiry: forget %s of %s: %w", p.Action, identifier, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,444 @@
+package expiry
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/benbjohnson/clock"
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	// page is how many timers are looked at and claimed at once.
+	page = 100
+
+	// How long a worker does not look at Redis at the most: a third of the shortest
+	// delay of an action, within bounds, or as long as usualSleep where it has heard
+	// of none.
+	shortestSleep = 100 * time.Millisecond
+	usualSleep    = Lease / 3
+	longestSleep  = time.Minute
+
+	defaultSlots = 256
+
+	// after a failure to look
+	firstRetry   = 100 * time.Millisecond
+	longestRetry = 2 * time.Second
+)
+
+// Worker calls the handlers of a [Registry] as timers lapse. Fill the fields, then
+// call Run once. Any number of workers share the work.
+//
+// It sleeps until the next deadline that it knows of, but no longer than a third
+// of the shortest delay of the action: so it comes upon the deadlines that others
+// set, and upon the leases of what was due then, before they end, and needs no
+// frequent poll.
+type Worker struct {
+	Client   redis.UniversalClient // of database 0
+	Layout   Layout
+	Registry *Registry
+	Clock    clock.Clock
+	Logger   *slog.Logger
+	NewID    func() string // never the same twice
+	RetryFor time.Duration // how long a lapse is attempted, from when it was claimed first
+	Slots    int           // handlers at a time; what is due beyond that waits in Redis. Default: 256
+
+	// Claimed is told of each lapse that is claimed. It may be nil.
+	Claimed func(*Lapse)
+
+	handling sync.WaitGroup
+	slots    chan struct{} // one for each handler that is called
+
+	mu       sync.Mutex               // guards what follows
+	loops    map[string][]*loop       // by action, one for each shard; nil while it does not run
+	expected map[string]time.Duration // the shortest delay, by action
+}
+
+// Run calls handlers until ctx ends, then waits for those that were called, and
+// returns nil. Actions that are registered later have no timers.
+func (w *Worker) Run(ctx context.Context) error {
+	var looking sync.WaitGroup
+	for _, l := range w.begin() {
+		looking.Go(func() { l.run(ctx) })
+	}
+	looking.Wait()
+	w.handling.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.loops = nil
+	return nil
+}
+
+// begin makes the loops.
+func (w *Worker) begin() (all []*loop) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.slots = make(chan struct{}, cmp.Or(w.Slots, defaultSlots))
+	w.loops = make(map[string][]*loop)
+	for _, action := range w.Registry.Actions() {
+		for shard := range w.Layout.shards() {
+			prefix := w.Layout.shardPrefix(shard)
+			l := &loop{
+				Worker: w, action: action, deadlines: prefix + "deadlines:" + action, leases: prefix + "leases:" + action,
+				wake: make(chan struct{}, 1), often: usualSleep, failing: true,
+			}
+			if delay, ok := w.expected[action]; ok {
+				l.expect(delay)
+			}
+			w.loops[action] = append(w.loops[action], l)
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// Ready tells whether the worker is running and its last look at each timer
+// succeeded.
+func (w *Worker) Ready() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, loops := range w.loops {
+		for _, l := range loops {
+			if l.fails() {
+				return false
+			}
+		}
+	}
+	return w.loops != nil
+}
+
+// Armed tells the worker of a timer that was set.
+func (w *Worker) Armed(action, identifier string, delay time.Duration) {
+	w.Expect(action, delay)
+	w.LookWithin(action, identifier, delay)
+}
+
+// Expect tells the worker of a delay with which timers of an action are set.
+func (w *Worker) Expect(action string, delay time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	shortest, ok := w.expected[action]
+	if ok && shortest <= delay {
+		return
+	}
+	if w.expected == nil {
+		w.expected = make(map[string]time.Duration)
+	}
+	w.expected[action] = delay
+	for _, l := range w.loops[action] {
+		l.expect(delay)
+	}
+}
+
+// LookWithin makes the worker look at a timer within a while.
+func (w *Worker) LookWithin(action, identifier string, d time.Duration) {
+	w.mu.Lock()
+	loops := w.loops[action]
+	w.mu.Unlock()
+	if loops != nil {
+		loops[w.Layout.shard(identifier)].lookWithin(d)
+	}
+}
+
+// LookAtAll makes the worker look at everything now.
+func (w *Worker) LookAtAll() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, loops := range w.loops {
+		for _, l := range loops {
+			l.awaken()
+		}
+	}
+}
+
+// loop looks at the timers of one action in one shard.
+type loop struct {
+	*Worker
+	action            string
+	deadlines, leases string        // keys
+	wake              chan struct{} // holds one when the loop is to look now
+
+	at      sync.Mutex
+	planned time.Time     // when it looks next; guarded by at
+	often   time.Duration // how long it sleeps at the most; guarded by at
+	failing bool          // the last look failed, or there was none; guarded by at
+}
+
+func (l *loop) awaken() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// expect has the loop look often enough for timers of a delay.
+func (l *loop) expect(delay time.Duration) {
+	l.at.Lock()
+	defer l.at.Unlock()
+	l.often = max(min(delay/3, longestSleep).Truncate(time.Millisecond), shortestSleep)
+}
+
+func (l *loop) lookWithin(d time.Duration) {
+	l.at.Lock()
+	earlier := l.Clock.Now().Add(d).Before(l.planned)
+	l.at.Unlock()
+	if earlier {
+		l.awaken()
+	}
+}
+
+func (l *loop) fails() bool {
+	l.at.Lock()
+	defer l.at.Unlock()
+	return l.failing
+}
+
+// plan notes when the loop looks next, and returns how long that is.
+func (l *loop) plan(wait time.Duration) time.Duration {
+	l.at.Lock()
+	defer l.at.Unlock()
+	wait = min(wait, l.often)
+	l.planned = l.Clock.Now().Add(wait)
+	return wait
+}
+
+func (l *loop) run(ctx context.Context) {
+	retry := firstRetry
+	for ctx.Err() == nil {
+		wait, err := l.look(ctx)
+		l.at.Lock()
+		l.failing = err != nil
+		l.at.Unlock()
+		if err != nil {
+			l.Logger.Warn("timers cannot be looked at, trying again", "action", l.action, "error", err, "in", retry)
+			wait, retry = retry, min(2*retry, longestRetry)
+		} else {
+			retry = firstRetry
+		}
+		if wait = l.plan(wait); wait <= 0 {
+			continue
+		}
+		timer := l.Clock.Timer(wait)
+		select {
+		case <-timer.C:
+		case <-l.wake:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+}
+
+// look claims what is due, has it handled, and returns how long until more is.
+func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
+	due, wait, err := l.peek(ctx)
+	if err != nil || len(due) == 0 {
+		return wait, err
+	}
+	looked := l.Clock.Now()
+	taken, err := l.takeSlots(ctx, len(due))
+	if err != nil {
+		return 0, nil // it ends
+	}
+	if taken < len(due) {
+		due, wait = due[:taken], 0
+	}
+	lapses, err := l.claim(ctx, due)
+	for range taken - len(lapses) {
+		<-l.slots
+	}
+	for _, lapse := range lapses {
+		if l.Claimed != nil {
+			l.Claimed(lapse)
+		}
+		l.handling.Go(func() {
+			defer func() { <-l.slots }()
+			l.handle(context.WithoutCancel(ctx), lapse)
+		})
+	}
+	return wait - l.Clock.Since(looked), err
+}
+
+// peek returns who is due, new lapses before those that were tried before, and
+// how long it is until the next one is.
+func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err error) {
+	ctx, cancel := exchange(ctx, l.Clock)
+	defer cancel()
+	var clock *redis.TimeCmd
+	var deadlines, leases *redis.ZSliceCmd
+	_, err = l.Client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		deadlines, leases = p.ZRangeWithScores(ctx, l.deadlines, 0, page-1), p.ZRangeWithScores(ctx, l.leases, 0, page-1)
+		clock = p.Time(ctx)
+		return nil
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
+	}
+	now := clock.Val()
+	wait = longestSleep
+	for _, timers := range [][]redis.Z{deadlines.Val(), leases.Val()} {
+		for _, timer := range timers {
+			at := time.UnixMilli(int64(timer.Score))
+			if at.After(now) {
+				wait = min(wait, at.Sub(now))
+				break
+			}
+			due = append(due, timer.Member.(string))
+		}
+	}
+	if len(due) >= page {
+		due, wait = due[:page], 0
+	}
+	return due, wait, nil
+}
+
+// takeSlots takes up to n slots, and waits for the first one.
+func (l *loop) takeSlots(ctx context.Context, n int) (taken int, err error) {
+	select {
+	case l.slots <- struct{}{}:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	for taken = 1; taken < n; taken++ {
+		select {
+		case l.slots <- struct{}{}:
+		default:
+			return taken, nil
+		}
+	}
+	return taken, nil
+}
+
+func (l *loop) claim(ctx context.Context, due []string) (lapses []*Lapse, err error) {
+	ctx, cancel := exchange(ctx, l.Clock)
+	defer cancel()
+	keys := []string{l.deadlines, l.leases}
+	args := []any{l.NewID(), Lease.Milliseconds(), l.Layout.TriggerDB(), 0}
+	for _, identifier := range due {
+		keys = append(keys, l.Layout.Lapse(l.action, identifier), l.Layout.Trigger(l.action, identifier))
+		args = append(args, identifier)
+	}
+	answer, err := claimScript.Run(ctx, l.Client, keys, args...).Slice()
+	if err != nil {
+		return nil, fmt.Errorf("expiry: claim timers of %s: %w", l.action, err)
+	}
+	for _, row := range answer {
+		row := fields(row.([]any))
+		lapse := &Lapse{
+			Action: l.action, Identifier: due[row.int(0)-1], ID: row.text(1), Owner: row.text(2), Due: row.time(3),
+			Attempt: int(row.int(6)), TakenOver: row.int(7) == 1, opened: row.time(4), now: row.time(5),
+		}
+		lapse.Key, lapse.Late = l.Layout.Trigger(l.action, lapse.Identifier), lapse.now.Sub(lapse.Due)
+		lapse.hold = func(ctx context.Context) error { return l.hold(ctx, lapse) }
+		lapses = append(lapses, lapse)
+	}
+	return lapses, nil
+}
+
+// fields is a row of a script's answer, whose shape the script knows.
+type fields []any
+
+func (f fields) text(i int) string { return fmt.Sprint(f[i]) }
+
+func (f fields) int(i int) int64 {
+	n, _ := strconv.ParseInt(f.text(i), 10, 64) // the script writes numbers
+	return n
+}
+
+func (f fields) time(i int) time.Time { return time.UnixMilli(f.int(i)).UTC() }
+
+// handle has a lapse handled, and closes it or gives it up.
+func (w *Worker) handle(ctx context.Context, l *Lapse) {
+	err := w.call(ctx, l)
+	log := w.Logger.With("action", l.Action, "identifier", l.Identifier, "attempt", l.Attempt)
+	if errors.Is(err, ErrLost) {
+		log.Info("another replica has the lapse")
+		return
+	}
+	park, final := errors.AsType[*parkError](err)
+	again, asked := errors.AsType[*againError](err)
+	wait := Backoff(l.Attempt, l.ID)
+	if asked {
+		wait = again.after
+	}
+	if err != nil && !final && l.now.Add(wait).Sub(l.opened) > w.RetryFor {
+		park, final = &parkError{fmt.Errorf("not within %s: %w", w.RetryFor, err)}, true
+	}
+	var failed error
+	switch {
+	case final:
+		log.Error("a lapse is parked", "error", park.error)
+		failed = w.close(ctx, l, &Parked{l.Action, l.Identifier, l.ID, park.Error(), l.Due, w.Clock.Now().UTC(), l.Attempt})
+	case err != nil:
+		log.Warn("a lapse is to be handled again", "error", err, "in", wait)
+		failed = w.again(ctx, l, wait)
+	default:
+		failed = w.close(ctx, l, nil)
+	}
+	if failed != nil {
+		log.Warn("what became of a lapse is not recorded: it is handled again when its lease ends", "error", failed)
+	}
+}
+
+// call calls the handler. A panic is an error.
+func (w *Worker) call(ctx context.Context, l *Lapse) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.Logger.Error("expiry handler panicked", "action", l.Action, "identifier", l.Identifier, "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("expiry: the handler panicked: %v", r)
+		}
+	}()
+	return w.Registry.handler(l.Action)(ctx, l)
+}
+
+func (w *Worker) close(ctx context.Context, l *Lapse, parked *Parked) error {
+	ctx, cancel := exchange(ctx, w.Clock)
+	defer cancel()
+	keys := []string{
+		w.Layout.Deadlines(l.Action, l.Identifier), w.Layout.Leases(l.Action, l.Identifier),
+		w.Layout.Lapse(l.Action, l.Identifier), w.Layout.Parked(l.Identifier),
+	}
+	owner, field, record := "", "", ""
+	if parked != nil {
+		owner, field, record = l.Owner, parked.Field(), parked.Record()
+	}
+	n, err := closeScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, owner, field, record).Int()
+	if err != nil {
+		return fmt.Errorf("expiry: close a lapse of %s: %w", l.Action, err)
+	}
+	if n == 2 {
+		w.LookWithin(l.Action, l.Identifier, 0)
+	}
+	return nil
+}
+
+func (w *Worker) again(ctx context.Context, l *Lapse, after time.Duration) error {
+	ctx, cancel := exchange(ctx, w.Clock)
+	defer cancel()
+	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Lapse(l.Action, l.Identifier)}
+	if err := againScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, after.Milliseconds()).Err(); err != nil {
+		return fmt.Errorf("expiry: give up a lapse of %s: %w", l.Action, err)
+	}
+	w.LookWithin(l.Action, l.Identifier, after)
+	return nil
+}
+
+func (w *Worker) hold(ctx context.Context, l *Lapse) error {
+	ctx, cancel := exchange(ctx, w.Clock)
+	defer cancel()
+	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Lapse(l.Action, l.Identifier)}
+	n, err := holdScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, Lease.Milliseconds()).Int()
+	if err != nil {
+		return fmt.Errorf("expiry: hold a lapse of %s: %w", l.Action, err)
+	}
+	if n == 0 {
+		return ErrLost
+	}
+	return nil
+}

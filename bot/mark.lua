@@ -1,0 +1,32 @@
+-- Marks a part of a history as sent or delivered. When all parts are delivered, the
+-- batch goes; when all are sent, it is kept for a while, in case that WhatsApp says
+-- they failed. Repeated, it does the same again.
+--
+-- KEYS  1 the batch, 2 the open lapse, 3 leases of the action
+-- ARGV  1 the user, 2 id of the lapse, 3 the part, 4 'sent' or 'delivered'
+--       5 the while, in ms
+--       6 id of the part's message
+-- Returns 1, or 0 if there is no such batch any more, or the message failed.
+if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'failed ' .. ARGV[6]) == 1 then
+  return 0
+end
+local part = 'p' .. ARGV[3]
+if redis.call('HGET', KEYS[1], part) ~= 'delivered' then
+  redis.call('HSET', KEYS[1], part, ARGV[4])
+end
+local sent, delivered = true, true
+for i = 0, redis.call('HGET', KEYS[1], 'parts') - 1 do
+  local state = redis.call('HGET', KEYS[1], 'p' .. i)
+  delivered = delivered and state == 'delivered'
+  sent = sent and (state == 'sent' or state == 'delivered')
+end
+if delivered then
+  redis.call('DEL', KEYS[1])
+elseif sent then
+  redis.call('PEXPIRE', KEYS[1], ARGV[5])
+end
+local lapse = redis.call('HMGET', KEYS[2], 'id', 'owner')
+if lapse[1] == ARGV[2] and lapse[2] == '' then -- it waited for this
+  redis.call('ZADD', KEYS[3], number(clock()), ARGV[1])
+end
+return 1

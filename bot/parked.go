@@ -1,0 +1,57 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"wappasim/bot/expiry"
+)
+
+// Parked returns the lapses that could not be handled, histories among them, and
+// wait for a person.
+func (b *Bot) Parked(ctx context.Context) ([]expiry.Parked, error) { return b.timers.Parked(ctx) }
+
+// requeueWait bounds how long Requeue waits while another history of a user is
+// being sent.
+const requeueWait = 30 * time.Second
+
+// Requeue has what is parked handled again by whichever replica runs.
+func (b *Bot) Requeue(ctx context.Context, p expiry.Parked) error {
+	for start := b.cfg.Clock.Now(); ; {
+		err := b.timers.Requeue(ctx, p, 0)
+		if !errors.Is(err, expiry.ErrBusy) || b.cfg.Clock.Since(start) > requeueWait {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-b.cfg.Clock.After(time.Second):
+		}
+	}
+}
+
+// Forget erases everything of a user: messages, timers of all actions that are
+// registered, histories that are being sent or parked. The marks of messages that
+// were seen stay for 7 days: they are digests, and name nobody.
+func (b *Bot) Forget(ctx context.Context, user string) error {
+	user = UserID(user)
+	if err := b.timers.Forget(ctx, user, b.actions.Actions()); err != nil {
+		return err
+	}
+	keys := []string{b.users.key(user), b.users.paceKey(user)}
+	err := expiry.Scan(ctx, b.client, b.layout, "batch:"+user+":*", b.redisContext, func(found []string) error {
+		keys = append(keys, found...)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
+		if err := b.client.Del(ctx, key).Err(); err != nil {
+			return fmt.Errorf("bot: forget %s: %w", user, err)
+		}
+	}
+	return nil
+}
