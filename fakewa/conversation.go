@@ -20,7 +20,7 @@ type Message struct {
 	At        time.Time // when the API took it or the user sent it
 	User      string    // "+" and digits, or a business-scoped id
 	Direction Direction
-	Status    string          // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read
+	Status    string          // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, failed
 	Text      string          // of a text; empty for other types
 	Body      json.RawMessage // as WhatsApp writes it: the messages[] object of the webhook, or what the bot posted
 

@@ -11,6 +11,7 @@ type Fault struct {
 	Code   int           // Meta's error code to refuse it with; 0: it is not refused
 	Silent bool          // the call is neither looked at nor ever answered
 	Lost   bool          // the call is dealt with, and the connection breaks before the answer
+	Fails  int           // the message is taken, and not delivered: its status is failed, with this code of Meta's
 	Times  int           // calls it meets; 0: all until it is removed
 }
 
@@ -37,11 +38,10 @@ func (s *Server) drop(f *Fault) {
 	}
 }
 
-// meet makes a call meet the fault whose turn it is. It tells whether the call is
-// not to be looked at, and whether the answer is to be lost.
-func (s *Server) meet(r *http.Request) (refused *APIError, silent, lost bool) {
+// meet makes a call meet the fault whose turn it is, and returns it, with the
+// refusal if it is one.
+func (s *Server) meet(r *http.Request) (f Fault, refused *APIError) {
 	s.mu.Lock()
-	var f Fault
 	if len(s.faults) > 0 {
 		first := s.faults[0]
 		f = *first
@@ -66,15 +66,16 @@ func (s *Server) meet(r *http.Request) (refused *APIError, silent, lost bool) {
 		case <-r.Context().Done():
 		case <-s.closing.Done():
 		}
-		return nil, true, true
+		f.Lost = true
+		return f, nil
 	}
 	if f.Code == 0 {
-		return nil, false, f.Lost
+		return f, nil
 	}
 	refused = apiError(f.Code, "A fault of the test.")
 	if f.Code == http.StatusTooManyRequests { // not a code of Meta's: the bare status
 		refused = apiError(130429, "A fault of the test.")
 		refused.Status = f.Code
 	}
-	return refused, false, f.Lost
+	return f, refused
 }

@@ -2,6 +2,7 @@ package fakewa
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -24,6 +25,7 @@ type Request struct {
 	Error  *APIError // nil if it was accepted
 	ID     string    // of the message that was sent, if one was
 	Lost   bool      // the answer never reached the bot
+	Failed int       // Meta's code with which the status of the message says that it failed
 }
 
 // Requests returns every call of the bot, oldest first, also the refused ones.
@@ -32,6 +34,8 @@ func (s *Server) Requests() []Request {
 	defer s.mu.Unlock()
 	return append([]Request(nil), s.requests...)
 }
+
+type faultKey struct{} // of the fault in the context of a call that meets it
 
 // graphHandler answers one kind of call with a value, or refuses it.
 type graphHandler func(r *http.Request, body []byte) (any, *APIError)
@@ -64,9 +68,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	var (
-		answer       any
-		refused      *APIError
-		silent, lost bool
+		answer  any
+		refused *APIError
+		fault   Fault
 	)
 	switch tooLarge, ok := errors.AsType[*http.MaxBytesError](err); {
 	case ok:
@@ -74,15 +78,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	case err != nil:
 		refused = apiError(100, "The body could not be read")
 	default:
-		if refused, silent, lost = s.meet(r); refused == nil {
+		if fault, refused = s.meet(r); refused == nil {
 			refused = s.authorize(r)
 		}
-		if refused == nil && !silent {
-			answer, refused = h(r, body)
+		if refused == nil && !fault.Silent {
+			answer, refused = h(r.WithContext(context.WithValue(r.Context(), faultKey{}, fault)), body)
 		}
 	}
 	status := http.StatusOK
-	if silent {
+	if fault.Silent {
 		status = 0
 	}
 	if refused != nil {
@@ -95,8 +99,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 			w.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_request" "`+refused.Message+`"`)
 		}
 	}
-	s.record(r, body, status, refused, answer, lost)
-	if lost {
+	s.record(r, body, status, refused, answer, fault)
+	if fault.Lost {
 		panic(http.ErrAbortHandler) // the connection breaks
 	}
 	var b bytes.Buffer
@@ -106,13 +110,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	_, _ = w.Write(b.Bytes())
 }
 
-func (s *Server) record(r *http.Request, body []byte, status int, refused *APIError, answer any, lost bool) {
+func (s *Server) record(r *http.Request, body []byte, status int, refused *APIError, answer any, fault Fault) {
 	call := Request{
 		At: s.cfg.Now().UTC(), Method: r.Method, Path: strings.SplitN(r.RequestURI, "?", 2)[0],
-		Body: string(body), Status: status, Error: refused, Lost: lost,
+		Body: string(body), Status: status, Error: refused, Lost: fault.Lost,
 	}
 	if sent, ok := answer.(accepted); ok {
-		call.ID = sent.Messages[0]["id"]
+		call.ID, call.Failed = sent.Messages[0]["id"], fault.Fails
 	}
 	s.mu.Lock()
 	s.requests = append(s.requests, call)

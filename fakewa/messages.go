@@ -54,10 +54,12 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *APIError) {
 	if m.Status != "" {
 		return s.markRead(m)
 	}
-	return s.accept(m, body)
+	fault, _ := r.Context().Value(faultKey{}).(Fault)
+	return s.accept(m, body, fault.Fails)
 }
 
-func (s *Server) accept(m send, body []byte) (any, *APIError) {
+// accept takes a message, which fails later if there is a code.
+func (s *Server) accept(m send, body []byte, fails int) (any, *APIError) {
 	if m.RecipientType != "" && m.RecipientType != "individual" {
 		return nil, apiError(131009, "recipient_type is %q; this fake sends to \"individual\" only.", m.RecipientType)
 	}
@@ -84,9 +86,14 @@ func (s *Server) accept(m send, body []byte) (any, *APIError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sent := s.say(&Message{ID: s.messageID(user, Out, string(body)), User: user, Direction: Out, Status: "sent", Body: body, Text: *m.Text.Body, opaque: m.Opaque})
-	s.queue(sent, "sent")
-	s.queue(sent, "delivered")
-	sent.Status = "delivered"
+	if fails != 0 {
+		sent.Status = "failed"
+		s.queue(sent, "failed", apiError(fails, "A fault of the test."))
+	} else {
+		sent.Status = "delivered"
+		s.queue(sent, "sent")
+		s.queue(sent, "delivered")
+	}
 
 	contact := map[string]string{}
 	if m.To != "" {

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// queue has a status of a message delivered after those before it. The caller
-// holds mu.
-func (s *Server) queue(m *Message, status string) {
+// queue has a status of a message delivered after those before it, with why it
+// failed if it did. The caller holds mu.
+func (s *Server) queue(m *Message, status string, failed ...*APIError) {
 	object := map[string]any{"id": m.ID, "status": status, "timestamp": strconv.FormatInt(s.cfg.Now().Unix(), 10)}
 	if number, ok := strings.CutPrefix(m.User, "+"); ok {
 		object["recipient_id"] = number
@@ -16,6 +16,14 @@ func (s *Server) queue(m *Message, status string) {
 	}
 	if m.opaque != "" {
 		object["biz_opaque_callback_data"] = m.opaque
+	}
+	var errs []any
+	for _, e := range failed {
+		title := titles[e.Code].title
+		errs = append(errs, map[string]any{"code": e.Code, "title": title, "message": title, "error_data": map[string]string{"details": e.Details}})
+	}
+	if errs != nil {
+		object["errors"] = errs
 	}
 	body, err := s.envelope(map[string]any{"statuses": []any{object}})
 	if err != nil || s.cfg.WebhookURL == "" || s.closing.Err() != nil {

@@ -109,8 +109,8 @@ func BenchmarkExplore(b *testing.B) {
 			promises []sim.Promise
 		}{
 			{"plain", sim.Story{Settle: time.Minute}, nil},
-			{"trouble", sim.Story{Settle: time.Minute, Trouble: features.Withstood}, nil},
-			{"promises", sim.Story{Settle: time.Minute, Trouble: features.Withstood}, sim.AnyBot()},
+			{"trouble", sim.Story{Settle: time.Minute, Trouble: sim.AllTrouble}, nil},
+			{"promises", sim.Story{Settle: time.Minute, Trouble: sim.AllTrouble}, sim.AnyBot()},
 		} {
 			b.Run(name+"/"+part.name, func(b *testing.B) {
 				b.ReportAllocs()

@@ -32,19 +32,6 @@ func Bot(change func(*bot.Config)) sim.Factory {
 	}
 }
 
-// Withstood is the trouble in which the bot keeps its promises. In the rest it
-// does not, as testdata/broken.seeds shows: a crash, and an answer of WhatsApp
-// that is lost, late or refused five times, leave a history unsent; lost events,
-// and events that are off, leave a session without its history until the next
-// subscription; a frozen replica may send a history after a later one.
-var Withstood = []sim.Kind{
-	sim.Restart, sim.ClockOff,
-	sim.RedisDown, sim.RedisSlow, sim.RedisRestarts, sim.RedisEmpty, sim.RedisFailover,
-	sim.EventsLate, sim.EventsTwice,
-	sim.WebhooksLate, sim.WebhooksTwice, sim.WebhooksCut, sim.MessagesReversed, sim.MessagesTogether,
-	sim.TokenExpires,
-}
-
 const (
 	inactivityTimeout = `^the inactivity timeout is (\S+ \S+)$`
 	timeZone          = `^the time zone is "([^"]*)"$`

@@ -310,7 +310,9 @@ var plantedStory = sim.Story{Settle: 3 * time.Minute, Trouble: []sim.Kind{
 	sim.Crash, sim.EventsLost, sim.EventsTwice, sim.WebhooksTwice, sim.WebhooksCut, sim.APIAnswers, sim.APISlow, sim.APILoses,
 }}
 
-func plantedPromises() []sim.Promise { return features.Promises(plantedSilence, "seen:") }
+func plantedPromises() []sim.Promise {
+	return append(sim.AnyBot(), features.OneHistory(), features.FullSilence(plantedSilence), features.TidyRedis("seen:"))
+}
 
 // TestPlanted finds each fault, shrinks it, and replays it.
 func TestPlanted(t *testing.T) {

@@ -9,10 +9,15 @@ import (
 )
 
 // Promises returns what holds in every run of a bot that sends histories after a
-// silence and remembers messages under keys that begin with seen: those of any
-// bot, and its own.
+// silence, and remembers messages under keys that begin with seen: those of any
+// bot, and its own. Of those of any bot, two are missing. A confirmation that is
+// refused is not repeated, so [sim.Reacted] does not hold; and of [sim.SaidOnce],
+// OneHistory has what can be promised.
 func Promises(silence time.Duration, seen string) []sim.Promise {
-	return append(sim.AnyBot(), OneHistory(), FullSilence(silence), TidyRedis(seen))
+	return []sim.Promise{
+		sim.OwnWords(), sim.Within24Hours(), sim.Answered(), sim.NothingLeft(),
+		OneHistory(), ConfirmedOnce(), FullSilence(silence), TidyRedis(seen),
+	}
 }
 
 // message is what a trace tells of one.
@@ -58,8 +63,65 @@ func messages(t *sim.Trace) (all []*message) {
 	return all
 }
 
-// OneHistory is that each acknowledged message is in exactly one history of its
-// user, and after those that were acknowledged before it came.
+// proofTimeout is the bot's, less what the clocks of two machines may differ.
+const proofTimeout = time.Minute - time.Second
+
+// repeated says why a history must not have been sent a second time. It may be if
+// both the answer and the proof were lost: nobody who lives was told that WhatsApp
+// had taken the first copy, and no status of it was acknowledged for as long as the
+// bot waits for one.
+func repeated(t *sim.Trace, first, second sim.Event) (why string) {
+	if second.Text != first.Text {
+		return "it is another history"
+	}
+	if after := second.At.Sub(first.At); after < proofTimeout {
+		return fmt.Sprintf("only %s had passed", after)
+	}
+	told := !first.Lost
+	for _, e := range t.Events() {
+		switch {
+		case e.N < first.N || e.N > second.N:
+		case e.Who == first.Who && (e.What == sim.Crashes || e.What == sim.Starts):
+			told = false
+		case e.What == sim.Answers && e.Status == 200:
+			for _, id := range e.IDs {
+				if strings.HasSuffix(id, " "+first.IDs[0]) {
+					return fmt.Sprintf("event %d had acknowledged the status %s", e.N, strings.Fields(id)[0])
+				}
+			}
+		}
+	}
+	if told {
+		return "the replica had the answer"
+	}
+	return ""
+}
+
+// ConfirmedOnce is that nobody is told more confirmations than there are messages.
+func ConfirmedOnce() sim.Promise {
+	return sim.Promise{Name: "no message is confirmed twice", Rests: []sim.Ground{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Broken) {
+		type text struct{ user, text string }
+		written, last := make(map[string]int), make(map[text]sim.Event)
+		told := make(map[text]int)
+		for _, e := range t.Events() {
+			switch {
+			case e.What == sim.Says:
+				written[e.Who]++
+			case e.What == sim.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
+				said := text{e.To, e.Text}
+				if told[said]++; told[said] > written[e.To] {
+					broken = append(broken, sim.Broken{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s is told %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
+				}
+				last[said] = e
+			}
+		}
+		return broken
+	}}
+}
+
+// OneHistory is that each acknowledged message is in one history of its user, and
+// in order: after those that were acknowledged before it came. That history is sent
+// once, or again where it could not be known that WhatsApp had it.
 func OneHistory() sim.Promise {
 	return sim.Promise{Name: "each acknowledged message is in one history, in order", Rests: []sim.Ground{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Broken) {
 		all := messages(t)
@@ -70,12 +132,14 @@ func OneHistory() sim.Promise {
 			case len(m.histories) == 0:
 				broken = append(broken, sim.Broken{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
 				continue
-			case len(m.histories) > 1:
-				broken = append(broken, sim.Broken{At: m.histories[0].At, Until: m.histories[1].At, Why: fmt.Sprintf("%q of %s is told %d times, first in events %d and %d", m.text, m.user, len(m.histories), m.histories[0].N, m.histories[1].N)})
-				continue
+			}
+			for n, copied := range m.histories[1:] {
+				if why := repeated(t, m.histories[n], copied); why != "" {
+					broken = append(broken, sim.Broken{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is told in event %d, and again in event %d, though %s", m.text, m.user, m.histories[n].N, copied.N, why)})
+				}
 			}
 			for _, earlier := range all[:i] {
-				if earlier.user != m.user || len(earlier.histories) != 1 || !earlier.acknowledged.Before(m.delivered) || earlier.acknowledged.IsZero() {
+				if earlier.user != m.user || len(earlier.histories) == 0 || !earlier.acknowledged.Before(m.delivered) || earlier.acknowledged.IsZero() {
 					continue
 				}
 				a, b := earlier.histories[0], m.histories[0]

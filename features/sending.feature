@@ -55,7 +55,7 @@ Feature: a slow or refusing WhatsApp costs no words
     Then the bot calls the API 1 time
     When the API answers 190
     And 1 hour passes
-    Then the bot calls the API 2 times
+    Then the bot calls the API 1 time
     And Redis keeps the unsent words of Ana: "hello"
 
   Scenario: an answer that never came is not taken for a refusal

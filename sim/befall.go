@@ -117,6 +117,8 @@ func (w *World) befall(t Trouble) error {
 		w.inject(fakewa.Fault{Silent: true, Times: n})
 	case APILoses:
 		w.inject(fakewa.Fault{Lost: true, Times: n})
+	case APIFails:
+		w.inject(fakewa.Fault{Fails: t.Code, Times: n})
 	case TokenExpires:
 		w.until(t, w.fake.Inject(fakewa.Fault{Code: 190}))
 	case AllEnds:

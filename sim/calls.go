@@ -96,7 +96,10 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 	if to, text, ok := sentText(r.Body); ok {
 		e.To, e.Text = to, text
 	}
-	if r.ID != "" {
+	switch {
+	case r.Failed != 0: // nobody is told anything
+		e.Code = r.Failed
+	case r.ID != "":
 		e.IDs = []string{r.ID}
 	}
 	w.trace.add(e)

@@ -63,6 +63,8 @@ var sentences = []struct {
 	{APISilent, "the API never answers the next {n} times"},
 	{APILoses, "the API loses the next answer"},
 	{APILoses, "the API loses the next {n} answers"},
+	{APIFails, "the API takes the next message, which then fails with {code}"},
+	{APIFails, "the API takes the next {n} messages, which then fail with {code}"},
 	{TokenExpires, "the token expires"},
 	{TokenExpires, "the token expires for {for}"},
 

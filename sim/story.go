@@ -45,7 +45,7 @@ var AllTrouble = []Kind{
 	RedisDown, RedisSlow, RedisRestarts, RedisEmpty, RedisFailover,
 	EventsLost, EventsLate, EventsTwice, EventsOff,
 	WebhooksLate, WebhooksTwice, WebhooksCut, MessagesReversed, MessagesTogether,
-	APIAnswers, APISlow, APISilent, APILoses, TokenExpires,
+	APIAnswers, APISlow, APISilent, APILoses, APIFails, TokenExpires,
 }
 
 func (s Story) complete() (Story, error) {
@@ -142,6 +142,10 @@ func (s Story) pause(r *rand.Rand) time.Duration {
 // later.
 var temporary = []int{429, 2, 4, 130429, 131000, 131016, 131056}
 
+// asynchronous are codes of failed statuses after which the same message may be
+// delivered later.
+var asynchronous = []int{130429, 131000, 131056}
+
 // draw draws trouble of a kind.
 func (s Story) draw(k Kind, r *rand.Rand) (t Trouble, ok bool) {
 	between := func(least, most time.Duration) time.Duration {
@@ -188,6 +192,8 @@ func (s Story) draw(k Kind, r *rand.Rand) (t Trouble, ok bool) {
 		t.N, t.By = 1+r.IntN(3), between(time.Second, 20*time.Second)
 	case APISilent, APILoses:
 		t.N = 1 + r.IntN(2)
+	case APIFails:
+		t.Code, t.N = asynchronous[r.IntN(len(asynchronous))], 1+r.IntN(2)
 	case TokenExpires:
 		t.For = between(5*time.Second, time.Minute)
 	default:

@@ -36,6 +36,7 @@ const (
 	APISlow      Kind = "api slow"      // By, N (0: as above)
 	APISilent    Kind = "api silent"    // N: not looked at, never answered
 	APILoses     Kind = "api loses"     // N: dealt with, and the answer is lost
+	APIFails     Kind = "api fails"     // Code, N: taken, and a status says later that the message failed
 	TokenExpires Kind = "token expires" // For
 
 	AllEnds Kind = "all ends" // what is down starts, what is held goes on, all else is as it was
@@ -95,7 +96,7 @@ func (t Trouble) excuses(now time.Time) (e excuse, ok bool) {
 		return excuse{Redis, time.Time{}, now.Add(10 * time.Second), t.Kind}, true
 	case t.Kind == RedisFailover: // what is stored until then, or taken and sent some time later
 		return excuse{Redis, now, now.Add(t.For + time.Minute), t.Kind}, true
-	case t.Kind == TokenExpires, t.Kind == APIAnswers && permanent[t.Code]:
+	case t.Kind == TokenExpires, (t.Kind == APIAnswers || t.Kind == APIFails) && permanent[t.Code]:
 		var to time.Time
 		if t.For > 0 {
 			to = now.Add(t.For)

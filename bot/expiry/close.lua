@@ -6,12 +6,17 @@
 --       3 owner, 4 field and 5 record of what is parked; all empty: it was handled
 -- Returns 1, 2 if the timer is due again already, or 0 if the lapse is closed or,
 -- where it is to be parked, another's.
-local open = redis.call('HMGET', KEYS[3], 'id', 'owner', 'behind')
+local open = redis.call('HMGET', KEYS[3], 'id', 'owner', 'behind', 'again')
 if open[1] ~= ARGV[2] or ARGV[4] ~= '' and open[2] ~= ARGV[3] then
   return 0
 end
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[4], ARGV[4], ARGV[5])
+elseif open[4] then -- it was requeued meanwhile
+  redis.call('HDEL', KEYS[3], 'again')
+  redis.call('HSET', KEYS[3], 'owner', '')
+  redis.call('ZADD', KEYS[2], open[4], ARGV[1])
+  return 2
 end
 redis.call('DEL', KEYS[3])
 redis.call('ZREM', KEYS[2], ARGV[1])

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // TIME_ZONE works where the system has no zones
@@ -28,7 +29,11 @@ var settings = []struct{ name, standard, example string }{
 	{"WHATSAPP_VERIFY_TOKEN", "", "any word that you also give to Meta for the webhook's handshake"},
 	{"WHATSAPP_GRAPH_URL", "https://graph.facebook.com/v23.0", "https://graph.facebook.com/v23.0"},
 	{"REDIS_URL", "redis://localhost:6379", "redis://user:password@localhost:6379"},
+	{"REDIS_URLS", "none", "redis://node-1:6379,redis://node-2:6379 for a Cluster, redis://sentinel-1:26379?master_name=mymaster,… for Sentinel, or none"},
 	{"INACTIVITY_TIMEOUT", "15s", "15s, whole seconds from 1s to 24h"},
+	{"SESSION_LIMIT", "1000", "1000, messages from 1 to 100000"},
+	{"PROOF_TIMEOUT", "1m", "1m, a time from 15s to 1h"},
+	{"RETRY_FOR", "24h", "24h, a time from 1m to 168h"},
 	{"TIME_ZONE", "UTC", "Europe/Madrid"},
 	{"ADDR", ":8000", ":8000"},
 }
@@ -71,10 +76,13 @@ func readConfig() (config, error) {
 		AppSecret:     s.values["WHATSAPP_APP_SECRET"],
 		VerifyToken:   s.values["WHATSAPP_VERIFY_TOKEN"],
 		GraphURL:      s.graphURL("WHATSAPP_GRAPH_URL"),
-		Redis:         s.redis("REDIS_URL"),
-		Silence:       s.silence("INACTIVITY_TIMEOUT"),
+		Redis:         s.redis("REDIS_URL", "REDIS_URLS"),
+		Silence:       s.duration("INACTIVITY_TIMEOUT", time.Second, 24*time.Hour, time.Second),
+		SessionLimit:  s.number("SESSION_LIMIT", 1, 100_000),
+		ProofTimeout:  s.duration("PROOF_TIMEOUT", 15*time.Second, time.Hour, time.Millisecond),
+		RetryFor:      s.duration("RETRY_FOR", time.Minute, 7*24*time.Hour, time.Millisecond),
 		Location:      s.location("TIME_ZONE"),
-		HTTP:          &http.Client{Timeout: 10 * time.Second},
+		HTTP:          &http.Client{Timeout: 10 * time.Second, Transport: transport()},
 	}}
 	s.id("WHATSAPP_PHONE_ID")
 	s.id("WHATSAPP_BUSINESS_ID")
@@ -107,12 +115,20 @@ func (s *setting) graphURL(name string) string {
 	return s.values[name]
 }
 
-func (s *setting) silence(name string) time.Duration {
+func (s *setting) duration(name string, least, most, unit time.Duration) time.Duration {
 	d, err := time.ParseDuration(s.values[name])
-	if err != nil || d%time.Second != 0 || d < time.Second || d > 24*time.Hour {
+	if err != nil || d%unit != 0 || d < least || d > most {
 		s.fail(name, fmt.Sprintf("is %q", s.values[name]))
 	}
 	return d
+}
+
+func (s *setting) number(name string, least, most int) int {
+	n, err := strconv.Atoi(s.values[name])
+	if err != nil || n < least || n > most {
+		s.fail(name, fmt.Sprintf("is %q", s.values[name]))
+	}
+	return n
 }
 
 func (s *setting) location(name string) *time.Location {
@@ -123,9 +139,32 @@ func (s *setting) location(name string) *time.Location {
 	return zone
 }
 
-// redis reads a URL. What the URL is stays out of the errors: it may hold a password.
-func (s *setting) redis(name string) *redis.UniversalOptions {
-	u, err := url.Parse(s.values[name])
+// redis reads the URL of one server, or those of a Cluster's nodes or of Sentinels.
+// What a URL is stays out of the errors: it may hold a password.
+func (s *setting) redis(one, several string) *redis.UniversalOptions {
+	if s.values[several] == "none" {
+		return s.redisURL(one, s.values[one])
+	}
+	var all *redis.UniversalOptions
+	for text := range strings.SplitSeq(s.values[several], ",") {
+		o := s.redisURL(several, strings.TrimSpace(text))
+		switch {
+		case o == nil:
+			return nil
+		case all == nil:
+			all = o
+		case all.MasterName != o.MasterName:
+			s.fail(several, "names different masters")
+		default:
+			all.Addrs = append(all.Addrs, o.Addrs...)
+		}
+	}
+	all.IsClusterMode = all.MasterName == ""
+	return all
+}
+
+func (s *setting) redisURL(name, text string) *redis.UniversalOptions {
+	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "redis" && u.Scheme != "rediss":
 		s.fail(name, "is not a redis:// or rediss:// URL")
@@ -134,13 +173,17 @@ func (s *setting) redis(name string) *redis.UniversalOptions {
 		s.fail(name, "names a database, but the bot uses 0 for sessions and 3 for timers")
 		return nil
 	}
-	o, err := redis.ParseURL(s.values[name])
+	query := u.Query()
+	master := query.Get("master_name") // of Sentinel; go-redis' parser of one server's URL does not know it
+	query.Del("master_name")
+	u.RawQuery = query.Encode()
+	o, err := redis.ParseURL(u.String())
 	if err != nil {
 		s.fail(name, "has options that are not known or not well-formed")
 		return nil
 	}
 	return &redis.UniversalOptions{
-		Addrs: []string{o.Addr}, Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
+		Addrs: []string{o.Addr}, MasterName: master, Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
 		Protocol: o.Protocol, ClientName: o.ClientName,
 		MaxRetries: o.MaxRetries, MinRetryBackoff: o.MinRetryBackoff, MaxRetryBackoff: o.MaxRetryBackoff,
 		DialTimeout: o.DialTimeout, ReadTimeout: o.ReadTimeout, WriteTimeout: o.WriteTimeout,
@@ -148,4 +191,12 @@ func (s *setting) redis(name string) *redis.UniversalOptions {
 		MinIdleConns: o.MinIdleConns, MaxIdleConns: o.MaxIdleConns, MaxActiveConns: o.MaxActiveConns,
 		ConnMaxIdleTime: o.ConnMaxIdleTime, ConnMaxLifetime: o.ConnMaxLifetime, ConnMaxLifetimeJitter: o.ConnMaxLifetimeJitter,
 	}
+}
+
+// transport keeps as many connections to the Graph API as the bot sends at a time:
+// Go's default of two would make a new one for most messages.
+func transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, 512
+	return t
 }

@@ -1,8 +1,12 @@
 // Command bot is the bot in production: an HTTP server for WhatsApp's webhooks,
 // and the timers that answer them.
 //
-//	bot          serves until SIGTERM or SIGINT
-//	bot -check   looks for what is wrong with the set-up, and exits 1 if anything is
+//	bot                     serves until SIGTERM or SIGINT
+//	bot -check              looks for what is wrong with the set-up, and exits 1 if anything is
+//	bot -parked             lists the histories that could not be sent, each with the reason
+//	bot -requeue            has the running bots send them again, or only those of the
+//	                        users that follow
+//	bot -forget +1234567890 erases everything of a user
 //
 // It is configured by the environment or a file .env; see the README. Exit 2 is
 // a wrong configuration.
@@ -43,13 +47,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	flags := flag.NewFlagSet("bot", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	check := flags.Bool("check", false, "look for what is wrong with the set-up, and exit")
+	list := flags.Bool("parked", false, "list the histories that could not be sent, each with the reason, and exit")
+	requeue := flags.Bool("requeue", false, "have the running bots send them again, or only those of the users that follow, and exit")
+	forget := flags.String("forget", "", "erase everything of a `user`, and exit")
 	verbose := flags.Bool("v", false, "log debug messages too; they hold the words of users")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
 		return 2
-	case flags.NArg() > 0:
+	case flags.NArg() > 0 && !*requeue:
 		fmt.Fprintf(stderr, "bot: %q is one argument too many: there are flags only, and -help lists them\n", flags.Arg(0))
 		return 2
 	}
@@ -64,8 +71,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	}
 	cfg.bot.Logger = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 	redis.SetLogger(redisLog{cfg.bot.Logger})
-	if *check {
-		if err := bot.Check(ctx, cfg.bot, stdout); err != nil {
+	var do errand
+	switch {
+	case *check:
+		do = func(ctx context.Context, _ *bot.Bot, w io.Writer) error { return bot.Check(ctx, cfg.bot, w) }
+	case *list:
+		do = listParked
+	case *requeue:
+		do = func(ctx context.Context, b *bot.Bot, w io.Writer) error {
+			return requeueParked(ctx, b, w, flags.Args())
+		}
+	case *forget != "":
+		do = func(ctx context.Context, b *bot.Bot, w io.Writer) error { return forgetUser(ctx, b, w, *forget) }
+	}
+	if do != nil {
+		if err := do.run(ctx, cfg.bot, stdout); err != nil {
 			fmt.Fprintf(stderr, "bot: %v\n", err)
 			return 1
 		}

@@ -30,7 +30,7 @@ func run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
 		Register: features.Register,
 		Settings: features.Settings(),
 		Promises: func() []sim.Promise { return features.Promises(silence, "wappa:seen:") },
-		Trouble:  features.Withstood,
+		Trouble:  sim.AllTrouble,
 		Flags: func(flags *flag.FlagSet) {
 			flags.DurationVar(&silence, "timeout", silence, "the silence after which the bot answers, in whole seconds")
 		},
