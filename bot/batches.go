@@ -132,15 +132,29 @@ func (b *batches) mark(ctx context.Context, p part, state, messageID string) err
 	return nil
 }
 
-// fail parks a history of which a part failed, and returns how many messages of it
-// have; 0 if that is nothing new.
-func (b *batches) fail(ctx context.Context, p part, messageID string, parked expiry.Parked) (failures int, err error) {
-	keys := []string{b.key(p.user, p.id), b.layout.Parked(p.user)}
-	failures, err = failScript.Run(ctx, b.client, keys, p.n, messageID, parked.Field(), parked.Record()).Int()
-	if err != nil {
-		return 0, fmt.Errorf("bot: park the history of %s: %w", p.user, err)
+// maxFailures is how often a history that WhatsApp took is sent again by itself
+// after a status says that it failed.
+const maxFailures = 5
+
+// What fail did.
+const (
+	failedAgain  = 1 // it is sent again
+	failedParked = 2
+)
+
+// fail deals with a part that failed after WhatsApp had taken it. A temporary
+// failure has it sent again, at most maxFailures times.
+func (b *batches) fail(ctx context.Context, p part, messageID string, parked expiry.Parked, temporary bool) (did int, err error) {
+	keys := []string{b.key(p.user, p.id), b.layout.Leases(Inactivity, p.user), b.layout.Lapse(Inactivity, p.user), b.layout.Parked(p.user)}
+	wait := ""
+	if temporary {
+		wait = strconv.FormatInt(expiry.Backoff(1, p.id).Milliseconds(), 10)
 	}
-	return failures, nil
+	did, err = failScript.Run(ctx, b.client, keys, p.user, p.id, p.n, messageID, parked.Field(), parked.Record(), wait, maxFailures).Int()
+	if err != nil {
+		return 0, fmt.Errorf("bot: deal with the failed history of %s: %w", p.user, err)
+	}
+	return did, nil
 }
 
 // part is one of the messages that a history is sent in. Its String travels with

@@ -182,6 +182,9 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 		"Config.AppSecret":     func(c *bot.Config) { c.AppSecret = "" },
 		"Config.VerifyToken":   func(c *bot.Config) { c.VerifyToken = "" },
 		"Config.Silence":       func(c *bot.Config) { c.Silence = 1500 * time.Millisecond },
+		"Config.SessionLimit":  func(c *bot.Config) { c.SessionLimit = -1 },
+		"Config.ProofTimeout":  func(c *bot.Config) { c.ProofTimeout = 14999 * time.Millisecond },
+		"Config.RetryFor":      func(c *bot.Config) { c.RetryFor = -1 },
 	} {
 		cfg := config(addr, newGraphAPI())
 		spoil(&cfg)

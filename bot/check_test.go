@@ -11,21 +11,27 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wappasim/bot"
+	"wappasim/bot/expiry"
 	"wappasim/bot/redistest"
 )
 
 const phoneURL = "https://graph.example/v23.0/555?fields=display_phone_number"
 
 func TestCheck(t *testing.T) {
-	addr := redistest.Start(t)
+	addr := redistest.Start(t, "--appendonly", "yes")
 	api := newGraphAPI()
 	api.RegisterResponder("GET", phoneURL, httpmock.NewStringResponder(200, `{"display_phone_number":"+1 555-078-3881"}`))
 	var out bytes.Buffer
 	if err := bot.Check(context.Background(), config(addr, api), &out); err != nil {
 		t.Errorf("%v\n%s", err, &out)
 	}
-	if got := strings.Count(out.String(), "✅"); got != 6 || strings.Count(out.String(), "\n") != 6 {
+	if got := strings.Count(out.String(), "✅"); got != 8 || strings.Count(out.String(), "\n") != 8 {
 		t.Errorf("got\n%s", &out)
+	}
+	for _, want := range []string{"✅ Redis keeps what it is given: appendonly is yes", "✅ a timer is set, restarted and lapses: it was claimed ", ", and its event came "} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &out)
+		}
 	}
 	for db := range 4 {
 		client := redis.NewClient(&redis.Options{Addr: addr, DB: db})
@@ -64,10 +70,10 @@ func TestCheckFails(t *testing.T) {
 	cfg := config(redistest.FreeAddr(t), api)
 	cfg.Redis.DialerRetries = 1
 	err := bot.Check(context.Background(), cfg, &out)
-	if err == nil || !strings.Contains(err.Error(), "2 of 6 failed") {
+	if err == nil || !strings.Contains(err.Error(), "2 of 8 failed") {
 		t.Errorf("got %v", err)
 	}
-	for _, want := range []string{"❌ Redis is reachable: database ", "start it with redis-server", "❌ WhatsApp knows the token", "code 190", "look at WHATSAPP_TOKEN", "✅ the handler of user_inactivity is registered"} {
+	for _, want := range []string{"❌ Redis is reachable: database ", "start it with redis-server", "❌ WhatsApp knows the token", "code 190", "look at WHATSAPP_TOKEN", "✅ the handler of user_inactivity is registered", "⏭️ nothing is overdue or parked: not looked at"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
@@ -77,18 +83,38 @@ func TestCheckFails(t *testing.T) {
 	}
 }
 
-// TestCheckNotifications has a Redis that announces nothing and refuses CONFIG.
-func TestCheckNotifications(t *testing.T) {
-	addr := redistest.Start(t, "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-config")
+// TestCheckWarns has a Redis that can lose what it holds, announces nothing and
+// refuses CONFIG, with a timer that nobody claims and a history that is parked:
+// none of that makes the bot fail.
+func TestCheckWarns(t *testing.T) {
+	ctx := context.Background()
+	addr := redistest.Start(t, "--maxmemory-policy", "allkeys-lru", "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-config")
 	api := newGraphAPI()
 	api.RegisterResponder("GET", phoneURL, httpmock.NewStringResponder(200, `{"display_phone_number":"+1"}`))
-	var out bytes.Buffer
-	if err := bot.Check(context.Background(), config(addr, api), &out); err == nil {
-		t.Error("got no error")
+	client := redis.NewClient(&redis.Options{Addr: addr})
+	defer client.Close()
+	parked := expiry.Parked{Action: bot.Inactivity, Identifier: "+2", ID: "x", Reason: "no luck"}
+	if err := client.HSet(ctx, "wappa:parked", parked.Field(), parked.Record()).Err(); err != nil {
+		t.Fatal(err)
 	}
-	for _, want := range []string{"❌ Redis announces expired keys", "✅ messages are stored", "❌ a timer is set, restarted and fires: no event within 10s"} {
+	if err := client.ZAdd(ctx, "wappa:deadlines:user_inactivity", redis.Z{Score: 1, Member: "+1"}).Err(); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := bot.Check(ctx, config(addr, api), &out); err != nil {
+		t.Errorf("%v\n%s", err, &out)
+	}
+	for _, want := range []string{
+		"⚠️ Redis keeps what it is given: maxmemory-policy is allkeys-lru, which deletes keys when memory is short; set it to noeviction; appendonly is no",
+		"⚠️ Redis announces expired keys: ", "✅ messages are stored",
+		"✅ a timer is set, restarted and lapses: it was claimed ", ", and its event did not come",
+		"⚠️ nothing is overdue or parked: 1 timers are pending, 1 of them due; 0 histories are being sent; 1 are parked",
+	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
+	}
+	if got := strings.Count(out.String(), "⚠️"); got != 3 || strings.Contains(out.String(), "❌") {
+		t.Errorf("got\n%s", &out)
 	}
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/jarcoal/httpmock"
-	"github.com/redis/go-redis/v9"
 
 	"wappasim/bot"
 	"wappasim/bot/expiry"
@@ -76,8 +75,11 @@ func TestWebhookStatus(t *testing.T) {
 	if got, err := server.DB(0).Get("wappa:user:+16505551234"); err != nil || !strings.Contains(got, `"text":"hello"`) {
 		t.Errorf("got %s, %v", got, err)
 	}
-	if ttl := server.DB(3).TTL("wappa:EXPTRIGGER:user_inactivity:+16505551234"); ttl != 15*time.Second {
-		t.Errorf("the timer has %s", ttl)
+	if ttl := server.DB(3).TTL("wappa:EXPTRIGGER:user_inactivity:+16505551234"); ttl > 15*time.Second || ttl < 14*time.Second {
+		t.Errorf("the trigger has %s", ttl)
+	}
+	if ttl, err := b.Timers().TTL(t.Context(), bot.Inactivity, "+16505551234"); ttl > 15*time.Second+time.Millisecond || ttl <= 0 || err != nil {
+		t.Errorf("the timer has %s, %v", ttl, err)
 	}
 	if got := get(b, "/metrics").Body.String(); !strings.Contains(got, `wappa_webhooks_total{status="401"} 2`) || !strings.Contains(got, `wappa_messages_total{result="stored"} 1`) {
 		t.Errorf("metrics: got\n%s", got)
@@ -91,7 +93,7 @@ func TestWithoutRedis(t *testing.T) {
 	if got := get(b, "/healthz").Code; got != 200 {
 		t.Errorf("healthz: got %d", got)
 	}
-	if w := get(b, "/readyz"); w.Code != 503 || strings.TrimSpace(w.Body.String()) != "the listener is not subscribed" {
+	if w := get(b, "/readyz"); w.Code != 503 || strings.TrimSpace(w.Body.String()) != "timers are not looked at" {
 		t.Errorf("readyz before Run: got %d %s", w.Code, w.Body)
 	}
 	server.SetError("LOADING Redis is loading the dataset in memory")
@@ -118,14 +120,14 @@ func TestHalfStored(t *testing.T) {
 	server := miniredis.RunT(t)
 	api := newGraphAPI()
 	b := newBot(t, config(server.Addr(), api))
-	if _, err := server.DB(0).SetAdd("wappa:seen:b", "a set, where a string is wanted"); err != nil {
+	if _, err := server.DB(0).SetAdd("wappa:user:+2", "a set, where a string is wanted"); err != nil {
 		t.Fatal(err)
 	}
 	body := said("1", "a", "one", "2", "b", "two")
 	if w := post(b, body); w.Code != 503 {
 		t.Errorf("got %d", w.Code)
 	}
-	server.DB(0).Del("wappa:seen:b")
+	server.DB(0).Del("wappa:user:+2")
 	if w := post(b, body); w.Code != 200 {
 		t.Errorf("again: got %d", w.Code)
 	}
@@ -153,10 +155,16 @@ func TestAnswerGoesFirst(t *testing.T) {
 	close(answered)
 }
 
-// TestClosePending closes a bot that is about to send again: it does not wait.
-func TestClosePending(t *testing.T) {
+// TestCloseWaits closes a bot while a confirmation is being sent: Close waits for
+// it, and what WhatsApp refuses is not attempted again.
+func TestCloseWaits(t *testing.T) {
 	mock := httpmock.NewMockTransport()
-	mock.RegisterNoResponder(httpmock.NewStringResponder(503, ""))
+	asked, answer := make(chan struct{}), make(chan struct{})
+	mock.RegisterNoResponder(func(*http.Request) (*http.Response, error) {
+		close(asked)
+		<-answer
+		return httpmock.NewStringResponse(503, ""), nil
+	})
 	var log bytes.Buffer
 	cfg := config(miniredis.RunT(t).Addr(), mock)
 	cfg.Logger = slog.New(slog.NewTextHandler(&log, nil))
@@ -165,16 +173,20 @@ func TestClosePending(t *testing.T) {
 		t.Fatal(err)
 	}
 	post(b, said("1", "a", "hello"))
-	eventually(t, "the first attempt", func() bool { return mock.GetTotalCallCount() > 0 })
-	start := time.Now()
-	if err := b.Close(); err != nil {
+	<-asked
+	closed := make(chan error, 1)
+	go func() { closed <- b.Close() }()
+	select {
+	case err := <-closed:
+		t.Errorf("Close did not wait: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(answer)
+	if err := <-closed; err != nil {
 		t.Error(err)
 	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("Close took %s", took)
-	}
-	if !strings.Contains(log.String(), "a confirmation was not sent") {
-		t.Errorf("the log says nothing of it:\n%s", log.String())
+	if !strings.Contains(log.String(), "a confirmation was not sent") || mock.GetTotalCallCount() != 1 {
+		t.Errorf("%d attempts, and the log says:\n%s", mock.GetTotalCallCount(), log.String())
 	}
 	if err := b.Close(); err != nil {
 		t.Errorf("closed again: %v", err)
@@ -217,29 +229,31 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
-// TestRedisFailsAtLapse has Redis fail at the moment when the session is taken:
-// the bot tries again.
+// TestRedisFailsAtLapse has Redis fail when a timer lapses: the bot tries again.
 func TestRedisFailsAtLapse(t *testing.T) {
 	server := miniredis.RunT(t)
 	api := newGraphAPI()
-	b := newBot(t, config(server.Addr(), api))
+	cfg := config(server.Addr(), api)
+	cfg.Silence = time.Second
+	b := newBot(t, cfg)
 	run(t, b)
 	if w := post(b, said("1", "a", "hello")); w.Code != 200 {
 		t.Fatalf("got %d", w.Code)
 	}
 	eventually(t, "the confirmation", func() bool { return len(api.texts()) == 1 })
-	server.FastForward(15 * time.Second)
 	server.SetError("LOADING Redis is loading the dataset in memory")
-	server.Publish(expiry.Channel, expiry.Key(bot.Inactivity, "+1"))
-	time.AfterFunc(500*time.Millisecond, func() { server.SetError("") })
+	eventually(t, "the bot to notice", func() bool { return strings.Contains(get(b, "/readyz").Body.String(), "timers are not looked at") })
+	server.SetError("")
 	eventually(t, "the history", func() bool { return len(api.texts()) == 2 })
 }
 
-// TestPanic has a bot whose owner's texts panic: what comes later is sent.
+// TestPanic has a bot whose owner's texts panic: what comes later is sent, the
+// history is attempted again, and then parked.
 func TestPanic(t *testing.T) {
 	api := newGraphAPI()
 	cfg := config(redistest.Start(t), api)
 	cfg.Silence = time.Second
+	cfg.RetryFor = 30 * time.Second
 	cfg.Confirmation = func(s bot.Session) string {
 		if s.Count == 1 {
 			panic("out of cheese")
@@ -250,9 +264,15 @@ func TestPanic(t *testing.T) {
 	b, stop := runLogged(t, cfg)
 	post(b, said("1", "a", "one", "1", "b", "two"))
 	eventually(t, "the second confirmation", func() bool { return len(api.texts()) == 1 })
-	client := redis.NewClient(&redis.Options{Addr: cfg.Redis.Addrs[0]})
-	defer client.Close()
-	eventually(t, "the history", func() bool { return len(client.Keys(context.Background(), "wappa:unsent:*").Val()) == 1 })
+	var parked []expiry.Parked
+	eventually(t, "the history to be parked", func() bool {
+		var err error
+		parked, err = b.Parked(t.Context())
+		return err == nil && len(parked) == 1
+	})
+	if p := parked[0]; p.Action != bot.Inactivity || p.Identifier != "+1" || p.Attempts != 2 || !strings.HasPrefix(p.Reason, "not within 30s: ") {
+		t.Errorf("got %+v", p)
+	}
 	log := stop()
 	for _, want := range []string{"out of cheese", "out of bread"} {
 		if !strings.Contains(log, want) {

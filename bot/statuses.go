@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -10,10 +9,6 @@ import (
 	"wappasim/bot/graph"
 	"wappasim/bot/webhook"
 )
-
-// maxFailures is how often a history that WhatsApp took is sent again by itself
-// after a status says that it failed.
-const maxFailures = 5
 
 // handleStatuses takes what WhatsApp says of the bot's own messages: proof that a
 // part of a history was sent, or that it failed after all.
@@ -52,8 +47,7 @@ func (b *Bot) handleStatus(ctx context.Context, p part, s webhook.Status) error 
 	return nil
 }
 
-// handleFailed parks a history that failed, and sends it again by itself if that
-// can help.
+// handleFailed has a history that failed sent again, if that can help, or parked.
 func (b *Bot) handleFailed(ctx context.Context, p part, s webhook.Status) error {
 	reason, temporary := "WhatsApp says that it failed, and not why", false
 	var reasons []string
@@ -66,21 +60,17 @@ func (b *Bot) handleFailed(ctx context.Context, p part, s webhook.Status) error 
 	}
 	now := b.cfg.Clock.Now().UTC()
 	parked := expiry.Parked{Action: Inactivity, Identifier: p.user, ID: p.id, Reason: reason, Due: now, At: now, Attempts: 1}
-	failures, err := b.batches.fail(ctx, p, s.ID, parked)
-	if err != nil || failures == 0 {
+	did, err := b.batches.fail(ctx, p, s.ID, parked, temporary)
+	if err != nil {
 		return err
 	}
 	log := b.log.With("user", p.user, "reason", reason)
-	if temporary && failures <= maxFailures {
-		err := b.timers.Requeue(ctx, parked, expiry.Backoff(failures, p.id))
-		if err == nil {
-			log.Warn("a history failed, and is sent again")
-			return nil
-		}
-		if !errors.Is(err, expiry.ErrBusy) {
-			log.Warn("a failed history cannot be sent again by itself", "error", err)
-		}
+	switch did {
+	case failedAgain:
+		log.Warn("a history failed, and is sent again")
+		b.worker.LookWithin(Inactivity, p.user, expiry.Backoff(1, p.id))
+	case failedParked:
+		log.Error("a history failed, and is parked")
 	}
-	log.Error("a history failed, and is parked")
 	return nil
 }

@@ -35,9 +35,9 @@ func TestUserCache(t *testing.T) {
 		}
 		awkward := "quotes \" \\ and ,\"n\":9}]} and \u2028 é 👋"
 		for i, text := range []string{"one", awkward, "three"} {
-			n, fresh, err := users.Append(ctx, "1", message(fmt.Sprint("id", i), text), action, 15*time.Second)
-			if err != nil || n != i+1 || !fresh {
-				t.Errorf("append %d: got %d, %t, %v", i+1, n, fresh, err)
+			got, err := users.Append(ctx, "1", message(fmt.Sprint("id", i), text), action, 15*time.Second)
+			if err != nil || got != (bot.Appended{N: i + 1, New: true, Confirm: true}) {
+				t.Errorf("append %d: got %+v, %v", i+1, got, err)
 			}
 			if i == 1 {
 				if err := users.Upsert(ctx, "+1", map[string]any{"age": 8}); err != nil {
@@ -55,7 +55,7 @@ func TestUserCache(t *testing.T) {
 		if string(data.Fields["name"]) != `"Ana <3"` || string(data.Fields["age"]) != "8" {
 			t.Errorf("got %s", data.Fields)
 		}
-		if ttl, err := users.TTL(ctx, "+1"); err != nil || ttl <= 24*time.Hour || ttl > 24*time.Hour+15*time.Second {
+		if ttl, err := users.TTL(ctx, "+1"); err != nil || ttl <= 7*24*time.Hour || ttl > 7*24*time.Hour+15*time.Second {
 			t.Errorf("TTL: got %s, %v", ttl, err)
 		}
 		if err := users.Upsert(ctx, "+1", map[string]any{"messages": nil}); err == nil {
@@ -70,11 +70,17 @@ func TestUserCache(t *testing.T) {
 		if ttl, err := users.TTL(ctx, "+1"); err != nil || ttl != 0 {
 			t.Errorf("TTL after Delete: got %s, %v", ttl, err)
 		}
-		if n, fresh, err := users.Append(ctx, "+1", message("id9", "anew"), action, time.Second); n != 1 || !fresh || err != nil {
-			t.Errorf("after Delete: got %d, %t, %v", n, fresh, err)
+		if got, err := users.Append(ctx, "+1", message("id9", "anew"), action, time.Second); got.N != 1 || !got.New || err != nil {
+			t.Errorf("after Delete: got %+v, %v", got, err)
 		}
-		if _, fresh, err := users.Append(ctx, "+1", message("id0", "one"), action, time.Second); fresh || err != nil {
-			t.Errorf("an id of a session before: got %t, %v", fresh, err)
+		if got, err := users.Append(ctx, "+1", message("id0", "one"), action, time.Second); got != (bot.Appended{N: 1}) || err != nil {
+			t.Errorf("an id of a session before: got %+v, %v", got, err)
+		}
+		if got, err := users.Append(ctx, "+1", message("", "without an id"), action, time.Second); got.N != 2 || !got.New || err != nil {
+			t.Errorf("without an id: got %+v, %v", got, err)
+		}
+		if got, err := users.Append(ctx, "+1", message("", "without an id"), action, time.Second); got.N != 3 || !got.New || err != nil {
+			t.Errorf("another without an id: got %+v, %v", got, err)
 		}
 	})
 }
@@ -85,7 +91,7 @@ func TestAppendIsReadable(t *testing.T) {
 		ctx := context.Background()
 		users := newBot(t, config(addr, newGraphAPI())).Users()
 		for i, text := range []string{"Hello there!", "How are you?"} {
-			if _, _, err := users.Append(ctx, "+1", message(fmt.Sprint("id", i), text), action, 15*time.Second); err != nil {
+			if _, err := users.Append(ctx, "+1", message(fmt.Sprint("id", i), text), action, 15*time.Second); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -96,9 +102,16 @@ func TestAppendIsReadable(t *testing.T) {
 		if got, err := client.Get(ctx, "wappa:user:+1").Result(); got != want || err != nil {
 			t.Errorf("got  %s %v\nwant %s", got, err, want)
 		}
-		for i := range 2 {
-			if ttl := client.TTL(ctx, fmt.Sprint("wappa:seen:id", i)).Val(); ttl != bot.Dedupe {
-				t.Errorf("the id is remembered for %s", ttl)
+		marks := client.Keys(ctx, "wappa:seen:*").Val()
+		if len(marks) != 2 {
+			t.Errorf("the marks are %q", marks)
+		}
+		for _, mark := range marks {
+			if ttl := client.PTTL(ctx, mark).Val(); ttl > bot.Dedupe || ttl < bot.Dedupe-time.Minute {
+				t.Errorf("an id is remembered for %s", ttl)
+			}
+			if strings.Contains(mark, "id") {
+				t.Errorf("the id is in %s", mark)
 			}
 		}
 	})
@@ -112,7 +125,7 @@ func TestUpsertBesideAppends(t *testing.T) {
 		done := make(chan error, 1)
 		go func() {
 			for i := range 50 {
-				if _, _, err := users.Append(ctx, "+1", message(fmt.Sprint("id", i), "x"), action, time.Minute); err != nil {
+				if _, err := users.Append(ctx, "+1", message(fmt.Sprint("id", i), "x"), action, time.Minute); err != nil {
 					done <- err
 					return
 				}
@@ -176,13 +189,13 @@ func TestLostAnswers(t *testing.T) {
 		b := newBot(t, cfg)
 		users := b.Users()
 		// The first call loads the script; from then on EVALSHA does the work.
-		if _, _, err := users.Append(ctx, "+1", message("a", "one"), action, time.Minute); err != nil {
+		if _, err := users.Append(ctx, "+1", message("a", "one"), action, time.Minute); err != nil {
 			t.Fatal(err)
 		}
 		losses.Store(2)
-		n, fresh, err := users.Append(ctx, "+1", message("b", "two"), action, time.Minute)
-		if err != nil || n != 2 || !fresh {
-			t.Errorf("got %d, %t, %v; want the answer that was lost", n, fresh, err)
+		got, err := users.Append(ctx, "+1", message("b", "two"), action, time.Minute)
+		if err != nil || got != (bot.Appended{N: 2, New: true, Confirm: true}) {
+			t.Errorf("got %+v, %v; want the answer that was lost", got, err)
 		}
 		if losses.Load() >= 0 {
 			t.Fatal("no answer was lost: the test tests nothing")
@@ -197,8 +210,8 @@ func TestLostAnswers(t *testing.T) {
 	})
 }
 
-// TestLostTake loses the answer to the script that takes a session: the history
-// is sent all the same, and once.
+// TestLostTake loses the answer to the script that takes a session, and begins its
+// history: the history is sent all the same, at once and once.
 func TestLostTake(t *testing.T) {
 	var losses atomic.Int32
 	api := newGraphAPI()
@@ -206,19 +219,20 @@ func TestLostTake(t *testing.T) {
 	cfg.Silence = time.Second
 	cfg.Redis.Dialer = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-		return &lossy{Conn: c, command: "wappa:unsent", losses: &losses}, err
+		return &lossy{Conn: c, command: "wappa:batch", losses: &losses}, err
 	}
 	b := newBot(t, cfg)
 	run(t, b)
-	for i := range 2 { // the first time the script is loaded
+	for i := range 2 { // the first time the scripts are loaded
 		post(b, said("1", fmt.Sprint(i), "hello"))
-		losses.Store(int32(i))
+		losses.Store(int32(2 * i)) // to begin it, and to mark it as sent
 		eventually(t, "the history", func() bool { return len(api.texts()) == 2*(i+1) })
+		eventually(t, "the end of its lapse", func() bool { n, err := b.Timers().Count(t.Context(), action); return err == nil && n.Claimed == 0 })
 	}
 	if losses.Load() >= 0 {
 		t.Fatal("no answer was lost: the test tests nothing")
 	}
-	if got := api.texts()[3]; !strings.Contains(got, "1. [10:30:45] hello") {
+	if got := api.texts(); len(got) != 4 || !strings.Contains(got[3], "1. [10:30:45] hello") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -232,7 +246,7 @@ func TestHalfAppend(t *testing.T) {
 	timers := redis.NewClient(&redis.Options{Addr: addr, DB: 3})
 	defer admin.Close()
 	defer timers.Close()
-	for _, right := range []string{"select", "set", "pexpire"} {
+	for _, right := range []string{"select", "set", "zadd", "setrange"} {
 		if err := admin.FlushAll(ctx).Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -255,7 +269,10 @@ func TestHalfAppend(t *testing.T) {
 			t.Errorf("%s: stored: %s", right, got)
 		}
 		if got := timers.Exists(ctx, "wappa:EXPTRIGGER:user_inactivity:+1").Val(); got != 1 {
-			t.Errorf("%s: there is no timer", right)
+			t.Errorf("%s: there is no trigger", right)
+		}
+		if err := admin.ZScore(ctx, "wappa:deadlines:user_inactivity", "+1").Err(); err != nil {
+			t.Errorf("%s: there is no deadline: %v", right, err)
 		}
 	}
 }

@@ -44,14 +44,16 @@ func (p *Phone) Read() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range s.said {
-		if m.User == p.user && m.Direction == Out && m.Status != "read" {
+		if m.User == p.user && m.Direction == Out && m.Status != "read" && m.Status != "failed" {
 			m.Status = "read"
 			s.queue(m, "read")
 		}
 	}
 }
 
-// Inbox returns what the bot sent to the user, oldest first.
+// Inbox returns what the bot sent to the user, oldest first, less what failed.
 func (p *Phone) Inbox() []Message {
-	return p.server.filter(func(m *Message) bool { return m.User == p.user && m.Direction == Out })
+	return p.server.filter(func(m *Message) bool {
+		return m.User == p.user && m.Direction == Out && m.Status != "failed"
+	})
 }

@@ -34,11 +34,22 @@ func Bot(change func(*bot.Config)) sim.Factory {
 
 const (
 	inactivityTimeout = `^the inactivity timeout is (\S+ \S+)$`
+	sessionLimit      = `^a session has at most (\d+) messages$`
 	timeZone          = `^the time zone is "([^"]*)"$`
 )
 
 // Settings are the patterns of the steps that set the bot up.
-func Settings() []string { return []string{inactivityTimeout, timeZone} }
+func Settings() []string { return []string{inactivityTimeout, sessionLimit, timeZone} }
+
+// moments are those between two steps of the bot's work, as Redis sees them.
+var moments = []struct{ what, point string }{
+	{"stored a message", `Redis command 1 like "wappa:user:\S+ wappa:seen:"`},
+	{"claimed a history", `Redis command 1 like "wappa:lapse:\S+ wappa:EXPTRIGGER:"`},
+	{"begun to send a history", `Redis command 1 like "wappa:user:\S+ wappa:batch:"`},
+	{"sent a history", "API call 1"},
+	{"noted that a history was sent", `Redis command 1 like "wappa:batch:.* sent "`},
+	{"closed a session", `Redis command 1 like "wappa:lapse:\S+ wappa:parked"`},
+}
 
 // Register adds the steps of the scenarios to a suite: those for any bot, and
 // the settings of this one.
@@ -53,6 +64,21 @@ func Register(sc *godog.ScenarioContext) {
 		silence, err := sim.ParseDuration(text)
 		settings = append(settings, func(cfg *bot.Config) { cfg.Silence = silence })
 		return err
+	})
+	sc.Given(sessionLimit, func(n int) error {
+		settings = append(settings, func(cfg *bot.Config) { cfg.SessionLimit = n })
+		return nil
+	})
+	for _, moment := range moments {
+		sc.When("^the bot crashes as soon as it has "+moment.what+"$", func() godog.Steps {
+			return godog.Steps{"the bot crashes after " + moment.point}
+		})
+	}
+	sc.When(`^(\S+) says (\d+) things, (\S+) seconds apart$`, func(who string, n int, pause string) (all godog.Steps) {
+		for i := range n {
+			all = append(all, fmt.Sprintf("%s says %q", who, fmt.Sprint("thing ", i+1)), pause+" seconds pass")
+		}
+		return all
 	})
 	sc.Given(timeZone, func(name string) error {
 		zone, err := time.LoadLocation(name)

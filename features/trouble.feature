@@ -19,6 +19,26 @@ Feature: trouble that the bot withstands
     And 15 seconds pass
     Then Ana receives a text with "Message History (2 messages)"
 
+  Scenario: of four replicas one crashes while many write
+    Given the bot runs on 4 replicas
+    When Ana says 10 things, 0.1 seconds apart
+    And Ben says 10 things, 0.1 seconds apart
+    And replica 3 crashes
+    And Cleo says 10 things, 0.1 seconds apart
+    And 40 seconds pass
+    Then Ana receives a text with "Message History (10 messages)"
+    And Ben receives a text with "Message History (10 messages)"
+    And Cleo receives a text with "Message History (10 messages)"
+
+  Scenario: a replica freezes with a history in its hands, and wakes when another has sent it
+    Given the bot runs on 2 replicas
+    When Ana says "hello"
+    Then Ana receives 1 message
+    When 14.999 seconds pass
+    And replica 1 freezes for 40 seconds
+    And 2 minutes pass
+    Then Ana receives 1 message
+
   Scenario: a replica crashes before it has stored a message
     Given the bot runs on 2 replicas
     When replica 1 crashes before Redis command 1

@@ -3,6 +3,7 @@ package sim
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"time"
 
@@ -51,6 +52,10 @@ func (w *World) befall(t Trouble) error {
 	var err error
 	switch t.Kind {
 	case Crash:
+		like, bad := regexp.Compile(t.Like)
+		if bad != nil {
+			return fmt.Errorf("sim: %s: %w", t, bad)
+		}
 		err = w.each(t, func(i int, l *link) error {
 			if t.Point == "" {
 				w.kill(i)
@@ -58,7 +63,7 @@ func (w *World) befall(t Trouble) error {
 			}
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			l.fuses[t.Point] = n
+			l.fuses[t.Point] = fuse{n, like}
 			return nil
 		})
 	case Restart:

@@ -30,11 +30,11 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	if l.hold(body) { // what a frozen process was about to send, it sends when it wakes
 		ctx = context.WithoutCancel(ctx)
 	}
-	if l.ctx.Err() != nil || l.burn(BeforeAPI) {
+	if l.ctx.Err() != nil || l.burn(BeforeAPI, string(body)) {
 		l.crash()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
-	crash := l.burn(AfterAPI)
+	crash := l.burn(AfterAPI, string(body))
 	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), caller{}, l))
 	defer cancel()
 	giveUp := func() { // several callers may do so at once

@@ -15,7 +15,8 @@ type commandReader struct {
 
 // command is one that is complete, and where it stands in the data read last.
 type command struct {
-	text       string
+	text       string // as a trace shows it
+	all        string // with all arguments
 	start, end int
 }
 
@@ -34,7 +35,7 @@ func (r *commandReader) read(data []byte) (commands []command) {
 			break
 		}
 		if !isGreeting(args) {
-			commands = append(commands, command{describeCommand(args), max(0, at-before), at + n - before})
+			commands = append(commands, command{describeCommand(args), string(bytes.Join(args, []byte(" "))), max(0, at-before), at + n - before})
 		}
 		at += n
 	}

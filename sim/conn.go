@@ -220,13 +220,13 @@ func (c *conn) arrive(data []byte) {
 		return
 	}
 	for _, command := range c.commands.read(data) {
-		if c.link.burn(BeforeRedis) {
+		if c.link.burn(BeforeRedis, command.all) {
 			c.forward(data[:command.start])
 			c.link.crash()
 			return
 		}
 		c.link.world.trace.add(Event{Who: c.link.who, What: Commands, To: "redis", Text: command.text})
-		if c.link.burn(AfterRedis) {
+		if c.link.burn(AfterRedis, command.all) {
 			c.mu.Lock()
 			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
 			c.mu.Unlock()

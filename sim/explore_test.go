@@ -186,20 +186,21 @@ func TestCheck(t *testing.T) {
 
 func TestTrouble(t *testing.T) {
 	for _, sentence := range sim.Sentences() {
-		filled := strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "429", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", sim.AfterAPI).Replace(sentence)
+		filled := strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "429", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", sim.AfterAPI, "{like}", `"x.*y"`).Replace(sentence)
 		trouble, err := sim.ParseTrouble(filled)
 		if err != nil || trouble.String() != filled {
 			t.Errorf("%q is read as %+v and written as %q, %v", filled, trouble, trouble, err)
 		}
 	}
 	for sentence, want := range map[string]string{
-		"it rains":               `"it rains" is no trouble: write it like`,
-		"replica 0 crashes":      `"0" is not a number from 1 on`,
-		"Redis takes 5 parsecs":  `"5 parsecs" is not a time like 15 seconds or 1 day`,
-		"the API answers 0":      `"0" is not a number from 1 on`,
-		"the bot crashes maybe":  "is no trouble",
-		"the next 2 webhooks":    "is no trouble",
-		"replica 1 freezes for ": "is no trouble",
+		"it rains":              `"it rains" is no trouble: write it like`,
+		"replica 0 crashes":     `"0" is not a number from 1 on`,
+		"Redis takes 5 parsecs": `"5 parsecs" is not a time like 15 seconds or 1 day`,
+		"the API answers 0":     `"0" is not a number from 1 on`,
+		"the bot crashes maybe": "is no trouble",
+		`the bot crashes after Redis command 1 like "("`: "missing closing )",
+		"the next 2 webhooks":                            "is no trouble",
+		"replica 1 freezes for ":                         "is no trouble",
 	} {
 		if _, err := sim.ParseTrouble(sentence); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", sentence, err)

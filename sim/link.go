@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"regexp"
 	"sync"
 	"time"
 )
@@ -20,7 +21,7 @@ type link struct {
 	thawed  chan struct{}      // closed when the replica is no longer frozen; nil: it is not
 	conns   map[*conn]struct{} // open
 	sent    map[uint64]int     // how often the same was sent
-	fuses   map[string]int     // I/Os until the replica crashes, by where it does
+	fuses   map[string]fuse    // by where the replica crashes
 	crashed bool               // at a fuse's end
 	jump    time.Duration      // of the replica's clock
 }
@@ -28,7 +29,7 @@ type link struct {
 func newLink(w *World, replica int) *link {
 	l := &link{
 		world: w, who: replicaName(replica), life: w.lives, down: w.redisDown,
-		conns: make(map[*conn]struct{}), sent: make(map[uint64]int), fuses: make(map[string]int),
+		conns: make(map[*conn]struct{}), sent: make(map[uint64]int), fuses: make(map[string]fuse),
 	}
 	l.ctx, l.cut = context.WithCancel(context.Background())
 	return l
@@ -90,15 +91,26 @@ func (l *link) thaw() {
 	}
 }
 
-// burn counts down a fuse, and tells whether this is where the replica crashes.
-func (l *link) burn(where string) (crash bool) {
+// fuse is when a replica crashes: at the n-th I/O that is like this.
+type fuse struct {
+	n    int
+	like *regexp.Regexp
+}
+
+// burn counts down a fuse by an I/O, and tells whether this is where the replica
+// crashes.
+func (l *link) burn(where, what string) (crash bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.fuses[where] == 0 {
+	f, ok := l.fuses[where]
+	if !ok || !f.like.MatchString(what) {
 		return false
 	}
-	l.fuses[where]--
-	return l.fuses[where] == 0
+	f.n--
+	if l.fuses[where] = f; f.n == 0 {
+		delete(l.fuses, where)
+	}
+	return f.n == 0
 }
 
 // crash ends all I/O at once. The world buries the replica as soon as it can.

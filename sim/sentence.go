@@ -19,6 +19,8 @@ var sentences = []struct {
 	{Crash, "replica {replica} crashes"},
 	{Crash, "the bot crashes {point} {n}"},
 	{Crash, "replica {replica} crashes {point} {n}"},
+	{Crash, "the bot crashes {point} {n} like {like}"},
+	{Crash, "replica {replica} crashes {point} {n} like {like}"},
 	{Restart, "the bot restarts"},
 	{Restart, "replica {replica} restarts"},
 	{Freeze, "replica {replica} freezes"},
@@ -82,7 +84,7 @@ type form struct {
 var (
 	placeholder = regexp.MustCompile(`\{(\w+)\}`)
 	matching    = map[string]string{
-		"replica": `(\d+)`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+)`, "for": `(\S+ [a-z]+)`,
+		"replica": `(\d+)`, "like": `"([^"]*)"`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+)`, "for": `(\S+ [a-z]+)`,
 		"point": `(` + strings.Join([]string{BeforeRedis, AfterRedis, BeforeAPI, AfterAPI}, "|") + `)`,
 	}
 	forms = compileForms()
@@ -112,7 +114,7 @@ func (f form) next() bool {
 // fits tells whether the form says all of a trouble, and no more.
 func (f form) fits(t Trouble) bool {
 	set := map[string]bool{
-		"replica": t.Replica != 0, "point": t.Point != "", "n": t.N != 0, "by": t.By != 0, "for": t.For != 0, "code": t.Code != 0,
+		"replica": t.Replica != 0, "point": t.Point != "", "n": t.N != 0, "by": t.By != 0, "for": t.For != 0, "code": t.Code != 0, "like": t.Like != "",
 	}
 	if f.next() {
 		set["n"] = t.N > 1
@@ -152,6 +154,8 @@ func (t Trouble) String() string {
 				return t.Point
 			case "{n}":
 				return strconv.Itoa(t.N)
+			case "{like}":
+				return `"` + t.Like + `"`
 			case "{code}":
 				return strconv.Itoa(t.Code)
 			case "{by}":
@@ -182,6 +186,10 @@ func ParseTrouble(sentence string) (Trouble, error) {
 				t.Replica, err = positive(text)
 			case "point":
 				t.Point = text
+			case "like":
+				if _, err = regexp.Compile(text); err == nil {
+					t.Like = text
+				}
 			case "n":
 				t.N, err = positive(text)
 			case "code":

@@ -8,7 +8,7 @@ type Kind string
 // The kinds of trouble, and which fields of a [Trouble] they use. By is a length
 // of time, N how many or which one, For how long it lasts.
 const (
-	Crash    Kind = "crash"     // Replica (0: all), at once or at Point N
+	Crash    Kind = "crash"     // Replica (0: all), at once or at Point N, Like
 	Restart  Kind = "restart"   // Replica (0: all): ends it in good order if it runs, and begins it anew
 	Freeze   Kind = "freeze"    // Replica, For: its I/O is held, then goes on as if nothing had happened
 	Thaw     Kind = "thaw"      // Replica
@@ -58,6 +58,7 @@ type Trouble struct {
 	Kind    Kind
 	Replica int           // from 1; 0: all
 	Point   string        // of a crash; "": at once
+	Like    string        // a regular expression, for what is counted to the Point; "": everything
 	N       int           // how many; 0 is 1, if the kind does not say otherwise
 	By      time.Duration // how late, how slow, how far
 	For     time.Duration // 0: until all trouble ends

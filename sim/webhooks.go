@@ -100,7 +100,8 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 	d.world.background.Go(func() {
 		defer close(answered)
 		defer cancel()
-		if d.held.Store(l.hold([]byte(id + "in"))); l.ctx.Err() != nil {
+		d.held.Store(l.frozen())
+		if l.hold([]byte(id + "in")); l.ctx.Err() != nil {
 			return
 		}
 		if d.req.Context().Err() == nil { // else the bot reads what a sender left that is gone

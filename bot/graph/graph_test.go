@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,9 +23,11 @@ import (
 const messages = "https://graph.example/v23.0/555/messages"
 
 // client returns a client whose requests meet the mock.
-func client(mock *httpmock.MockTransport) *graph.Client {
+func client(mock http.RoundTripper) *graph.Client {
 	return &graph.Client{HTTP: &http.Client{Transport: mock}, Clock: clock.New(), URL: "https://graph.example/v23.0/", PhoneNumberID: "555", Token: "EAAG-secret"}
 }
+
+var hi = graph.Text{To: "+1", Body: "hi"}
 
 func accepted(id string) httpmock.Responder {
 	return httpmock.NewJsonResponderOrPanic(200, map[string]any{"messages": []any{map[string]string{"id": id}}})
@@ -38,7 +41,13 @@ func refused(status, code int) httpmock.Responder {
 }
 
 func TestSendTextRequest(t *testing.T) {
-	for to, field := range map[string]string{"+1234567890": "to", "US.134912": "recipient"} {
+	for _, test := range []struct {
+		text  graph.Text
+		field string
+	}{
+		{graph.Text{To: "+1234567890", Body: "<hi> 👋"}, "to"},
+		{graph.Text{To: "US.134912", Body: "<hi> 👋", Opaque: "history +1 abc-1 0"}, "recipient"},
+	} {
 		mock := httpmock.NewMockTransport()
 		var got map[string]any
 		mock.RegisterResponder("POST", messages, func(r *http.Request) (*http.Response, error) {
@@ -50,59 +59,93 @@ func TestSendTextRequest(t *testing.T) {
 			}
 			return accepted("wamid.X")(r)
 		})
-		id, err := client(mock).SendText(context.Background(), to, "<hi> 👋")
+		id, err := client(mock).SendText(context.Background(), test.text)
 		if err != nil || id != "wamid.X" {
 			t.Fatalf("got %q, %v", id, err)
 		}
-		if got["messaging_product"] != "whatsapp" || got["type"] != "text" || got[field] != to || got["text"].(map[string]any)["body"] != "<hi> 👋" {
+		if got["messaging_product"] != "whatsapp" || got["type"] != "text" || got[test.field] != test.text.To || got["text"].(map[string]any)["body"] != "<hi> 👋" {
+			t.Errorf("sent %v", got)
+		}
+		if opaque, sent := got["biz_opaque_callback_data"]; sent != (test.text.Opaque != "") || sent && opaque != test.text.Opaque {
 			t.Errorf("sent %v", got)
 		}
 	}
 }
 
-// TestSendTextFaults says for each trouble how often the request is made, and
-// in what virtual time.
+// What an error is.
+const (
+	temporary = "a refusal for now"
+	permanent = "a refusal for good"
+	unknown   = "an answer that never came"
+	neither   = "surely not sent"
+)
+
+func kind(err error) string {
+	refused, ok := errors.AsType[*graph.Error](err)
+	switch {
+	case graph.Unknown(err):
+		return unknown
+	case ok && refused.Temporary():
+		return temporary
+	case ok:
+		return permanent
+	}
+	return neither
+}
+
+// TestSendTextFaults says for each trouble what is known of the message, and that
+// one attempt is made, in what virtual time.
 func TestSendTextFaults(t *testing.T) {
 	dial := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	reset := &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 	for name, test := range map[string]struct {
 		responder httpmock.Responder
-		attempts  int
+		kind      string
 		took      time.Duration
 		want      string
 	}{
-		"pair rate":            {refused(400, 131056), 5, 15 * time.Second, "code 131056"},
-		"throughput, as 429":   {refused(429, 130429), 5, 15 * time.Second, "HTTP 429"},
-		"service":              {refused(503, 2), 5, 15 * time.Second, "wait a little"},
-		"a gateway's 502":      {httpmock.NewStringResponder(502, "<html>bad gateway</html>"), 5, 15 * time.Second, "HTTP 502"},
-		"unknown, as 500":      {refused(500, 1), 5, 15 * time.Second, "code 1"},
-		"nobody listens":       {httpmock.NewErrorResponder(dial), 5, 15 * time.Second, "connection refused"},
-		"token expired":        {refused(401, 190), 1, 0, "code 190"},
-		"outside 24 hours":     {refused(400, 131047), 1, 0, "code 131047"},
-		"unknown, as 400":      {refused(400, 1), 1, 0, "code 1"},
-		"a gateway's 404":      {httpmock.NewStringResponder(404, ""), 1, 0, "HTTP 404"},
-		"the answer was lost":  {httpmock.NewErrorResponder(reset), 1, 0, "connection reset"},
-		"half an answer":       {httpmock.NewStringResponder(200, `{"messages":[`), 1, 0, "read the answer"},
-		"an answer without id": {httpmock.NewStringResponder(200, `{}`), 1, 0, "names no message"},
+		"pair rate":                     {refused(400, 131056), temporary, 0, "code 131056"},
+		"throughput, as 429":            {refused(429, 130429), temporary, 0, "HTTP 429"},
+		"service":                       {refused(503, 2), temporary, 0, "wait a little"},
+		"internal, with a code, as 500": {refused(500, 131000), temporary, 0, "code 131000"},
+		"unknown, as 500":               {refused(500, 1), temporary, 0, "code 1"},
+		"a gateway's 429":               {httpmock.NewStringResponder(429, ""), temporary, 0, "HTTP 429"},
+		"a gateway's 503":               {httpmock.NewStringResponder(503, ""), temporary, 0, "HTTP 503"},
+		"a gateway's 500":               {httpmock.NewStringResponder(500, ""), unknown, 0, "HTTP 500"},
+		"a gateway's 502":               {httpmock.NewStringResponder(502, "<html>bad gateway</html>"), unknown, 0, "HTTP 502"},
+		"a gateway's 504":               {httpmock.NewStringResponder(504, ""), unknown, 0, "HTTP 504"},
+		"nobody listens":                {httpmock.NewErrorResponder(dial), neither, 0, "connection refused"},
+		"token expired":                 {refused(401, 190), permanent, 0, "code 190"},
+		"outside 24 hours":              {refused(400, 131047), permanent, 0, "code 131047"},
+		"outside 24 hours, as 500":      {refused(500, 131047), permanent, 0, "code 131047"},
+		"unknown, as 400":               {refused(400, 1), permanent, 0, "code 1"},
+		"a gateway's 404":               {httpmock.NewStringResponder(404, ""), permanent, 0, "HTTP 404"},
+		"the answer was lost":           {httpmock.NewErrorResponder(reset), unknown, 0, "connection reset"},
+		"half an answer":                {httpmock.NewStringResponder(200, `{"messages":[`), unknown, 0, "read the answer"},
+		"an answer without id":          {httpmock.NewStringResponder(200, `{}`), unknown, 0, "names no message"},
+		"a page, as 200":                {httpmock.NewStringResponder(200, `<html>`), unknown, 0, "read the answer"},
 		"no answer at all": {func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
-		}, 1, 10 * time.Second, "deadline exceeded"},
+		}, unknown, graph.Timeout, "deadline exceeded"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				mock := httpmock.NewMockTransport()
 				mock.RegisterResponder("POST", messages, test.responder)
 				start := time.Now()
-				_, err := client(mock).SendText(context.Background(), "+1", "hi")
+				_, err := client(mock).SendText(context.Background(), hi)
 				if err == nil || !strings.Contains(err.Error(), test.want) {
-					t.Errorf("got error %v, want one with %q", err, test.want)
+					t.Fatalf("got error %v, want one with %q", err, test.want)
 				}
 				if strings.Contains(err.Error(), "EAAG-secret") {
 					t.Errorf("the token is in the error: %v", err)
 				}
-				if got := mock.GetTotalCallCount(); got != test.attempts {
-					t.Errorf("got %d attempts, want %d", got, test.attempts)
+				if got := kind(err); got != test.kind {
+					t.Errorf("%v is %s, want %s", err, got, test.kind)
+				}
+				if got := mock.GetTotalCallCount(); got != 1 {
+					t.Errorf("got %d attempts", got)
 				}
 				if got := time.Since(start); got != test.took {
 					t.Errorf("took %s, want %s", got, test.took)
@@ -112,71 +155,109 @@ func TestSendTextFaults(t *testing.T) {
 	}
 }
 
-func TestSendTextSucceedsLater(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		mock := httpmock.NewMockTransport()
-		mock.RegisterResponder("POST", messages, refused(400, 131056).Then(refused(500, 131000)).Then(accepted("wamid.Y")))
-		start := time.Now()
-		id, err := client(mock).SendText(context.Background(), "+1", "hi")
-		if err != nil || id != "wamid.Y" {
-			t.Fatalf("got %q, %v", id, err)
-		}
-		if got, want := time.Since(start), 3*time.Second; got != want {
-			t.Errorf("took %s, want %s", got, want)
-		}
-	})
-}
-
-// TestSendTextStops ends the context during the first wait: the send gives up at
-// once, and an attempt under way is completed.
-func TestSendTextStops(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		mock := httpmock.NewMockTransport()
-		mock.RegisterResponder("POST", messages, refused(500, 131000))
-		ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
-		defer cancel()
-		start := time.Now()
-		_, err := client(mock).SendText(ctx, "+1", "hi")
-		if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != 131000 || e.TraceID != "AbC" {
-			t.Errorf("got %v, want WhatsApp's own error", err)
-		}
-		if got := time.Since(start); got != 500*time.Millisecond {
-			t.Errorf("took %s", got)
-		}
-
-		ended, cancel := context.WithCancel(context.Background())
-		cancel()
-		mock.RegisterResponder("POST", messages, accepted("wamid.Z").Delay(3*time.Second))
-		if _, err := client(mock).SendText(ended, "+1", "hi"); err != nil {
-			t.Errorf("the first attempt was not completed: %v", err)
-		}
-	})
-}
-
-// TestWaitsByClock moves a mock clock by hand: the client has no other time.
-func TestWaitsByClock(t *testing.T) {
-	mock, time := httpmock.NewMockTransport(), clock.NewMock()
-	mock.RegisterResponder("POST", messages, refused(500, 131000).Then(accepted("wamid.Y")))
-	c := client(mock)
-	c.Clock = time
-	done := make(chan error)
-	go func() {
-		_, err := c.SendText(context.Background(), "+1", "hi")
-		done <- err
-	}()
-	for {
-		select {
-		case err := <-done:
+// TestCutOff has a server end a connection at different points, over TCP.
+func TestCutOff(t *testing.T) {
+	for name, answer := range map[string]string{
+		"before the answer":                "",
+		"in the headers":                   "HTTP/1.1 200 OK\r\nContent-Len",
+		"in the body":                      "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{\"messages\":[{\"id\":\"x\"}]}",
+		"in the body of a refusal":         "HTTP/1.1 400 Bad Request\r\nContent-Length: 400\r\n\r\n{\"error\":{\"code\":131047}}",
+		"in a body without a known length": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n19\r\n{\"messages\":[{\"id\":\"x\"}]}\r\n",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
 			if err != nil {
 				t.Error(err)
+				return
 			}
-			if got := time.Now().Sub(clock.NewMock().Now()); got < 1e9 {
-				t.Errorf("sent again after %s", got)
+			defer conn.Close()
+			if _, err := io.WriteString(conn, answer); err != nil {
+				t.Error(err)
 			}
-			return
-		default:
-			time.Add(1e8)
+		}))
+		c := &graph.Client{HTTP: server.Client(), Clock: clock.New(), URL: server.URL + "/v23.0", PhoneNumberID: "555", Token: "EAAG-secret"}
+		if _, err := c.SendText(context.Background(), hi); kind(err) != unknown || err == nil {
+			t.Errorf("%s: %v is %s", name, err, kind(err))
 		}
+		server.Close()
+		if _, err := c.SendText(context.Background(), hi); kind(err) != neither || err == nil {
+			t.Errorf("after the server has ended: %v is %s", err, kind(err))
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for header, want := range map[string]time.Duration{
+			"":       0,
+			"7":      7 * time.Second,
+			"0":      0,
+			"-3":     0,
+			"3600":   time.Hour,
+			"3601":   time.Hour,
+			"864000": time.Hour,
+			"soon":   0,
+			time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat):   90 * time.Second,
+			time.Now().Add(240 * time.Hour).UTC().Format(http.TimeFormat):    time.Hour,
+			time.Now().Add(-240 * time.Second).UTC().Format(http.TimeFormat): 0,
+		} {
+			mock := httpmock.NewMockTransport()
+			mock.RegisterResponder("POST", messages, refused(429, 131056).HeaderAdd(http.Header{"Retry-After": {header}}))
+			_, err := client(mock).SendText(context.Background(), hi)
+			if e, ok := errors.AsType[*graph.Error](err); !ok || e.RetryAfter != want {
+				t.Errorf("%q: got %+v, want %s", header, e, want)
+			}
+		}
+	})
+}
+
+// TestSendTextCompletes ends the context before and during an attempt, which is
+// made all the same.
+func TestSendTextCompletes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mock := httpmock.NewMockTransport()
+		mock.RegisterResponder("POST", messages, accepted("wamid.Z").Delay(3*time.Second))
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		for range 2 { // the second time it has ended before
+			if id, err := client(mock).SendText(ctx, hi); id != "wamid.Z" || err != nil {
+				t.Errorf("the attempt was not completed: %q, %v", id, err)
+			}
+		}
+		mock.RegisterResponder("POST", messages, refused(500, 131000))
+		_, err := client(mock).SendText(ctx, hi)
+		if e, ok := errors.AsType[*graph.Error](err); !ok || e.Code != 131000 || e.TraceID != "AbC" || e.Status != 500 {
+			t.Errorf("got %v, want WhatsApp's own error", err)
+		}
+	})
+}
+
+// TestTimeoutByClock moves a mock clock by hand: the client has no other time.
+func TestTimeoutByClock(t *testing.T) {
+	mock, time := httpmock.NewMockTransport(), clock.NewMock()
+	asked := make(chan struct{})
+	mock.RegisterResponder("POST", messages, func(r *http.Request) (*http.Response, error) {
+		close(asked)
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	})
+	c := client(mock)
+	c.Clock = time
+	done := make(chan error, 1)
+	go func() {
+		_, err := c.SendText(context.Background(), hi)
+		done <- err
+	}()
+	<-asked
+	time.Add(graph.Timeout - 1)
+	select {
+	case err := <-done:
+		t.Errorf("given up early: %v", err)
+	default:
+	}
+	time.Add(1)
+	if err := <-done; !graph.Unknown(err) {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -207,7 +288,7 @@ func TestAnswerIsBounded(t *testing.T) {
 	mock.RegisterResponder("POST", messages, func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: io.NopCloser(endless{})}, nil
 	})
-	if _, err := client(mock).SendText(context.Background(), "+1", "hi"); err == nil {
-		t.Error("an endless answer was read")
+	if _, err := client(mock).SendText(context.Background(), hi); !graph.Unknown(err) {
+		t.Errorf("an endless answer was read: %v", err)
 	}
 }

@@ -151,7 +151,7 @@ func (l *Live) impossible(step string) (why string) {
 
 func ofAPI(t sim.Trouble) bool {
 	switch t.Kind {
-	case sim.APIAnswers, sim.APISlow, sim.APISilent, sim.APILoses, sim.TokenExpires:
+	case sim.APIAnswers, sim.APISlow, sim.APISilent, sim.APILoses, sim.APIFails, sim.TokenExpires:
 		return true
 	}
 	return false

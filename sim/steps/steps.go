@@ -152,6 +152,7 @@ func (s *scenario) registerTrouble(sc *godog.ScenarioContext) {
 		pattern := regexp.QuoteMeta(sentence)
 		for field, matching := range map[string]string{
 			"n": `\d+`, "code": `\d+`, "replica": `\d+`, "by": `-?[\d.]+ [a-z]+`, "for": `[\d.]+ [a-z]+`,
+			"like":  `"[^"]*"`,
 			"point": `(?:before|after) (?:Redis command|API call)`,
 		} {
 			pattern = strings.ReplaceAll(pattern, `\{`+field+`\}`, matching)

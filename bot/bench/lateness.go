@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	period  = 15 * time.Second // of the timers of a steady state
+	tooLate = 30 * time.Second // what has not come by then counts as that late
+)
+
+// timers are timers by user, of any make.
+type timers interface {
+	// arm sets a user's timer, or sets it anew.
+	arm(ctx context.Context, user int, delay time.Duration) error
+	stop() error
+}
+
+// lapsed is told of a timer that has lapsed, as soon as the program's own code
+// could act on it.
+type lapsed func(user int)
+
+// make starts timers on a server.
+type makeTimers func(ctx context.Context, s *server, tell lapsed) (timers, error)
+
+// steady is timers in a steady state: each is armed again when it lapses, and as
+// many are due in each second.
+type steady struct {
+	users  int
+	period time.Duration
+	armers int // goroutines that arm
+
+	timers timers
+	due    []atomic.Int64 // when each timer is due, in ns since 1970; 0: it has lapsed and is to be armed
+	again  chan int       // users whose timers have lapsed
+
+	mu      sync.Mutex
+	samples []sample // guarded by mu
+	failed  error    // guarded by mu
+}
+
+// sample is one lapse. Due is when the timer was to lapse, reckoned from before it
+// was armed: what arming takes counts as late.
+type sample struct {
+	due  time.Time
+	late time.Duration
+}
+
+// reading is what was measured of a steady state.
+type reading struct {
+	late   []time.Duration // of the timers that were due in the window
+	lost   int             // of them, those that had not come tooLate after the window
+	early  int             // that came more than a millisecond before they were due
+	jitter []time.Duration
+	redis  float64 // processor share of the server
+	armed  time.Duration
+}
+
+func measureSteady(ctx context.Context, p *plan, users int, period, warm, window time.Duration, start makeTimers, each func(*server)) (r reading, err error) {
+	srv, err := startServer(ctx, "--notify-keyspace-events", "Ex")
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, srv.stop()) }()
+	s := &steady{users: users, period: period, armers: 32, due: make([]atomic.Int64, users), again: make(chan int, users)}
+	// Lapses are told of before start returns where a server finds some: not here, it is empty.
+	if s.timers, err = start(ctx, srv, s.lapsed); err != nil {
+		return r, err
+	}
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	var arming sync.WaitGroup
+	defer func() {
+		end()
+		arming.Wait()
+		err = errors.Join(err, s.timers.stop())
+	}()
+
+	begun := time.Now()
+	s.armAll(ctx, begun.Add(time.Second))
+	r.armed = time.Since(begun)
+	for range s.armers {
+		arming.Go(func() { s.keepArming(ctx) })
+	}
+	from := time.Now().Add(warm)
+	to := from.Add(window)
+	if err := pause(ctx, time.Until(from)); err != nil {
+		return r, err
+	}
+	noise := watchJitter()
+	cpu, err := srv.cpu(ctx)
+	if err != nil {
+		return r, err
+	}
+	err = pause(ctx, time.Until(to))
+	after, cpuErr := srv.cpu(ctx)
+	r.jitter, r.redis = noise.stop(), float64(after-cpu)/float64(time.Since(from))
+	if err = errors.Join(err, cpuErr); err != nil {
+		return r, err
+	}
+	for end := to.Add(tooLate); s.outstanding(from, to) > 0 && time.Now().Before(end); {
+		if err := pause(ctx, 50*time.Millisecond); err != nil {
+			return r, err
+		}
+	}
+	r.lost = s.outstanding(from, to)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sample := range s.samples {
+		if sample.due.Before(from) || !sample.due.Before(to) {
+			continue
+		}
+		if sample.late < -time.Millisecond {
+			r.early++
+		}
+		r.late = append(r.late, min(sample.late, tooLate))
+	}
+	for range r.lost {
+		r.late = append(r.late, tooLate)
+	}
+	if each != nil {
+		each(srv)
+	}
+	return r, s.failed
+}
+
+// armAll arms the timers for the first time, in the order in which they are due,
+// as many in each second as later.
+func (s *steady) armAll(ctx context.Context, from time.Time) {
+	var next atomic.Int64
+	var arming sync.WaitGroup
+	for range s.armers {
+		arming.Go(func() {
+			for {
+				user := int(next.Add(1) - 1)
+				if user >= s.users || ctx.Err() != nil {
+					return
+				}
+				due := from.Add(time.Duration(float64(s.period) * float64(user) / float64(s.users)))
+				s.arm(ctx, user, max(time.Until(due), time.Second/2))
+			}
+		})
+	}
+	arming.Wait()
+}
+
+func (s *steady) keepArming(ctx context.Context) {
+	for {
+		select {
+		case user := <-s.again:
+			s.arm(ctx, user, s.period)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *steady) arm(ctx context.Context, user int, delay time.Duration) {
+	s.due[user].Store(time.Now().Add(delay).UnixNano())
+	if err := s.timers.arm(ctx, user, delay); err != nil && ctx.Err() == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.failed == nil {
+			s.failed = fmt.Errorf("arm the timer of user %d: %w", user, err)
+		}
+	}
+}
+
+func (s *steady) lapsed(user int) {
+	now := time.Now()
+	at := s.due[user].Swap(0)
+	if at == 0 {
+		return // told twice
+	}
+	due := time.Unix(0, at)
+	s.mu.Lock()
+	s.samples = append(s.samples, sample{due, now.Sub(due)})
+	s.mu.Unlock()
+	s.again <- user
+}
+
+// outstanding counts the timers that were due between two times and have not come.
+func (s *steady) outstanding(from, to time.Time) (n int) {
+	for i := range s.due {
+		if at := s.due[i].Load(); at >= from.UnixNano() && at < to.UnixNano() {
+			n++
+		}
+	}
+	return n
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// measureLateness compares the timers alone.
+func measureLateness(ctx context.Context, p *plan) error {
+	t := latenessTable("Lateness in ms: call of the handler minus deadline, timers alone")
+	var failed error
+	one := func(users int, period, window time.Duration) error {
+		var baseline time.Duration
+		for _, way := range []struct {
+			name  string
+			start makeTimers
+		}{{"plain notifications", startPlain}, {"asynq", startAsynq}, {"this engine", startEngine}} {
+			warm := p.warm
+			if period > warm {
+				warm = min(warm, 2*time.Second)
+			}
+			r, err := measureSteady(ctx, p, users, period, warm, window, way.start, nil)
+			if err != nil {
+				return fmt.Errorf("%s, %d users: %w", way.name, users, err)
+			}
+			ratio := "1"
+			if p99 := quantile(r.late, .99); baseline == 0 {
+				baseline = p99
+			} else {
+				ratio = fmt.Sprintf("%.1f", float64(baseline)/float64(p99))
+			}
+			t.reading(users, period, way.name, r, ratio)
+			if way.name == "this engine" && (r.lost > 0 || r.early > 0) {
+				failed = errors.Join(failed, fmt.Errorf("of %d timers of this engine, %d were lost and %d early", len(r.late), r.lost, r.early))
+			}
+		}
+		return nil
+	}
+	defer func() { t.write(p.out) }()
+	for _, users := range p.users {
+		if err := one(users, period, p.window); err != nil {
+			return err
+		}
+	}
+	if p.manyUsers > 0 {
+		if err := one(p.manyUsers, p.spread, p.window); err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+func latenessTable(title string) *table {
+	return newTable(title, "", "pending", "due/s", "p50", "p99", "max", "in 30 s, not", "early", "p99: times lower", "jitter p50", "p99", "Redis CPU")
+}
+
+func (t *table) reading(users int, period time.Duration, name string, r reading, ratio string) {
+	t.add(name, fmt.Sprint(users), fmt.Sprintf("%.0f", float64(users)/period.Seconds()),
+		ms(quantile(r.late, .5)), ms(quantile(r.late, .99)), ms(quantile(r.late, 1)),
+		percent(r.lost, len(r.late)), percent(r.early, len(r.late)), ratio,
+		ms(quantile(r.jitter, .5)), ms(quantile(r.jitter, .99)), fmt.Sprintf("%.0f %%", 100*r.redis))
+}
+
+func percent(part, whole int) string {
+	if part == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
+}
