@@ -7,19 +7,56 @@
 // Call [New], serve HTTP with the [Bot], keep [Bot.Run] running, and call
 // [Bot.Close] at the end. [Check] looks for what is wrong with a set-up.
 // Actions for other timers are registered with [Bot.OnExpire] and started with
-// [Bot.Timers].
+// [Bot.Timers]; they have the promises of package expiry, on which the history
+// rests like any other action.
 //
-// What holds: a message that the webhook acknowledged is in Redis; it is stored
-// once, however often it is delivered; appending it and restarting its timer
-// are one step; a message that comes while a history is being sent begins the
-// next session; of several bots on one Redis, one sends the history.
+// # What is promised
 //
-// What does not hold yet: a bot that crashes while it sends a history does not
-// send it again, and neither does one that WhatsApp refuses for longer than the
-// attempts of [graph.Client.SendText]. Such a session stays in Redis for 24
-// hours, under wappa:unsent:<user>:<id>. Redis announces expired keys late when
-// it holds many, and not at all to a bot that is away; what was missed is found
-// at the next subscription. The databases 0 and 3 rule out Redis Cluster.
+//  1. A message that the webhook acknowledged is in exactly one history of its own
+//     user, in the order of arrival. It survives crashes of any replica at any
+//     point; a restart or a fail-over of Redis that kept its data; events of Redis
+//     that are missed, late, doubled, switched off or cannot be switched on; and
+//     webhooks that are delivered again and side by side.
+//  2. No history is begun before the silence is full. After it, while one replica
+//     is up, a history is begun within milliseconds, however many users are
+//     pending; bot/bench measures it.
+//  3. A history is sent once. Each of its parts carries the id of the lapse and its
+//     own number, as biz_opaque_callback_data, which comes back in WhatsApp's
+//     statuses. Where the answer to an attempt never came or could not be recorded
+//     (time-out, connection cut, crash between send and mark), such a status is
+//     waited for, for [Config.ProofTimeout], and the part is sent again only if
+//     none came. So a second copy needs two losses: the answer, and the status.
+//  4. What WhatsApp refuses for now (429, 5xx, 130429, 131056 and the like) is sent
+//     again after 1, 4, 16, 64 and then every 120 seconds, up to half of that longer
+//     by chance, and no earlier than Retry-After says, for [Config.RetryFor]. What
+//     it refuses for good (131047, 131026, 190 and the like), at once or by a failed
+//     status, is parked: [Bot.Parked] lists it with the reason, [Bot.Requeue] has it
+//     sent again. Nothing is dropped in silence.
+//  5. Any number of replicas share the work without configuration. Of a replica
+//     that stops, another takes over after [expiry.Lease], 15 seconds, and a third
+//     of the silence (a minute at the most). A replica that was frozen does not send
+//     what another has taken: it begins each part in Redis, which refuses it, and
+//     looks at its clock, right before it sends. What is left is the time from
+//     there to the network card.
+//  6. Confirmations are best effort: attempted once, and merged into a later one
+//     when a user's share of WhatsApp's pair rate limit is two thirds used up, so
+//     that the history fits.
+//
+// # What it rests on
+//
+// Redis must keep what it acknowledged. One without appendonly loses with a crash
+// what came since its last snapshot, one that evicts keys loses timers, and a
+// fail-over loses what was not replicated yet; the bot warns of the first two when
+// it starts. What is due is decided by Redis' clock.
+//
+// Exactly once cannot be had from an API that takes the same request twice and has
+// no key to tell it by. Hence the window in 3. A history that a frozen replica had
+// handed to its network is sent when it wakes; if that is later than ProofTimeout,
+// it was sent again by then.
+//
+// What was delivered is gone from Redis but for a digest of each message id, which
+// stays for 7 days. What was sent and is not known to be delivered stays for 24
+// hours, in case that WhatsApp says it failed.
 package bot
 
 import (

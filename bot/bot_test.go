@@ -257,7 +257,7 @@ func TestFlagsAreAdded(t *testing.T) {
 // what must not be there.
 func TestLogs(t *testing.T) {
 	api := newGraphAPI()
-	cfg := config(redistest.Start(t), api)
+	cfg := config(redistest.Start(t, "--appendonly", "yes"), api)
 	cfg.Silence = time.Second
 	b, stop := runLogged(t, cfg)
 	post(b, said("16505551234", "a", "my secret words"))

@@ -18,7 +18,7 @@ import (
 type graphProxy struct {
 	url  string
 	fake http.Handler // set before the first call
-	seen func(graphCall)
+	seen func(graphCall) (lose bool)
 }
 
 // graphCall is a text that the fake has taken, and whose sender does not have the
@@ -28,7 +28,6 @@ type graphCall struct {
 	at                 time.Time // when it came
 	user, text, opaque string
 	id                 string
-	lost               bool // the answer is going to be lost
 }
 
 type callerKey struct{}
@@ -38,7 +37,7 @@ type caller struct {
 	at      time.Time
 }
 
-func startGraphProxy(t *testing.T, seen func(graphCall)) *graphProxy {
+func startGraphProxy(t *testing.T, seen func(graphCall) (lose bool)) *graphProxy {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -87,5 +86,7 @@ func (p *graphProxy) onRequest(ctx context.Context, r fakewa.Request) {
 	if err := json.Unmarshal([]byte(r.Body), &body); err != nil {
 		return // the fake has read it
 	}
-	p.seen(graphCall{from.replica, from.at, body.To, body.Text.Body, body.Opaque, r.ID, r.Lost})
+	if p.seen(graphCall{from.replica, from.at, body.To, body.Text.Body, body.Opaque, r.ID}) {
+		panic(http.ErrAbortHandler) // the connection breaks, and the answer is lost
+	}
 }

@@ -214,6 +214,11 @@ func (c *historyCopy) name() string {
 	return fmt.Sprintf("%q by replica %d at %s (%d messages)", c.opaque, c.replica, c.at.Format(time.StampMilli), len(c.texts))
 }
 
+const (
+	beginning = 5 * time.Second // between a part's beginning, from which proof is waited for, and its call
+	underWay  = time.Second     // between a decision to send and the call, on a slow machine
+)
+
 // judge tells whether the promise allows a copy: only of the same part, if the
 // answers to all earlier ones were lost, and none was proved in time.
 func (l *ledger) judge(c *historyCopy, earlier []*historyCopy) (why string, allowed bool) {
@@ -222,6 +227,11 @@ func (l *ledger) judge(c *historyCopy, earlier []*historyCopy) (why string, allo
 		why += fmt.Sprintf(", %s after replica %d", c.at.Sub(e.at).Round(time.Millisecond), e.replica)
 		lost := l.lostBy(e)
 		proved, ok := l.proved[e.id]
+		inTime := c.at // that a proof must be by; it may come while the copy is under way
+		if late := e.at.Add(l.proof); late.Before(inTime) {
+			inTime = late
+		}
+		inTime = inTime.Add(-underWay)
 		switch {
 		case e == c:
 			why, allowed = why+": twice in one history", false
@@ -229,7 +239,9 @@ func (l *ledger) judge(c *historyCopy, earlier []*historyCopy) (why string, allo
 			why, allowed = why+fmt.Sprintf(": another history, %q", e.opaque), false
 		case lost == "":
 			why, allowed = why+": whose answer was not lost", false
-		case ok && !proved.After(e.at.Add(l.proof)):
+		case c.at.Before(e.at.Add(l.proof - beginning)):
+			why, allowed = why+fmt.Sprintf(": %s, but statuses have %s to come", lost, l.proof), false
+		case ok && !proved.After(inTime):
 			why, allowed = why+fmt.Sprintf(": %s, but a status was acknowledged %s after it was sent", lost, proved.Sub(e.at).Round(time.Millisecond)), false
 		default:
 			why += fmt.Sprintf(": %s, and no status of it was acknowledged within %s", lost, l.proof)
@@ -298,9 +310,10 @@ func TestLedgerFinds(t *testing.T) {
 		{name: "again in the window", copies: []*historyCopy{lost(history(4, "x", "a", "b")), history(20, "y", "a", "b")}, want: balance{allowed: []string{"y"}}},
 		{name: "again, under another id", copies: []*historyCopy{lost(history(4, "x", "a", "b")), other(history(20, "y", "a", "b"))}, want: balance{doubled: []string{"y"}}},
 		{name: "again, proved", copies: []*historyCopy{lost(history(4, "x", "a", "b")), history(20, "y", "a", "b")},
-			do: func(l *ledger) { l.proves("x", "sent", at(18)) }, want: balance{doubled: []string{"y"}}},
+			do: func(l *ledger) { l.proves("x", "sent", at(17.9)) }, want: balance{doubled: []string{"y"}}},
+		{name: "again, too soon", copies: []*historyCopy{lost(history(4, "x", "a", "b")), history(13.9, "y", "a", "b")}, want: balance{doubled: []string{"y"}}},
 		{name: "again, proved too late", copies: []*historyCopy{lost(history(4, "x", "a", "b")), history(20, "y", "a", "b")},
-			do: func(l *ledger) { l.proves("x", "sent", at(19.5)) }, want: balance{allowed: []string{"y"}}},
+			do: func(l *ledger) { l.proves("x", "sent", at(18.5)) }, want: balance{allowed: []string{"y"}}},
 		{name: "again, after a crash", copies: []*historyCopy{history(4, "x", "a", "b"), history(20, "y", "a", "b")},
 			do:   func(l *ledger) { l.troubles = []trouble{{0, "it was killed", at(4.1), at(4.1)}} },
 			want: balance{allowed: []string{"y"}}},

@@ -73,7 +73,7 @@ func startGroupNode(t *testing.T, port int, lines []string, args ...string) *gro
 		close(n.ended)
 	}()
 	t.Cleanup(n.kill)
-	n.client = redis.NewClient(&redis.Options{Addr: n.addr(), MaxRetries: -1})
+	n.client = redis.NewClient(&redis.Options{Addr: n.addr()})
 	t.Cleanup(func() { n.client.Close() })
 	groupEventually(t, n.addr()+" to answer", func() bool {
 		select {
@@ -282,9 +282,11 @@ func (w *groupWorld) errand(args ...string) string {
 	w.t.Helper()
 	c := command(w.t, "bot", args...)
 	c.Env = w.env("127.0.0.1:0")
-	out, err := c.CombinedOutput()
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	out, err := c.Output()
 	if err != nil {
-		w.t.Errorf("bot %v: %v\n%s", args, err, out)
+		w.t.Errorf("bot %v: %v\n%s%s", args, err, out, &stderr)
 	}
 	return string(out)
 }

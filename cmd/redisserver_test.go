@@ -66,10 +66,16 @@ func (s *redisServer) start() {
 }
 
 func (s *redisServer) answers(addr string) bool {
-	client := redis.NewClient(&redis.Options{Addr: addr, MaxRetries: -1})
-	defer client.Close()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if client.Ping(context.Background()).Err() == nil {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			continue
+		}
+		c.Close()
+		client := redis.NewClient(&redis.Options{Addr: addr})
+		err = client.Ping(context.Background()).Err()
+		client.Close()
+		if err == nil {
 			return true
 		}
 	}

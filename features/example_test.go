@@ -3,6 +3,7 @@ package features_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"wappasim/bot"
@@ -39,8 +40,9 @@ func (r reminding) Run(ctx context.Context) error {
 	return r.Bot.Run(ctx)
 }
 
-// Any action can have timers. This one fires a day later.
-func Example_onExpire() {
+// Any action can have timers. This one fires a day later, beside the silence of 15
+// seconds, and does not slow it.
+func Example_reminder() {
 	w, err := sim.New(func(env sim.Env) (sim.App, error) {
 		app, err := features.Bot(nil)(env)
 		if err != nil {
@@ -58,6 +60,12 @@ func Example_onExpire() {
 		return
 	}
 	defer w.Close()
-	_ = w.Wait(48 * time.Hour)
-	// Output: 2026-01-06 09:00:00 +15550000001 wappa:EXPTRIGGER:reminder:+15550000001
+	_ = w.Wait(time.Hour)
+	_ = w.Say("Ana", "hello")
+	_ = w.Wait(30 * time.Hour)
+	history := w.Inbox("Ana")[1]
+	fmt.Println(history.At.Format(time.DateTime), strings.Split(history.Text, "\n")[0])
+	// Output:
+	// 2026-01-06 09:00:00 +15550000001 wappa:EXPTRIGGER:reminder:+15550000001
+	// 2026-01-05 10:00:15 📬 Message History (1 message)
 }

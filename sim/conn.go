@@ -154,8 +154,8 @@ func (c *conn) Read(b []byte) (int, error) {
 func (c *conn) Write(b []byte) (int, error) {
 	// Which of several goroutines finds a connection and which must make one, is
 	// chance: so making one takes no time, and is not held.
-	args, _ := parseCommand(b)
-	greeting, delay := isGreeting(args), time.Duration(0)
+	args, _ := parseCommand(b) // none of a command that is written in pieces
+	greeting, delay := len(args) > 0 && isGreeting(args), time.Duration(0)
 	if !greeting {
 		delay = c.link.delay(b) + c.link.world.store.lag()
 	}

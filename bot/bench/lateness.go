@@ -205,9 +205,9 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // measureLateness compares the timers alone.
 func measureLateness(ctx context.Context, p *plan) error {
-	t := latenessTable("Lateness in ms: call of the handler minus deadline, timers alone")
 	var failed error
 	one := func(users int, period, window time.Duration) error {
+		t := latenessTable(fmt.Sprintf("Lateness in ms: call of the handler minus deadline, timers alone, %d users", users))
 		var baseline time.Duration
 		for _, way := range []struct {
 			name  string
@@ -232,9 +232,9 @@ func measureLateness(ctx context.Context, p *plan) error {
 				failed = errors.Join(failed, fmt.Errorf("of %d timers of this engine, %d were lost and %d early", len(r.late), r.lost, r.early))
 			}
 		}
+		t.write(p.out)
 		return nil
 	}
-	defer func() { t.write(p.out) }()
 	for _, users := range p.users {
 		if err := one(users, period, p.window); err != nil {
 			return err

@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&p.manyUsers, "many", 1_000_000, "`users` whose timers are spread over 1000 s; 0 leaves that out")
 	flags.DurationVar(&p.window, "window", 20*time.Second, "how long lateness is looked at")
 	flags.IntVar(&p.webhooks, "webhooks", 40_000, "`number` of webhooks in a round")
-	flags.IntVar(&p.memoryUsers, "memory-users", 200_000, "`users` of whom Redis' memory is measured")
+	flags.IntVar(&p.memoryUsers, "memory-users", 100_000, "`users` of whom Redis' memory is measured")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		*users = "1000,10000,100000"
 	}
 	if *quick {
-		*users, p.manyUsers, p.warm, p.window = "1000", 0, 0, 4*time.Second
+		*users, p.manyUsers, p.warm, p.window = "1000", 0, 0, 3*time.Second
 		p.rearmUsers, p.rearmRounds, p.rearmFor = 2000, 1, 300*time.Millisecond
 		p.webhooks, p.webhookRounds, p.memoryUsers = 3000, 1, 10_000
 	}
@@ -113,6 +113,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := describeMachine(out); err != nil {
 		return err
 	}
+	defer removeBotBinary()
 	var failed []error
 	for _, part := range parts {
 		if *only != "" && !slices.Contains(chosen, part.name) {

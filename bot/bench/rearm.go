@@ -133,7 +133,7 @@ func (f *fourTrips) arm(ctx context.Context, user int, delay time.Duration) erro
 	if err := f.triggers.Del(ctx, trigger).Err(); err != nil {
 		return fmt.Errorf("DEL: %w", err)
 	}
-	if err := f.triggers.SetEx(ctx, trigger, "1", delay).Err(); err != nil {
+	if err := f.triggers.Do(ctx, "SETEX", trigger, int(delay.Seconds()), "1").Err(); err != nil {
 		return fmt.Errorf("SETEX: %w", err)
 	}
 	return nil

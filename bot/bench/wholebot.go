@@ -32,6 +32,11 @@ func newBot(s *server) (*bot.Bot, error) {
 	})
 }
 
+// untilHeardOf is after how long the bot surely has come upon the timers that another
+// process has set: it looks at Redis three times in its silence of 15 s. What is due
+// before is no case of the bot's own, whose timers are all of 15 s.
+const untilHeardOf = 6 * time.Second
+
 // armer is a bot that does not run, as timers that are armed.
 type armer struct {
 	appends
@@ -48,12 +53,14 @@ func startAppends(s *server) (timers, error) {
 
 func (a *armer) stop() error { return a.bot.Close() }
 
-// botBinary builds the product's command, once.
+// botBinary builds the product's command, once; removeBotBinary deletes it
+// at the end.
 var botBinary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "bench-bot-")
 	if err != nil {
 		return "", fmt.Errorf("build the bot: %w", err)
 	}
+	botDir = dir
 	module, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "wappasim").Output()
 	if err != nil {
 		return "", fmt.Errorf("build the bot: find its module, which must be done in bot/bench: %w", err)
@@ -65,6 +72,14 @@ var botBinary = sync.OnceValues(func() (string, error) {
 	}
 	return path, nil
 })
+
+var botDir string // set by botBinary
+
+func removeBotBinary() {
+	if botDir != "" {
+		_ = os.RemoveAll(botDir) // a directory left under /tmp does no harm
+	}
+}
 
 // process is the bot as it runs in production.
 type process struct {
@@ -138,8 +153,6 @@ func (r *running) stop() error {
 
 // measureBot measures the whole bot, from deadlines to histories that arrive.
 func measureBot(ctx context.Context, p *plan) error {
-	t := latenessTable("Lateness in ms: arrival of the history at WhatsApp minus deadline, the whole bot as a process")
-	defer func() { t.write(p.out) }()
 	var failed error
 	one := func(users int, period time.Duration) error {
 		var r *running
@@ -150,13 +163,15 @@ func measureBot(ctx context.Context, p *plan) error {
 		}
 		var note string
 		var noteErr error
-		reading, err := measureSteady(ctx, p, users, period, min(p.warm, period), p.window, start, func(s *server) {
+		reading, err := measureSteady(ctx, p, users, period, max(p.warm, untilHeardOf), p.window, start, func(s *server) {
 			note, noteErr = describeLoad(ctx, s, r.process, users)
 		})
 		if err = errors.Join(err, noteErr); err != nil {
 			return fmt.Errorf("%d users: %w", users, err)
 		}
+		t := latenessTable(fmt.Sprintf("Lateness in ms: arrival of the history at WhatsApp minus deadline, the whole bot as a process, %d users", users))
 		t.reading(users, period, "the bot", reading, "–")
+		t.write(p.out)
 		fmt.Fprintln(p.out, note)
 		if reading.lost > 0 || reading.early > 0 {
 			failed = errors.Join(failed, fmt.Errorf("of %d histories, %d were lost and %d early", len(reading.late), reading.lost, reading.early))
@@ -189,7 +204,7 @@ func describeLoad(ctx context.Context, s *server, p *process, users int) (string
 		return "", err
 	}
 	most, err := residentBytes(p.cmd.Process.Pid, "VmHWM")
-	return fmt.Sprintf("with %d sessions pending: the bot has %d MB, at most %d MB; Redis holds %.0f MB", users, rss>>20, most>>20, memory/(1<<20)), err
+	return fmt.Sprintf("  with %d sessions pending: the bot has %d MB, at most %d MB; Redis holds %.0f MB", users, rss>>20, most>>20, memory/(1<<20)), err
 }
 
 func startRunning(ctx context.Context, s *server, tell lapsed) (*running, error) {

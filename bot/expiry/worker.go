@@ -26,6 +26,10 @@ const (
 	usualSleep    = Lease / 3
 	longestSleep  = time.Minute
 
+	// clusterSkew is how soon a worker looks again at what one node of a Cluster says
+	// is due and another not yet.
+	clusterSkew = 5 * time.Millisecond
+
 	defaultSlots = 256
 
 	// after a failure to look
@@ -261,6 +265,9 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 			defer func() { <-l.slots }()
 			l.handle(context.WithoutCancel(ctx), lapse)
 		})
+	}
+	if l.Layout.Cluster && len(lapses) < len(due) {
+		wait = min(wait, clusterSkew) // another node told the time than the one that decides
 	}
 	return wait - l.Clock.Since(looked), err
 }
