@@ -11,8 +11,9 @@
 --       5 the user, 6 the silence, 7 the session's and 8 the mark's time to live, in ms
 --       9 how many messages and 10 how many bytes a session may have before it is
 --       due at once
---       11 how long a message to the user uses up, and 12 how much confirmations may
---       use up, in ms
+--       11 how long a message to the user uses up of the pace, and 12 how much
+--       confirmations may use up, in ms
+--       13 how many confirmations of a session count when its history does
 -- Returns {n, new, confirm}: the message's number in its session, 1 if it is new,
 -- and 1 if it is to be confirmed, which counts as a message to the user.
 --
@@ -30,11 +31,17 @@ if seen then
   return {tonumber(n), same and 1 or 0, same and tonumber(confirm) or 0}
 end
 
-local size = redis.call('STRLEN', KEYS[1])
+-- A session that is short is written anew: to write beyond its end would make Redis
+-- reserve twice its length.
+local short = 1024
+local text = redis.call('GETRANGE', KEYS[1], -short, -1)
+local size = #text
 local n = 1
+if size == short then
+  size = redis.call('STRLEN', KEYS[1])
+end
 if size > 0 then
-  local last = redis.call('GETRANGE', KEYS[1], -32, -1):match('"n":(%d+)}%]}$')
-  n = tonumber(last or 0) + 1
+  n = tonumber(text:sub(-32):match('"n":(%d+)}%]}$') or 0) + 1
 end
 
 local now, up = clock()
@@ -45,21 +52,26 @@ end
 arm(KEYS[3], KEYS[4], ARGV[5], now, due, ARGV[3], ARGV[4])
 
 local message = ARGV[1]:sub(1, -2) .. ',"n":' .. number(n) .. '}]}'
+if n > 1 then
+  message = ',' .. message
+end
 if size == 0 then
   redis.call('SET', KEYS[1], '{"messages":[' .. message, 'PX', ARGV[7])
+elseif size < short then
+  redis.call('SET', KEYS[1], text:sub(1, -3) .. message, 'PX', ARGV[7])
 else
-  if n > 1 then
-    message = ',' .. message
-  end
   redis.call('SETRANGE', KEYS[1], size - 2, message)
   redis.call('PEXPIRE', KEYS[1], ARGV[7])
 end
 
-local used = math.max(tonumber(redis.call('GET', KEYS[5]) or 0), now) + ARGV[11] - now
-local confirm = 0
-if used <= tonumber(ARGV[12]) then
-  confirm = 1
-  redis.call('SET', KEYS[5], number(now + used), 'PX', number(used))
+local confirm = 1
+if n > tonumber(ARGV[13]) then
+  local used = math.max(tonumber(redis.call('GET', KEYS[5]) or 0), now) + ARGV[11] - now
+  if used > tonumber(ARGV[12]) then
+    confirm = 0
+  else
+    redis.call('SET', KEYS[5], number(now + used), 'PX', number(used))
+  end
 end
 
 redis.call('SET', KEYS[2], ARGV[2] .. ' ' .. confirm .. number(n), 'PX', ARGV[8])

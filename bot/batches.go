@@ -66,7 +66,7 @@ func (b *batches) begin(ctx context.Context, l *expiry.Lapse) (s step, err error
 		b.layout.Deadlines(l.Action, user), b.layout.Parked(user), b.users.paceKey(user),
 	}
 	answer, err := beginScript.Run(ctx, b.client, keys, user, l.ID, l.Owner, expiry.Lease.Milliseconds(), b.proof.Milliseconds(),
-		field, pairInterval.Milliseconds(), (pairBurst * pairInterval).Milliseconds()).Slice()
+		field, pairInterval.Milliseconds(), (pairBurst * pairInterval).Milliseconds(), uncounted).Slice()
 	if err != nil {
 		return step{}, fmt.Errorf("bot: begin the history of %s: %w", user, err)
 	}
@@ -125,15 +125,16 @@ const (
 
 // mark marks a part as sent or delivered, in the message with an id.
 func (b *batches) mark(ctx context.Context, p part, state, messageID string) error {
-	keys := []string{b.key(p.user, p.id), b.layout.Lapse(Inactivity, p.user), b.layout.Leases(Inactivity, p.user)}
-	if err := markScript.Run(ctx, b.client, keys, p.user, p.id, p.n, state, sentLife.Milliseconds(), messageID).Err(); err != nil {
+	keys := []string{b.key(p.user, p.id), b.layout.Lapse(Inactivity, p.user), b.layout.Leases(Inactivity, p.user), b.layout.Parked(p.user)}
+	field := expiry.Parked{Action: Inactivity, Identifier: p.user, ID: p.id}.Field()
+	if err := markScript.Run(ctx, b.client, keys, p.user, p.id, p.n, state, sentLife.Milliseconds(), messageID, field).Err(); err != nil {
 		return fmt.Errorf("bot: mark the history of %s as %s: %w", p.user, state, err)
 	}
 	return nil
 }
 
-// maxFailures is how often a history that WhatsApp took is sent again by itself
-// after a status says that it failed.
+// maxFailures is how often a part of a history that WhatsApp took is sent again by
+// itself after a status says that it failed.
 const maxFailures = 5
 
 // What fail did.

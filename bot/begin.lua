@@ -9,7 +9,8 @@
 -- ARGV  1 the user, 2 id of the lapse, 3 owner, 4 length of the lease in ms
 --       5 how long to wait for proof that a part was sent, in ms
 --       6 the field of the lapse in KEYS[6]
---       7 how long a part uses up of the pace, and 8 how much may be used up, in ms
+--       7 how long a message uses up of the pace, and 8 how much may be used up, in ms
+--       9 how many confirmations of a session were not counted yet
 -- Returns one of
 --   {'lost'}                the lapse is closed or another's
 --   {'none'}                there is nothing to send: no message, or one came since
@@ -40,8 +41,14 @@ if redis.call('EXISTS', KEYS[2]) == 0 then
   if due and tonumber(due) > now or redis.call('GETRANGE', KEYS[1], -3, -1) ~= '}]}' then
     return {'none'}
   end
-  redis.call('HSET', KEYS[2], 'session', redis.call('GET', KEYS[1]), 'parts', 1)
+  local session = redis.call('GET', KEYS[1])
+  redis.call('HSET', KEYS[2], 'session', session, 'parts', 1)
   redis.call('DEL', KEYS[1])
+  local confirmed = math.min(tonumber(session:sub(-32):match('"n":(%d+)}%]}$') or 0), ARGV[9])
+  local used = math.max(tonumber(redis.call('GET', KEYS[7]) or 0), now) + confirmed * ARGV[7] - now
+  if used > 0 then
+    redis.call('SET', KEYS[7], number(now + used), 'PX', number(used))
+  end
 end
 redis.call('HSET', KEYS[3], 'taken', 1)
 

@@ -111,7 +111,7 @@ type Config struct {
 
 	Location *time.Location       // for times in the history; default UTC
 	Clock    clock.Clock          // default: wall clock
-	NewID    func() string        // never the same twice; default: 128 random bits
+	NewID    func() string        // never the same twice, and without spaces; default: 128 random bits
 	Logger   *slog.Logger         // default: discard
 	Metrics  *prometheus.Registry // default: one of its own
 

@@ -200,13 +200,14 @@ func (b *Bot) checkTimer(ctx context.Context) (detail string, err error) {
 		defer cancel()
 		err = cmp.Or(err, <-working, timers.Forget(ctx, id, []string{checkAction}))
 	}()
-	for range 2 {
-		if err := timers.Set(ctx, checkAction, id, checkDelay); err != nil {
-			return "", err
-		}
-		b.cfg.Clock.Sleep(checkDelay / 2)
+	if err := timers.Set(ctx, checkAction, id, checkDelay); err != nil {
+		return "", err
 	}
-	due := b.cfg.Clock.Now().Add(checkDelay / 2)
+	b.cfg.Clock.Sleep(checkDelay / 2)
+	due := b.cfg.Clock.Now().Add(checkDelay)
+	if err := timers.Set(ctx, checkAction, id, checkDelay); err != nil {
+		return "", err
+	}
 	select {
 	case l := <-lapsed:
 		if early := due.Sub(b.cfg.Clock.Now()); early > checkDelay/4 {

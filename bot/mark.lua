@@ -2,16 +2,18 @@
 -- batch goes; when all are sent, it is kept for a while, in case that WhatsApp says
 -- they failed. Repeated, it does the same again.
 --
--- KEYS  1 the batch, 2 the open lapse, 3 leases of the action
+-- KEYS  1 the batch, 2 the open lapse, 3 leases of the action, 4 what is parked
 -- ARGV  1 the user, 2 id of the lapse, 3 the part, 4 'sent' or 'delivered'
 --       5 the while, in ms
 --       6 id of the part's message
+--       7 the field of the lapse in KEYS[4]
 -- Returns 1, or 0 if there is no such batch any more, or the message failed.
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'failed ' .. ARGV[6]) == 1 then
   return 0
 end
 local part = 'p' .. ARGV[3]
-if redis.call('HGET', KEYS[1], part) ~= 'delivered' then
+local before = redis.call('HGET', KEYS[1], part)
+if before ~= 'delivered' then
   redis.call('HSET', KEYS[1], part, ARGV[4])
 end
 local sent, delivered = true, true
@@ -25,8 +27,13 @@ if delivered then
 elseif sent then
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
 end
-local lapse = redis.call('HMGET', KEYS[2], 'id', 'owner')
-if lapse[1] == ARGV[2] and lapse[2] == '' then -- it waited for this
-  redis.call('ZADD', KEYS[3], number(clock()), ARGV[1])
+if sent then
+  redis.call('HDEL', KEYS[4], ARGV[7]) -- the proof came when it had been given up
+end
+if before ~= 'sent' and before ~= 'delivered' then
+  local lapse = redis.call('HMGET', KEYS[2], 'id', 'owner')
+  if lapse[1] == ARGV[2] and lapse[2] == '' then -- it waits for this
+    redis.call('ZADD', KEYS[3], number(clock()), ARGV[1])
+  end
 end
 return 1

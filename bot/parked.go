@@ -2,9 +2,7 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"wappasim/bot/expiry"
 )
@@ -13,24 +11,8 @@ import (
 // wait for a person.
 func (b *Bot) Parked(ctx context.Context) ([]expiry.Parked, error) { return b.timers.Parked(ctx) }
 
-// requeueWait bounds how long Requeue waits while another history of a user is
-// being sent.
-const requeueWait = 30 * time.Second
-
 // Requeue has what is parked handled again by whichever replica runs.
-func (b *Bot) Requeue(ctx context.Context, p expiry.Parked) error {
-	for start := b.cfg.Clock.Now(); ; {
-		err := b.timers.Requeue(ctx, p, 0)
-		if !errors.Is(err, expiry.ErrBusy) || b.cfg.Clock.Since(start) > requeueWait {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-b.cfg.Clock.After(time.Second):
-		}
-	}
-}
+func (b *Bot) Requeue(ctx context.Context, p expiry.Parked) error { return b.timers.Requeue(ctx, p, 0) }
 
 // Forget erases everything of a user: messages, timers of all actions that are
 // registered, histories that are being sent or parked. The marks of messages that

@@ -82,7 +82,7 @@ func (b *Bot) scanSessions(ctx context.Context) error {
 				return fmt.Errorf("bot: look for the timer of %s: %w", s.user, err)
 			}
 			b.log.Info("a session has no timer, and is sent now", "user", s.user)
-			if err := b.timers.Set(ctx, Inactivity, s.user, time.Millisecond); err != nil {
+			if err := b.timers.SetMissing(ctx, Inactivity, s.user, time.Millisecond); err != nil {
 				return err
 			}
 		}

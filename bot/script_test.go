@@ -346,6 +346,7 @@ func TestBatchOfParts(t *testing.T) {
 		if r.exists(batchKey) {
 			r.Error("what was delivered is kept")
 		}
+		r.closed()
 		r.begins(r.open("four"), "none") // a requeued lapse, of which nothing is left
 	})
 }
@@ -498,13 +499,13 @@ func TestPace(t *testing.T) {
 		for n := range 60 {
 			if r.append(fmt.Sprint("m", n)).Confirm {
 				confirmed++
-				if n >= 40 {
+				if n >= 50 {
 					r.Errorf("message %d is confirmed", n+1)
 				}
 			}
 		}
 		// The pace recovers by one message in six seconds while this test runs.
-		if confirmed < confirmBurst || confirmed > confirmBurst+5 {
+		if confirmed < confirmBurst || confirmed > confirmBurst+9 {
 			r.Errorf("%d were confirmed", confirmed)
 		}
 		r.client.ZRem(r.Context(), deadline, ana)
@@ -525,7 +526,7 @@ func TestPace(t *testing.T) {
 			r.begins(l, fmt.Sprintf("send %d of 60, 60 messages", sent)) // costs nothing more
 			r.mark(sent, partSent, fmt.Sprint("wamid.", sent))
 		}
-		if sent < pairBurst-confirmBurst || sent > pairBurst-confirmBurst+5 {
+		if sent < pairBurst-confirmBurst || sent > pairBurst-confirmBurst+10 {
 			r.Errorf("%d parts were sent", sent)
 		}
 	})

@@ -37,6 +37,10 @@ const (
 	pairBurst    = 45
 	confirmBurst = 30
 
+	// uncounted is how many confirmations of a session count against that only when
+	// its history does: few sessions have more, and Redis is spared the count.
+	uncounted = 5
+
 	upsertAttempts = 10
 )
 
@@ -99,7 +103,7 @@ func (c *UserCache) Get(ctx context.Context, user string) (UserData, error) {
 
 // Upsert sets fields of a user's object and leaves the others as they are.
 // Messages are not set but appended: a field of that name is refused. The
-// object's time to live begins anew, at 24 hours.
+// object's time to live begins anew, at 7 days.
 func (c *UserCache) Upsert(ctx context.Context, user string, fields map[string]any) error {
 	if _, ok := fields["messages"]; ok {
 		return errors.New(`bot: upsert: "messages" cannot be set, use Append`)
@@ -154,7 +158,7 @@ func (c *UserCache) Append(ctx context.Context, user string, m Message, action s
 	keys := []string{c.key(user), c.seenKey(user, id), c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user)}
 	answer, err := appendScript.Run(ctx, c.client, keys, text, short, c.layout.TriggerDB(), usersDB, user,
 		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
-		pairInterval.Milliseconds(), (confirmBurst * pairInterval).Milliseconds()).Int64Slice()
+		pairInterval.Milliseconds(), (confirmBurst * pairInterval).Milliseconds(), uncounted).Int64Slice()
 	if err != nil {
 		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}

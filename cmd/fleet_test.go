@@ -41,6 +41,7 @@ type fleet struct {
 	client *http.Client // of the balancer
 	secret string
 
+	silence  time.Duration // of the replicas that are started
 	replicas []*replica
 
 	// happened is called at each moment of a replica, which waits until it
@@ -75,7 +76,7 @@ type replica struct {
 func newFleet(t *testing.T, server *redisServer, replicas int, proxies bool) *fleet {
 	t.Helper()
 	f := &fleet{
-		t: t, redis: server, ledger: newLedger(fleetSilence, fleetProof), random: rand.New(rand.NewPCG(1, uint64(replicas))),
+		t: t, redis: server, silence: fleetSilence, ledger: newLedger(fleetSilence, fleetProof), random: rand.New(rand.NewPCG(1, uint64(replicas))),
 		secret:   fmt.Sprintf("secret-%x", rand.Uint64()), // so that no webhook counts that goes astray to another fleet's port
 		client:   &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 512}},
 		happened: func(*replica, string) {}, loses: func(string) bool { return false },
@@ -143,7 +144,7 @@ func (f *fleet) command(n int, redisAddr string, args ...string) *exec.Cmd {
 	c := command(f.t, "bot", args...)
 	c.Env = append(os.Environ(), "WHATSAPP_TOKEN=fleet-token", "WHATSAPP_PHONE_ID=106540352242922", "WHATSAPP_BUSINESS_ID=102290129340398",
 		"WHATSAPP_APP_SECRET="+f.secret, "WHATSAPP_VERIFY_TOKEN=verify", "WHATSAPP_GRAPH_URL="+f.graph.urlOf(n), "REDIS_URL=redis://"+redisAddr,
-		"INACTIVITY_TIMEOUT="+fleetSilence.String(), "PROOF_TIMEOUT="+fleetProof.String(), "ADDR=127.0.0.1:0")
+		"INACTIVITY_TIMEOUT="+f.silence.String(), "PROOF_TIMEOUT="+fleetProof.String(), "ADDR=127.0.0.1:0")
 	return c
 }
 
@@ -366,6 +367,7 @@ func (f *fleet) speak() {
 func (f *fleet) settle() balance {
 	f.t.Helper()
 	f.acting.Wait()
+	began := time.Now()
 	said := make(chan struct{})
 	go func() {
 		f.speaking.Wait()
@@ -379,7 +381,9 @@ func (f *fleet) settle() balance {
 			return false
 		}
 	})
+	f.t.Logf("all messages were acknowledged after %s", time.Since(began).Round(time.Millisecond))
 	f.eventually("Redis to be empty of sessions", func() bool { return len(f.kept()) == 0 })
+	f.t.Logf("all histories were delivered after %s", time.Since(began).Round(time.Millisecond))
 	for _, r := range f.replicas {
 		if r.process != nil {
 			terminate(f.t, r.process)

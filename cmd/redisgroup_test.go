@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -335,24 +336,29 @@ func (w *groupWorld) say(user, text string) {
 	w.said[text] = m
 	w.mu.Unlock()
 	var answer fakewa.Answer
-	for begun := m.first; time.Since(m.first) < groupBound; time.Sleep(200 * time.Millisecond) {
-		begun = time.Now()
-		answer = w.wa.Post(context.Background(), hook.Body, fakewa.Sign("group-secret", hook.Body))
+	ctx := w.t.Context()
+	for time.Since(m.first) < groupBound && ctx.Err() == nil {
+		begun := time.Now()
+		answer = w.wa.Post(ctx, hook.Body, fakewa.Sign("group-secret", hook.Body))
 		if answer.Status == http.StatusOK {
 			w.mu.Lock()
 			m.last, m.answered = begun, time.Now()
 			w.mu.Unlock()
 			return
 		}
+		time.Sleep(200 * time.Millisecond) // WhatsApp brings it again
+	}
+	if ctx.Err() != nil {
+		return // the test has failed elsewhere
 	}
 	w.t.Errorf("%q was not taken within %s: %+v", text, groupBound, answer)
 }
 
 // everybody has all users talk at once, and waits for them.
-func (w *groupWorld) everybody(talk func(i int, user string)) {
+func (w *groupWorld) everybody(talk func(user string)) {
 	var talking sync.WaitGroup
-	for i, user := range w.users {
-		talking.Go(func() { talk(i, user) })
+	for _, user := range w.users {
+		talking.Go(func() { talk(user) })
 	}
 	talking.Wait()
 }
@@ -477,11 +483,25 @@ func (w *groupWorld) quiet(name string) (where map[string]*groupNode) {
 	for _, user := range w.users {
 		inbox[user] = len(w.wa.Phone(user).Inbox())
 	}
-	w.everybody(func(_ int, user string) {
-		w.say(user, name+" one of "+user)
-		w.say(user, name+" two of "+user)
-	})
-	if where = w.triggers(); len(where) != groupUsers {
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		w.everybody(func(user string) {
+			w.say(user, name+" one of "+user)
+			w.say(user, name+" two of "+user)
+		})
+	}()
+	t.Cleanup(func() { <-said }) // if the test fails before
+	where = make(map[string]*groupNode)
+	for talking := true; talking; time.Sleep(20 * time.Millisecond) {
+		select {
+		case <-said:
+			talking = false
+		default:
+		}
+		maps.Copy(where, w.triggers()) // the first may lapse before the last is set
+	}
+	if len(where) != groupUsers {
 		t.Errorf("%d of %d users have triggers", len(where), groupUsers)
 	}
 	w.awaitHistories(func(*groupMessage) bool { return false })
@@ -524,6 +544,7 @@ func (w *groupWorld) failover(where map[string]*groupNode, victim *groupNode, pr
 		over    = make(chan struct{})
 	)
 	begun.Add(groupUsers)
+	t.Cleanup(talking.Wait) // if the test fails before
 	for i, user := range w.users {
 		talking.Go(func() {
 			w.say(user, "over 0 of "+user)
@@ -532,11 +553,17 @@ func (w *groupWorld) failover(where map[string]*groupNode, victim *groupNode, pr
 			if i%2 == 0 {
 				return // a timer that nobody restarts
 			}
-			<-goOn
+			select {
+			case <-goOn:
+			case <-t.Context().Done():
+				return
+			}
 			for n := 2; ; n++ {
 				w.say(user, fmt.Sprintf("over %d of %s", n, user))
 				select {
 				case <-over:
+					return
+				case <-t.Context().Done():
 					return
 				case <-time.After(400 * time.Millisecond):
 				}

@@ -58,7 +58,6 @@ type reading struct {
 	early  int             // that came more than a millisecond before they were due
 	jitter []time.Duration
 	redis  float64 // processor share of the server
-	armed  time.Duration
 }
 
 func measureSteady(ctx context.Context, p *plan, users int, period, warm, window time.Duration, start makeTimers, each func(*server)) (r reading, err error) {
@@ -81,12 +80,10 @@ func measureSteady(ctx context.Context, p *plan, users int, period, warm, window
 		err = errors.Join(err, s.timers.stop())
 	}()
 
-	begun := time.Now()
-	s.armAll(ctx, begun.Add(time.Second))
-	r.armed = time.Since(begun)
 	for range s.armers {
 		arming.Go(func() { s.keepArming(ctx) })
 	}
+	s.armAll(ctx)
 	from := time.Now().Add(warm)
 	to := from.Add(window)
 	if err := pause(ctx, time.Until(from)); err != nil {
@@ -130,8 +127,10 @@ func measureSteady(ctx context.Context, p *plan, users int, period, warm, window
 }
 
 // armAll arms the timers for the first time, in the order in which they are due,
-// as many in each second as later.
-func (s *steady) armAll(ctx context.Context, from time.Time) {
+// as many in each second as later, and begins soon enough to be ahead of them.
+func (s *steady) armAll(ctx context.Context) {
+	const slow = 250 * time.Microsecond // for each, on a busy machine
+	from := time.Now().Add(time.Second + max(time.Duration(s.users)*slow-s.period, 0))
 	var next atomic.Int64
 	var arming sync.WaitGroup
 	for range s.armers {

@@ -136,7 +136,7 @@ type appends struct {
 
 func (a *appends) arm(ctx context.Context, user int, delay time.Duration) error {
 	name, n := userName(user), int(a.n.Add(1))
-	m := bot.Message{ID: messageID(name, n), At: time.Now().UTC().Truncate(time.Second), Type: "text", Text: "Hello, is it open today?"}
+	m := bot.Message{ID: messageID(name, n), At: time.Now().UTC().Truncate(time.Second), Type: "text", Text: "Hello there!"}
 	_, err := a.users.Append(ctx, name, m, bot.Inactivity, delay)
 	return err
 }

@@ -117,7 +117,7 @@ func (f *fourTrips) arm(ctx context.Context, user int, delay time.Duration) erro
 	if err != nil {
 		return fmt.Errorf("HGETALL: %w", err)
 	}
-	m := fmt.Sprintf(`{"id":"%s","at":"%s","type":"text","text":"Hello, is it open today?"}`,
+	m := fmt.Sprintf(`{"id":"%s","at":"%s","type":"text","text":"Hello there!"}`,
 		messageID(name, int(f.n.Add(1))), time.Now().UTC().Format(time.RFC3339))
 	messages := "[" + m + "]"
 	if was := kept["messages"]; was != "" {

@@ -18,9 +18,9 @@ func userIndex(name string) (int, error) {
 	return strconv.Atoi(digits)
 }
 
-// messageID makes an id like WhatsApp's: a number and 20 characters of its own,
-// in base64.
+// messageID makes an id like WhatsApp's: the user's number and characters of its
+// own, in base64, 66 in all.
 func messageID(user string, n int) string {
-	id := fmt.Sprintf("\x1d\x18\x0b%s\x15\x02\x00\x12\x18\x14%020X\x00", strings.TrimPrefix(user, "+"), n)
+	id := fmt.Sprintf("\x1d\x18\x0b%s\x15\x02\x00\x12\x18\x14%023X\x00", strings.TrimPrefix(user, "+"), n)
 	return "wamid." + base64.StdEncoding.EncodeToString([]byte(id))
 }

@@ -57,7 +57,7 @@ func sign(value string) signed {
 
 func messageWebhook(n int) signed {
 	user := strings.TrimPrefix(userName(n%webhookUsers), "+")
-	return sign(fmt.Sprintf(`"contacts":[{"profile":{"name":"Ana"},"wa_id":%q}],"messages":[{"from":%q,"id":%q,"timestamp":"%d","type":"text","text":{"body":"Hello, is it open today?"}}]`,
+	return sign(fmt.Sprintf(`"contacts":[{"profile":{"name":"Ana"},"wa_id":%q}],"messages":[{"from":%q,"id":%q,"timestamp":"%d","type":"text","text":{"body":"Hello there!"}}]`,
 		user, user, messageID(user, n), time.Now().Unix()))
 }
 

@@ -8,7 +8,7 @@
 -- KEYS  1 deadlines of the action, 2 leases of the action: identifier → end of the
 --       lease, or time of the next attempt
 --       then for each timer: its open lapse, a hash {id, owner, due, opened,
---       attempt, behind, again}, and its trigger key, in database ARGV[3]
+--       attempt, behind, again, next}, and its trigger key, in database ARGV[3]
 -- ARGV  1 a token of the caller's, unlike any other
 --       2 length of the lease, in ms
 --       3 database of the triggers, or empty: the caller's own; 4 the caller's own

@@ -2,12 +2,12 @@
 --
 -- KEYS  1 deadlines of the action, 2 leases of the action, 3 the open lapse
 --       4 what is parked: a hash
--- ARGV  1 identifier, 2 id of the lapse
---       3 owner, 4 field and 5 record of what is parked; all empty: it was handled
--- Returns 1, 2 if the timer is due again already, or 0 if the lapse is closed or,
--- where it is to be parked, another's.
-local open = redis.call('HMGET', KEYS[3], 'id', 'owner', 'behind', 'again')
-if open[1] ~= ARGV[2] or ARGV[4] ~= '' and open[2] ~= ARGV[3] then
+-- ARGV  1 identifier, 2 id of the lapse, 3 owner
+--       4 field and 5 record of what is parked; both empty: it was handled
+-- Returns 1, 2 if another lapse of the timer is to be claimed already, or 0 if the lapse is closed or
+-- another's.
+local open = redis.call('HMGET', KEYS[3], 'id', 'owner', 'behind', 'again', 'next')
+if open[1] ~= ARGV[2] or open[2] ~= ARGV[3] then
   return 0
 end
 if ARGV[4] ~= '' then
@@ -20,6 +20,18 @@ elseif open[4] then -- it was requeued meanwhile
 end
 redis.call('DEL', KEYS[3])
 redis.call('ZREM', KEYS[2], ARGV[1])
+if open[5] then -- another was requeued meanwhile
+  local id, rest = open[5]:match('^(%S+) ?(.*)$')
+  local now = clock()
+  reopen(KEYS[2], KEYS[3], ARGV[1], id, number(now), now, now)
+  if rest ~= '' then
+    redis.call('HSET', KEYS[3], 'next', rest)
+  end
+  if open[3] then
+    redis.call('HSET', KEYS[3], 'behind', open[3])
+  end
+  return 2
+end
 if not open[3] then
   return 1
 end

@@ -46,11 +46,22 @@ import (
 type Handler func(ctx context.Context, l *Lapse) error
 
 // Park makes a handler's error final: the lapse is parked, with the error as the
-// reason.
-func Park(err error) error { return &parkError{err} }
+// reason. Without an error there is nothing to park.
+func Park(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &parkError{err}
+}
 
-// Again makes the lapse be handled again after a while.
-func Again(after time.Duration, err error) error { return &againError{after, err} }
+// Again makes the lapse be handled again after a while, whether there was an error
+// or not.
+func Again(after time.Duration, err error) error {
+	if err == nil {
+		err = errors.New("expiry: it is not done yet")
+	}
+	return &againError{after, err}
+}
 
 // ErrLost is returned where a lapse is not the caller's any more. A handler that
 // returns it leaves the lapse to whoever has it.

@@ -63,24 +63,19 @@ func (t *Timers) parkedIn(ctx context.Context, key string) (all []Parked, err er
 	}
 }
 
-// ErrNotParked is returned by [Timers.Requeue] for what is not parked, and
-// ErrBusy while another lapse of the same timer is open.
-var (
-	ErrNotParked = errors.New("expiry: it is not parked")
-	ErrBusy      = errors.New("expiry: another lapse of the timer is being handled")
-)
+// ErrNotParked is returned by [Timers.Requeue] for what is not parked.
+var ErrNotParked = errors.New("expiry: it is not parked")
 
-// Requeue has a parked lapse handled after a while, under its old id.
+// Requeue has a parked lapse handled after a while, under its old id; or right after
+// another lapse of the timer that is open.
 func (t *Timers) Requeue(ctx context.Context, p Parked, after time.Duration) error {
 	keys := []string{t.Layout.Leases(p.Action, p.Identifier), t.Layout.Lapse(p.Action, p.Identifier), t.Layout.Parked(p.Identifier)}
 	n, err := requeueScript.Run(ctx, t.Client, keys, p.Identifier, p.ID, p.Field(), p.Due.UnixMilli(), after.Milliseconds()).Int()
-	switch {
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("expiry: requeue %s of %s: %w", p.Action, p.Identifier, err)
-	case n == 0:
+	}
+	if n == 0 {
 		return ErrNotParked
-	case n < 0:
-		return ErrBusy
 	}
 	if t.Worker != nil {
 		t.Worker.LookWithin(p.Action, p.Identifier, after)

@@ -37,18 +37,17 @@ local function arm(deadlines, trigger, identifier, now, due, triggers, own)
 end
 
 -- reopen has a lapse that was closed or parked handled again from a time on, or
--- after the call that is handling it. It returns whether it can: of a timer, one
--- lapse is open at the most.
+-- after what is being handled: of a timer, one lapse is open at the most.
 local function reopen(leases, lapse, identifier, id, due, now, at)
-  local open = redis.call('HMGET', lapse, 'id', 'owner')
+  local open = redis.call('HMGET', lapse, 'id', 'owner', 'next')
   if open[1] and open[1] ~= id then
-    return false
-  end
-  if open[1] and open[2] ~= '' then
+    if not ((open[3] or '') .. ' '):find(id .. ' ', 1, true) then
+      redis.call('HSET', lapse, 'next', (open[3] and open[3] .. ' ' or '') .. id) -- close.lua opens it
+    end
+  elseif open[1] and open[2] ~= '' then
     redis.call('HSET', lapse, 'again', number(at)) -- close.lua leaves it open
   else
     redis.call('HSET', lapse, 'id', id, 'owner', '', 'due', due, 'opened', number(now), 'attempt', 0)
     redis.call('ZADD', leases, number(at), identifier)
   end
-  return true
 end

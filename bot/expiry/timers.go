@@ -22,14 +22,24 @@ type Timers struct {
 // lapses no earlier than after the delay by Redis' clock, which is at least a
 // millisecond.
 func (t *Timers) Set(ctx context.Context, action, identifier string, delay time.Duration) error {
+	return t.set(ctx, action, identifier, delay, "")
+}
+
+// SetMissing starts a timer as Set does, unless it is running or its lapse is being
+// handled.
+func (t *Timers) SetMissing(ctx context.Context, action, identifier string, delay time.Duration) error {
+	return t.set(ctx, action, identifier, delay, "missing")
+}
+
+func (t *Timers) set(ctx context.Context, action, identifier string, delay time.Duration, when string) error {
 	if action == "" || identifier == "" {
 		return errors.New("expiry: set a timer: an action and an identifier are needed")
 	}
 	if delay < time.Millisecond {
 		return fmt.Errorf("expiry: set %s of %s: a delay of %s is too short", action, identifier, delay)
 	}
-	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier)}
-	if err := setScript.Run(ctx, t.Client, keys, identifier, delay.Milliseconds(), t.Layout.TriggerDB(), 0).Err(); err != nil {
+	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Lapse(action, identifier)}
+	if err := setScript.Run(ctx, t.Client, keys, identifier, delay.Milliseconds(), t.Layout.TriggerDB(), 0, when).Err(); err != nil {
 		return fmt.Errorf("expiry: set %s of %s: %w", action, identifier, err)
 	}
 	if t.Worker != nil {
@@ -48,7 +58,8 @@ func (t *Timers) Delete(ctx context.Context, action, identifier string) error {
 	return nil
 }
 
-// Exists tells whether a timer is set and its lapse was not claimed yet.
+// Exists tells whether a timer is set and its lapse was not claimed yet. One that is
+// due and waits for an earlier lapse of its own is not.
 func (t *Timers) Exists(ctx context.Context, action, identifier string) (bool, error) {
 	err := t.Client.ZScore(ctx, t.Layout.Deadlines(action, identifier), identifier).Err()
 	if errors.Is(err, redis.Nil) {

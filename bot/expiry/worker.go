@@ -16,8 +16,10 @@ import (
 )
 
 const (
-	// page is how many timers are looked at and claimed at once.
-	page = 100
+	// page is how many timers are looked at and claimed at once. Of those that are
+	// due, freshFirst new ones come before each one that was tried before.
+	page       = 100
+	freshFirst = 3
 
 	// How long a worker does not look at Redis at the most: a third of the shortest
 	// delay of an action, within bounds, or as long as usualSleep where it has heard
@@ -216,6 +218,7 @@ func (l *loop) plan(wait time.Duration) time.Duration {
 func (l *loop) run(ctx context.Context) {
 	retry := firstRetry
 	for ctx.Err() == nil {
+		l.plan(longestSleep) // so that what comes during the look is not overlooked
 		wait, err := l.look(ctx)
 		l.at.Lock()
 		l.failing = err != nil
@@ -272,8 +275,8 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 	return wait - l.Clock.Since(looked), err
 }
 
-// peek returns who is due, new lapses before those that were tried before, and
-// how long it is until the next one is.
+// peek returns who is due, and how long it is until the next one is. Most are new
+// lapses, but those that were tried before have their share.
 func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err error) {
 	ctx, cancel := exchange(ctx, l.Clock)
 	defer cancel()
@@ -289,15 +292,23 @@ func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err 
 	}
 	now := clock.Val()
 	wait = longestSleep
-	for _, timers := range [][]redis.Z{deadlines.Val(), leases.Val()} {
+	lapsed := func(timers []redis.Z) (who []string) {
 		for _, timer := range timers {
 			at := time.UnixMilli(int64(timer.Score))
 			if at.After(now) {
 				wait = min(wait, at.Sub(now))
 				break
 			}
-			due = append(due, timer.Member.(string))
+			who = append(who, timer.Member.(string))
 		}
+		return who
+	}
+	fresh, tried := lapsed(deadlines.Val()), lapsed(leases.Val())
+	for len(fresh)+len(tried) > 0 && len(due) < page {
+		n := min(len(fresh), freshFirst)
+		due, fresh = append(due, fresh[:n]...), fresh[n:]
+		n = min(len(tried), 1)
+		due, tried = append(due, tried[:n]...), tried[n:]
 	}
 	if len(due) >= page {
 		due, wait = due[:page], 0
@@ -411,11 +422,11 @@ func (w *Worker) close(ctx context.Context, l *Lapse, parked *Parked) error {
 		w.Layout.Deadlines(l.Action, l.Identifier), w.Layout.Leases(l.Action, l.Identifier),
 		w.Layout.Lapse(l.Action, l.Identifier), w.Layout.Parked(l.Identifier),
 	}
-	owner, field, record := "", "", ""
+	field, record := "", ""
 	if parked != nil {
-		owner, field, record = l.Owner, parked.Field(), parked.Record()
+		field, record = parked.Field(), parked.Record()
 	}
-	n, err := closeScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, owner, field, record).Int()
+	n, err := closeScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, field, record).Int()
 	if err != nil {
 		return fmt.Errorf("expiry: close a lapse of %s: %w", l.Action, err)
 	}

@@ -198,8 +198,9 @@ func TestTimersOfOthers(t *testing.T) {
 	})
 }
 
+// backoffs is when attempts come after failed ones, of a timer of a second.
 func backoffs(id string, n int) (at []string) {
-	var sum time.Duration
+	sum := time.Second // when it lapses
 	for i := range n {
 		sum += expiry.Backoff(i+1, id).Truncate(time.Millisecond)
 		at = append(at, fmt.Sprint(sum))
@@ -215,7 +216,6 @@ func TestRetries(t *testing.T) {
 		_, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
 			if l.Attempt == 1 {
 				id = l.ID
-				w.start = time.Now()
 			}
 			w.saw("attempt %d, id %t", l.Attempt, l.ID == id)
 			switch {
@@ -231,7 +231,7 @@ func TestRetries(t *testing.T) {
 		w.counts(timers, "a", expiry.Counts{Claimed: 1}, 0)
 		w.wait(time.Hour)
 		at := backoffs(id, 6)
-		w.want("0s attempt 1, id true", at[0]+" attempt 2, id true", at[1]+" attempt 3, id true", at[2]+" attempt 4, id true",
+		w.want("1s attempt 1, id true", at[0]+" attempt 2, id true", at[1]+" attempt 3, id true", at[2]+" attempt 4, id true",
 			at[3]+" attempt 5, id true", at[4]+" attempt 6, id true", at[5]+" attempt 7, id true")
 		w.counts(timers, "a", expiry.Counts{}, 0)
 		for _, want := range []string{"out of cheese", "no luck"} {
@@ -302,7 +302,8 @@ func TestParks(t *testing.T) {
 // what is new.
 func TestRequeued(t *testing.T) {
 	inBubble(t, func(w *world) {
-		lucky, id := false, ""
+		var lucky atomic.Bool
+		id := ""
 		_, timers, _ := w.work(func(worker *expiry.Worker) { worker.RetryFor = time.Minute }, handlers{
 			"a": func(_ context.Context, l *expiry.Lapse) error {
 				w.saw("attempt %d, id %t, due %s", l.Attempt, l.ID == id, l.Due.Sub(w.start))
@@ -310,7 +311,7 @@ func TestRequeued(t *testing.T) {
 				case id == "":
 					id = l.ID
 					return expiry.Park(errors.New("no luck"))
-				case !lucky:
+				case !lucky.Load():
 					return errors.New("no luck yet")
 				}
 				return nil
@@ -327,7 +328,7 @@ func TestRequeued(t *testing.T) {
 		}
 		w.counts(timers, "a", expiry.Counts{Claimed: 1}, 0)
 		w.wait(time.Hour + 5*time.Second + 100*time.Millisecond)
-		lucky = true
+		lucky.Store(true)
 		w.wait(2 * time.Hour)
 		w.want("1s attempt 1, id false, due 1s", "1h0m5s attempt 1, id true, due 1s",
 			fmt.Sprint(time.Hour+5*time.Second+expiry.Backoff(1, id).Truncate(time.Millisecond))+" attempt 2, id true, due 1s")

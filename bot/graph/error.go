@@ -45,7 +45,7 @@ func (e *Error) Temporary() bool {
 	if e.Code != 0 {
 		return Temporary(e.Code) || e.Code == 1 && e.Status/100 == 5
 	}
-	return e.Status == 429 || e.Status/100 == 5
+	return e.Status == http.StatusTooManyRequests || e.Status == http.StatusTooEarly || e.Status/100 == 5
 }
 
 // Temporary tells whether Meta's error reference calls a code worth another try.
@@ -67,8 +67,9 @@ const longestRetryAfter = time.Hour
 
 // retryAfter reads the header of that name: seconds, or a date (RFC 9110, 10.2.3).
 func retryAfter(header string, now time.Time) (wait time.Duration) {
-	if seconds, err := strconv.Atoi(header); err == nil {
-		wait = time.Duration(seconds) * time.Second
+	seconds, err := strconv.ParseInt(header, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		wait = time.Duration(min(max(seconds, 0), int64(longestRetryAfter/time.Second))) * time.Second
 	} else if at, err := http.ParseTime(header); err == nil {
 		wait = at.Sub(now)
 	}

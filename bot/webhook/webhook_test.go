@@ -69,7 +69,7 @@ func TestDecodeBatch(t *testing.T) {
 	body := `{"object":"whatsapp_business_account","unknown":1,"entry":[
 		{"id":"w1","changes":[
 			{"value":{"metadata":{"phone_number_id":"p"},"messages":[{"from":"1","id":"a","timestamp":1749416383},{"from_user_id":"US.9","id":"b"}]},"field":"messages"},
-			{"value":{"statuses":[{"id":"x","status":"failed","recipient_id":"1","errors":[{"code":131047,"title":"Re-engagement message","error_data":{"details":"more than 24 hours"}}]}]}},
+			{"value":{"statuses":[{"id":"x","status":"failed","recipient_id":"1","biz_opaque_callback_data":"history +1 x 0","errors":[{"code":131047,"title":"Re-engagement message","error_data":{"details":"more than 24 hours"}}]}]}},
 			{"value":"odd"}, 7]},
 		{"id":"w2","changes":[{"value":{"messages":[{"from":"2","id":"c"}],"errors":[{"code":130429,"title":"Rate limit hit"}]}}]},
 		{"changes":null}, "odd"]}`
@@ -87,7 +87,7 @@ func TestDecodeBatch(t *testing.T) {
 	if u.Messages[0].At.Unix() != 1749416383 {
 		t.Errorf("a timestamp without quotes: got %s", u.Messages[0].At)
 	}
-	if len(u.Statuses) != 1 || u.Statuses[0].Status != "failed" || u.Statuses[0].Errors[0] != (webhook.Error{Code: 131047, Title: "Re-engagement message", Details: "more than 24 hours"}) {
+	if len(u.Statuses) != 1 || u.Statuses[0].Status != "failed" || u.Statuses[0].Opaque != "history +1 x 0" || u.Statuses[0].Errors[0] != (webhook.Error{Code: 131047, Title: "Re-engagement message", Details: "more than 24 hours"}) {
 		t.Errorf("statuses: got %+v", u.Statuses)
 	}
 	if len(u.Errors) != 1 || u.Errors[0].Code != 130429 {
