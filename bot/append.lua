@@ -12,7 +12,7 @@
 --       9 how many messages and 10 how many bytes a session may have before it is
 --       due at once
 --       11 how long a message to the user uses up of the pace, and 12 how much
---       confirmations may use up, in ms
+--       confirmations that count may use up, in ms
 --       13 how many confirmations of a session count when its history does
 -- Returns {n, new, confirm}: the message's number in its session, 1 if it is new,
 -- and 1 if it is to be confirmed, which counts as a message to the user.

@@ -13,7 +13,8 @@
 // # What is promised
 //
 //  1. A message that the webhook acknowledged is in exactly one history of its own
-//     user, in the order of arrival. It survives crashes of any replica at any
+//     user, in the order of arrival (though a history that WhatsApp took, and that
+//     fails then and is sent again, may come after a later one). It survives crashes of any replica at any
 //     point; a restart or a fail-over of Redis that kept its data; events of Redis
 //     that are missed, late, doubled, switched off or cannot be switched on; and
 //     webhooks that are delivered again and side by side.
@@ -194,12 +195,21 @@ func (c Config) cluster() bool {
 	return c.Redis.MasterName == "" && (c.Redis.IsClusterMode || len(c.Redis.Addrs) > 1)
 }
 
+// clusterReload is how old a Cluster's map of slots may be. A server that freezes
+// does not say that another has its slots now, and go-redis asks every minute.
+const clusterReload = 2 * time.Second
+
 // client opens a client of one database. It gives up on Redis when a context
 // says so, which go-redis does not do by itself.
 func (c Config) client(db int) redis.UniversalClient {
 	opts := *c.Redis
 	opts.DB = db
 	opts.ContextTimeoutEnabled = true
+	if c.cluster() {
+		cluster := opts.Cluster()
+		cluster.ClusterStateReloadInterval = clusterReload
+		return redis.NewClusterClient(cluster)
+	}
 	return redis.NewUniversalClient(&opts)
 }
 
@@ -248,7 +258,7 @@ func New(cfg Config) (*Bot, error) {
 	}
 	b.stopping, b.stop = context.WithCancel(context.Background())
 	b.close = sync.OnceValue(b.shutdown)
-	b.users = &UserCache{client: client, layout: layout, newID: cfg.NewID, kind: "user", limit: cfg.SessionLimit}
+	b.users = newUserCache(client, layout, cfg.NewID, "user", cfg.SessionLimit)
 	b.batches = &batches{client: client, layout: layout, users: b.users, proof: cfg.ProofTimeout}
 	b.graph = &graph.Client{HTTP: cfg.HTTP, Clock: cfg.Clock, URL: cfg.GraphURL, PhoneNumberID: cfg.PhoneNumberID, Token: cfg.Token}
 	b.worker = &expiry.Worker{
@@ -309,7 +319,7 @@ func (b *Bot) claimed(l *expiry.Lapse) {
 // heard takes the hint that a trigger expired.
 func (b *Bot) heard(action, identifier string) {
 	b.metrics.heard.Inc()
-	b.hints.heard(b.layout.Trigger(action, identifier))
+	b.hints.heard(b.layout.Trigger(action, identifier), b.cfg.Clock.Now())
 	b.worker.LookWithin(action, identifier, time.Millisecond)
 }
 

@@ -8,45 +8,61 @@ import (
 // hints compares the events that Redis announces with the lapses that the worker
 // claims, for the count of those that are missed. It is safe for concurrent use.
 type hints struct {
-	mu    sync.Mutex           // guards what follows
-	due   map[string]time.Time // triggers of claimed lapses whose event has not come, and when they were claimed
-	order []string             // of due, oldest first; some are no longer there
+	mu     sync.Mutex      // guards what follows
+	single map[string]hint // by trigger: those of which the other half has not come
+	order  []string        // of single, oldest first; some are no longer there
+	missed int             // since it was asked for last
+}
+
+// hint is one half: a lapse was claimed, or its event came. The claim makes Redis
+// announce the event, which may be faster than the answer.
+type hint struct {
+	at      time.Time
+	claimed bool
 }
 
 const (
-	hintPatience = 5 * time.Second // that an event is waited for
-	maxHints     = 10_000          // that are waited for at a time
+	hintPatience = 5 * time.Second // that the other half is waited for
+	maxHints     = 10_000          // that wait at a time
 )
 
-// claimed notes that a lapse was claimed, whose event is to come, and returns how
-// many events have been missed since the last call.
+// claimed notes that a lapse was claimed, and returns how many events have been
+// missed since the last call.
 func (h *hints) claimed(trigger string, now time.Time) (missed int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.due == nil {
-		h.due = make(map[string]time.Time)
-	}
-	for len(h.order) > 0 {
-		at, waits := h.due[h.order[0]]
-		if waits && now.Sub(at) < hintPatience && len(h.order) < maxHints {
-			break
-		}
-		if waits {
-			delete(h.due, h.order[0])
-			missed++
-		}
-		h.order = h.order[1:]
-	}
-	if _, waits := h.due[trigger]; !waits {
-		h.order = append(h.order, trigger)
-	}
-	h.due[trigger] = now
+	h.note(trigger, hint{now, true})
+	missed, h.missed = h.missed, 0
 	return missed
 }
 
 // heard notes that an event came.
-func (h *hints) heard(trigger string) {
+func (h *hints) heard(trigger string, now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.due, trigger)
+	h.note(trigger, hint{now, false})
+}
+
+// note puts the halves together. The caller holds mu.
+func (h *hints) note(trigger string, half hint) {
+	for len(h.order) > 0 {
+		oldest, single := h.single[h.order[0]]
+		if single && half.at.Sub(oldest.at) < hintPatience && len(h.order) < maxHints {
+			break
+		}
+		if single && oldest.claimed {
+			h.missed++
+		}
+		delete(h.single, h.order[0])
+		h.order = h.order[1:]
+	}
+	if other, single := h.single[trigger]; single && other.claimed != half.claimed {
+		delete(h.single, trigger)
+		return
+	}
+	if h.single == nil {
+		h.single = make(map[string]hint)
+	}
+	h.single[trigger] = half
+	h.order = append(h.order, trigger)
 }

@@ -44,7 +44,7 @@ func onRedis(t *testing.T, test func(r rig)) {
 			c := redis.NewClient(&redis.Options{Addr: start(t)})
 			t.Cleanup(func() { c.Close() })
 			r := rig{T: t, client: c, timers: &expiry.Timers{Client: c}, ids: new(int)}
-			r.users = &UserCache{client: c, kind: "user", limit: 1000, newID: func() string { *r.ids++; return fmt.Sprint("token", *r.ids) }}
+			r.users = newUserCache(c, expiry.Layout{}, func() string { *r.ids++; return fmt.Sprint("token", *r.ids) }, "user", 1000)
 			r.batches = &batches{client: c, users: r.users, proof: proof}
 			test(r)
 		})
@@ -440,7 +440,7 @@ func TestFailForNow(t *testing.T) {
 }
 
 // TestFailBusy has a failure come while another lapse of the user is open: the
-// history is not lost.
+// history is sent again when that one is closed.
 func TestFailBusy(t *testing.T) {
 	onRedis(t, func(r rig) {
 		r.say("a")
@@ -448,9 +448,10 @@ func TestFailBusy(t *testing.T) {
 		r.mark(0, partSent, "wamid.1")
 		r.open("two")
 		r.client.HSet(r.Context(), lapseKey, "id", "M")
-		r.fails(0, "wamid.1", true, failedParked)
+		r.fails(0, "wamid.1", true, failedAgain)
 		r.want("the open lapse", r.client.HGet(r.Context(), lapseKey, "id").Val(), "M")
-		r.want("parked", r.parked(), int64(1))
+		r.want("the one behind it", r.client.HGet(r.Context(), lapseKey, "next").Val(), "L")
+		r.want("parked", r.parked(), int64(0))
 	})
 }
 
@@ -532,9 +533,20 @@ func TestPace(t *testing.T) {
 	})
 }
 
+// full stores as many messages as do not count against the pace yet.
+func (r rig) full() {
+	for n := range uncounted {
+		if !r.append(fmt.Sprint("uncounted ", n)).Confirm {
+			r.Errorf("message %d is not confirmed", n)
+		}
+	}
+	r.want("what is counted", r.exists(paceKey), false)
+}
+
 // TestPaceAnew has a pace that was used up long ago.
 func TestPaceAnew(t *testing.T) {
 	onRedis(t, func(r rig) {
+		r.full()
 		r.client.Set(r.Context(), paceKey, time.Now().Add(-time.Hour).UnixMilli(), 0)
 		if !r.append("a").Confirm {
 			r.Error("not confirmed")
@@ -553,17 +565,18 @@ func TestPaceAnew(t *testing.T) {
 // does, with another, as a webhook that is delivered again does, and after others.
 func TestAppendRepeated(t *testing.T) {
 	onRedis(t, func(r rig) {
-		r.client.Set(r.Context(), paceKey, time.Now().Add((confirmBurst-1)*pairInterval-time.Second).UnixMilli(), 0) // room for one
-		r.want("first", r.append("a"), Appended{1, true, true})
+		r.full()
+		r.client.Set(r.Context(), paceKey, time.Now().Add((confirmBurst-uncounted-1)*pairInterval-time.Second).UnixMilli(), 0) // room for one
+		r.want("first", r.append("a"), Appended{uncounted + 1, true, true})
 		*r.ids--
-		r.want("repeated", r.append("a"), Appended{1, true, true})
-		r.want("not confirmed", r.append("b"), Appended{2, true, false})
+		r.want("repeated", r.append("a"), Appended{uncounted + 1, true, true})
+		r.want("not confirmed", r.append("b"), Appended{uncounted + 2, true, false})
 		*r.ids--
-		r.want("repeated", r.append("b"), Appended{2, true, false})
+		r.want("repeated", r.append("b"), Appended{uncounted + 2, true, false})
 		at := r.client.ZScore(r.Context(), deadline, ana).Val()
-		r.want("delivered again", r.append("a"), Appended{1, false, false})
+		r.want("delivered again", r.append("a"), Appended{uncounted + 1, false, false})
 		r.want("the deadline", r.client.ZScore(r.Context(), deadline, ana).Val(), at)
-		if data, err := r.users.Get(r.Context(), ana); err != nil || len(data.Messages) != 2 {
+		if data, err := r.users.Get(r.Context(), ana); err != nil || len(data.Messages) != uncounted+2 {
 			r.Errorf("got %+v, %v", data, err)
 		}
 	})
@@ -605,5 +618,28 @@ func TestSessionLimit(t *testing.T) {
 		if ttl := due(); ttl != 0 {
 			r.Errorf("a session of a megabyte has %s", ttl)
 		}
+	})
+}
+
+// TestLongFailure has all parts of a long history fail once, for now: it is sent
+// again, and not parked as one that has failed too often.
+func TestLongFailure(t *testing.T) {
+	onRedis(t, func(r rig) {
+		const n = maxFailures + 2
+		r.say("a")
+		l := r.open("one")
+		r.begin(l)
+		if err := r.batches.store(r.Context(), l, make([]string, n)); err != nil {
+			r.Fatal(err)
+		}
+		for i := range n {
+			r.begin(l)
+			r.mark(i, partSent, fmt.Sprint("wamid.", i))
+		}
+		r.closed()
+		for i := range n {
+			r.fails(i, fmt.Sprint("wamid.", i), true, failedAgain)
+		}
+		r.want("parked", r.parked(), int64(0))
 	})
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -51,11 +52,13 @@ var appendScript = expiry.NewScript(appendSource)
 
 // Message is one message of a user as the cache keeps it.
 type Message struct {
-	ID   string    `json:"id"`   // WhatsApp's "wamid.…"
-	At   time.Time `json:"at"`   // WhatsApp's timestamp
-	Type string    `json:"type"` // "text", "image", …
-	Text string    `json:"text"` // the message as a person reads it
+	ID   string    `json:"id"`             // WhatsApp's "wamid.…"
+	At   time.Time `json:"at"`             // WhatsApp's timestamp
+	Type string    `json:"type,omitempty"` // "text", "image", …; in Redis, a message without one is a text
+	Text string    `json:"text"`           // the message as a person reads it
 }
+
+const textType = "text"
 
 // UserData is what the cache holds of one user.
 type UserData struct {
@@ -72,6 +75,15 @@ type UserCache struct {
 	newID  func() string
 	kind   string // of the keys: "user"
 	limit  int    // messages in a session, from which on it is due at once
+
+	appends together
+}
+
+func newUserCache(client redis.UniversalClient, layout expiry.Layout, newID func() string, kind string, limit int) *UserCache {
+	return &UserCache{
+		client: client, layout: layout, newID: newID, kind: kind, limit: limit,
+		appends: together{client: client, script: appendScript},
+	}
 }
 
 func (c *UserCache) key(user string) string {
@@ -151,14 +163,17 @@ func (c *UserCache) Append(ctx context.Context, user string, m Message, action s
 	if id == "" {
 		id = short // nothing to know it by: every one is new
 	}
+	if m.Type == textType {
+		m.Type = ""
+	}
 	text, err := encode(m)
 	if err != nil {
 		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
 	keys := []string{c.key(user), c.seenKey(user, id), c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user)}
-	answer, err := appendScript.Run(ctx, c.client, keys, text, short, c.layout.TriggerDB(), usersDB, user,
+	answer, err := c.appends.run(ctx, keys, text, short, c.layout.TriggerDB(), usersDB, user,
 		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
-		pairInterval.Milliseconds(), (confirmBurst * pairInterval).Milliseconds(), uncounted).Int64Slice()
+		pairInterval.Milliseconds(), ((confirmBurst - uncounted) * pairInterval).Milliseconds(), uncounted).Int64Slice()
 	if err != nil {
 		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
@@ -190,6 +205,9 @@ func parseUserData(key string, text []byte) (UserData, error) {
 	if raw, ok := data.Fields["messages"]; ok {
 		if err := json.Unmarshal(raw, &data.Messages); err != nil {
 			return UserData{}, fmt.Errorf("bot: %s holds no messages: %w", key, err)
+		}
+		for i, m := range data.Messages {
+			data.Messages[i].Type = cmp.Or(m.Type, textType)
 		}
 		delete(data.Fields, "messages")
 	}

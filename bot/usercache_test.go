@@ -97,8 +97,8 @@ func TestAppendIsReadable(t *testing.T) {
 		}
 		client := redis.NewClient(&redis.Options{Addr: addr})
 		defer client.Close()
-		const want = `{"messages":[{"id":"id0","at":"2026-01-05T10:30:45Z","type":"text","text":"Hello there!","n":1},` +
-			`{"id":"id1","at":"2026-01-05T10:30:45Z","type":"text","text":"How are you?","n":2}]}`
+		const want = `{"messages":[{"id":"id0","at":"2026-01-05T10:30:45Z","text":"Hello there!","n":1},` +
+			`{"id":"id1","at":"2026-01-05T10:30:45Z","text":"How are you?","n":2}]}`
 		if got, err := client.Get(ctx, "wappa:user:+1").Result(); got != want || err != nil {
 			t.Errorf("got  %s %v\nwant %s", got, err, want)
 		}

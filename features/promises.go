@@ -2,6 +2,7 @@ package features
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ type message struct {
 	delivered      time.Time   // first; zero: never
 	acknowledged   time.Time   // first; zero: never
 	histories      []sim.Event // that hold it, as often as they do
+	failed         []sim.Event // that held it, and failed after WhatsApp had taken them
 }
 
 // messages follows each message through a trace. Messages are unlike each other.
@@ -52,10 +54,14 @@ func messages(t *sim.Trace) (all []*message) {
 			}
 		case sim.Calls:
 			for _, m := range all {
-				if len(e.IDs) > 0 && m.user == e.To {
+				switch {
+				case m.user != e.To:
+				case len(e.IDs) > 0:
 					for range strings.Count(e.Text, m.text) {
 						m.histories = append(m.histories, e)
 					}
+				case e.Status == http.StatusOK && strings.Contains(e.Text, m.text):
+					m.failed = append(m.failed, e)
 				}
 			}
 		}
@@ -121,7 +127,8 @@ func ConfirmedOnce() sim.Promise {
 
 // OneHistory is that each acknowledged message is in one history of its user, and
 // in order: after those that were acknowledged before it came. That history is sent
-// once, or again where it could not be known that WhatsApp had it.
+// once, or again where it could not be known that WhatsApp had it, or where WhatsApp
+// said later that it failed.
 func OneHistory() sim.Promise {
 	return sim.Promise{Name: "each acknowledged message is in one history, in order", Rests: []sim.Ground{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Broken) {
 		all := messages(t)
@@ -143,6 +150,9 @@ func OneHistory() sim.Promise {
 					continue
 				}
 				a, b := earlier.histories[0], m.histories[0]
+				if len(earlier.failed) > 0 && earlier.failed[0].N < b.N {
+					continue // it was sent in time, and then again
+				}
 				if a.N > b.N || a.N == b.N && strings.Index(a.Text, earlier.text) > strings.Index(b.Text, m.text) {
 					broken = append(broken, sim.Broken{At: earlier.acknowledged, Why: fmt.Sprintf("%q of %s comes after the later %q", earlier.text, m.user, m.text)})
 				}

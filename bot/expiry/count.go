@@ -17,7 +17,7 @@ type Counts struct {
 func (t *Timers) Count(ctx context.Context, action string) (n Counts, err error) {
 	for shard := range t.Layout.shards() {
 		prefix := t.Layout.shardPrefix(shard)
-		now, err := t.Client.Time(ctx).Result()
+		now, err := clockOf(ctx, t.Client, t.Layout, prefix+"deadlines:"+action)()
 		if err != nil {
 			return n, fmt.Errorf("expiry: count the timers of %s: %w", action, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 
 const (
 	heartbeat        = 30 * time.Second       // of silence, until a connection is probed; then until it is given up
+	watchMasters     = 5 * time.Second        // between two looks at who they are, in a Cluster
 	firstReconnect   = 100 * time.Millisecond // before a reconnect; doubles
 	longestReconnect = 5 * time.Second
 )
@@ -77,7 +79,7 @@ func (l *Listener) listen(ctx context.Context) error {
 	defer l.ready.Store(false)
 	var (
 		missing atomic.Int64 // subscriptions
-		broken  = make(chan error, len(masters))
+		broken  = make(chan error, len(masters)+1)
 		hearing sync.WaitGroup
 	)
 	missing.Store(int64(len(masters)))
@@ -92,8 +94,39 @@ func (l *Listener) listen(ctx context.Context) error {
 			})
 		})
 	}
+	if l.Layout.Cluster {
+		hearing.Go(func() {
+			defer cancel()
+			broken <- l.watch(ctx, masters)
+		})
+	}
 	hearing.Wait()
 	return <-broken
+}
+
+// watch returns when a Cluster's masters are no longer these. One that became a
+// replica keeps its connections, and announces nothing.
+func (l *Listener) watch(ctx context.Context, before []redis.UniversalClient) error {
+	for {
+		timer := l.Clock.Timer(watchMasters)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+		now, err := masters(ctx, l.Client)
+		if err != nil {
+			continue // the subscriptions notice what is broken
+		}
+		same := len(now) == len(before)
+		for _, master := range now {
+			same = same && slices.Contains(before, master)
+		}
+		if !same {
+			return errors.New("expiry: other servers are masters now")
+		}
+	}
 }
 
 // hear holds one subscription until it breaks.

@@ -41,6 +41,20 @@ func NewScript(source string) *redis.Script {
 	return redis.NewScript(string(shared) + source)
 }
 
+// clockOf asks for the time of the server that has a key, in a pipeline too: call
+// what it returns when the answer is there. TIME names no key, so that in a Cluster
+// it would be answered by any server, whose clock is another.
+func clockOf(ctx context.Context, c redis.Cmdable, layout Layout, key string) (now func() (time.Time, error)) {
+	if !layout.Cluster {
+		return c.Time(ctx).Result
+	}
+	answer := c.Eval(ctx, "local t = redis.call('TIME') return t[1] * 1000000 + t[2]", []string{key})
+	return func() (time.Time, error) {
+		us, err := answer.Int64()
+		return time.UnixMicro(us), err
+	}
+}
+
 // exchange bounds one exchange with Redis, go-redis' repetitions included. The
 // end of ctx does not cut it short.
 func exchange(ctx context.Context, c clock.Clock) (context.Context, context.CancelFunc) {

@@ -553,12 +553,18 @@ func TestRequeueBusy(t *testing.T) {
 		r.park(first)
 		r.due("1")
 		second := r.claimed("u", "1")
-		r.want("requeue", r.requeue("1", first.id, 0), -1)
-		r.want("parked things", r.client.HLen(r.Context(), r.layout.Parked("1")).Val(), int64(1))
+		third := r.due("1")
+		r.want("requeue", r.requeue("1", first.id, 0), 1)
+		r.want("parked things", r.client.HLen(r.Context(), r.layout.Parked("1")).Val(), int64(0))
 		r.want("hold of the other", r.hold(second), 1)
-		r.want("close of the other", r.close(second), 1)
-		r.want("requeue then", r.requeue("1", first.id, 0), 1)
-		r.want("the id", r.claimed("v", "1").id, first.id)
+		if got := r.claim("v", "1"); got != nil {
+			r.Errorf("claimed beside the other: %+v", got)
+		}
+		r.want("close of the other", r.close(second), 2)
+		back := r.claimed("w", "1")
+		r.want("the id", back.id, first.id)
+		r.want("close of what was requeued", r.close(back), 2)
+		r.want("the deadline of the next", r.deadline("1"), third)
 	})
 }
 
@@ -617,5 +623,39 @@ func TestRepairScript(t *testing.T) {
 		}
 		r.want("hold", r.hold(held), 1)
 		r.want("the lapse that nobody would find", r.claimed("u", "no lease").id, "x")
+	})
+}
+
+// TestCloseRepeated loses the answer of a close that found the lapse requeued:
+// go-redis repeats the command, and the lapse must stay open.
+func TestCloseRepeated(t *testing.T) {
+	onEachRedis(t, func(r rig) {
+		r.due("1")
+		l := r.claimed("t", "1")
+		r.client.HSet(r.Context(), r.layout.Parked("1"), "field "+l.id, "a status has failed")
+		r.want("requeue", r.requeue("1", l.id, 0), 1)
+		r.want("close", r.close(l), 2)
+		r.close(l)
+		if back := r.claim("u", "1"); len(back) != 1 {
+			r.Error("the lapse that was requeued is gone")
+		}
+	})
+}
+
+// TestCloseByLoser requeues a lapse while it is handled; one that has lost it before
+// ends then. What it did was before the lapse was requeued.
+func TestCloseByLoser(t *testing.T) {
+	onEachRedis(t, func(r rig) {
+		r.due("1")
+		loser := r.claimed("t", "1")
+		r.end("1")
+		l := r.claimed("u", "1")
+		r.client.HSet(r.Context(), r.layout.Parked("1"), "field "+l.id, "a status has failed")
+		r.want("requeue", r.requeue("1", l.id, 0), 1)
+		r.want("close", r.close(l), 2)
+		r.close(loser)
+		if back := r.claim("v", "1"); len(back) != 1 {
+			r.Error("the lapse that was requeued is gone")
+		}
 	})
 }

@@ -73,19 +73,24 @@ func (t *Timers) Exists(ctx context.Context, action, identifier string) (bool, e
 
 // TTL returns how long a timer still has, or 0 if it is not running.
 func (t *Timers) TTL(ctx context.Context, action, identifier string) (time.Duration, error) {
-	var now *redis.TimeCmd
+	var clock func() (time.Time, error)
 	var due *redis.FloatCmd
 	_, err := t.Client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		now, due = p.Time(ctx), p.ZScore(ctx, t.Layout.Deadlines(action, identifier), identifier)
+		key := t.Layout.Deadlines(action, identifier)
+		clock, due = clockOf(ctx, p, t.Layout, key), p.ZScore(ctx, key, identifier)
 		return nil
 	})
 	if errors.Is(err, redis.Nil) {
 		return 0, nil
 	}
+	var now time.Time
+	if err == nil {
+		now, err = clock()
+	}
 	if err != nil {
 		return 0, fmt.Errorf("expiry: TTL of %s of %s: %w", action, identifier, err)
 	}
-	return max(time.UnixMilli(int64(due.Val())).Sub(now.Val()), 0), nil
+	return max(time.UnixMilli(int64(due.Val())).Sub(now), 0), nil
 }
 
 // Forget deletes all timers of an identifier, their open lapses, and what is

@@ -28,10 +28,6 @@ const (
 	usualSleep    = Lease / 3
 	longestSleep  = time.Minute
 
-	// clusterSkew is how soon a worker looks again at what one node of a Cluster says
-	// is due and another not yet.
-	clusterSkew = 5 * time.Millisecond
-
 	defaultSlots = 256
 
 	// after a failure to look
@@ -269,9 +265,6 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 			l.handle(context.WithoutCancel(ctx), lapse)
 		})
 	}
-	if l.Layout.Cluster && len(lapses) < len(due) {
-		wait = min(wait, clusterSkew) // another node told the time than the one that decides
-	}
 	return wait - l.Clock.Since(looked), err
 }
 
@@ -280,17 +273,20 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err error) {
 	ctx, cancel := exchange(ctx, l.Clock)
 	defer cancel()
-	var clock *redis.TimeCmd
+	var clock func() (time.Time, error)
 	var deadlines, leases *redis.ZSliceCmd
 	_, err = l.Client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		deadlines, leases = p.ZRangeWithScores(ctx, l.deadlines, 0, page-1), p.ZRangeWithScores(ctx, l.leases, 0, page-1)
-		clock = p.Time(ctx)
+		clock = clockOf(ctx, p, l.Layout, l.deadlines)
 		return nil
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
 	}
-	now := clock.Val()
+	now, err := clock()
+	if err != nil {
+		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
+	}
 	wait = longestSleep
 	lapsed := func(timers []redis.Z) (who []string) {
 		for _, timer := range timers {
