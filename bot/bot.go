@@ -110,6 +110,10 @@ type Config struct {
 	ProofTimeout time.Duration // how long a status is waited for after an answer of WhatsApp that never came; at least 15 s, default 1 min
 	RetryFor     time.Duration // how long a history is attempted that WhatsApp refuses for now; default 24 h
 
+	// Together is how many messages may share an exchange with Redis when many come
+	// at a time; default 1. More is faster, and they share its failure as well.
+	Together int
+
 	Location *time.Location       // for times in the history; default UTC
 	Clock    clock.Clock          // default: wall clock
 	NewID    func() string        // never the same twice, and without spaces; default: 128 random bits
@@ -162,6 +166,9 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.RetryFor < 0 {
 		return c, fmt.Errorf("bot: Config.RetryFor is %s: want a time from 1 s on", c.RetryFor)
+	}
+	if c.Together < 0 {
+		return c, fmt.Errorf("bot: Config.Together is %d: want a number of messages", c.Together)
 	}
 	if c.Location == nil {
 		c.Location = time.UTC
@@ -258,7 +265,7 @@ func New(cfg Config) (*Bot, error) {
 	}
 	b.stopping, b.stop = context.WithCancel(context.Background())
 	b.close = sync.OnceValue(b.shutdown)
-	b.users = newUserCache(client, layout, cfg.NewID, "user", cfg.SessionLimit)
+	b.users = newUserCache(client, layout, cfg.NewID, "user", cfg.SessionLimit, cfg.Together)
 	b.batches = &batches{client: client, layout: layout, users: b.users, proof: cfg.ProofTimeout}
 	b.graph = &graph.Client{HTTP: cfg.HTTP, Clock: cfg.Clock, URL: cfg.GraphURL, PhoneNumberID: cfg.PhoneNumberID, Token: cfg.Token}
 	b.worker = &expiry.Worker{

@@ -132,7 +132,7 @@ func (b *Bot) checkMessages(ctx context.Context) (detail string, err error) {
 	short, cancel := b.redisContext(ctx)
 	defer cancel()
 	user := "check-" + b.cfg.NewID()
-	users := newUserCache(b.client, b.layout, b.cfg.NewID, checkKind, b.cfg.SessionLimit)
+	users := newUserCache(b.client, b.layout, b.cfg.NewID, checkKind, b.cfg.SessionLimit, 1)
 	ids := []string{user + "-1", user + "-2"}
 	defer func() {
 		ctx, cancel := b.redisContext(ctx)

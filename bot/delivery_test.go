@@ -147,7 +147,7 @@ func (w *talk) status(n int, status, id string, codes ...int) {
 // wait lets time pass, also for the keys in Redis, until d after the start.
 func (w *talk) wait(d time.Duration) {
 	for {
-		step := min(time.Second, w.start.Add(d).Sub(time.Now()))
+		step := min(time.Second, time.Until(w.start.Add(d)))
 		if step <= 0 {
 			return
 		}

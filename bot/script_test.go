@@ -44,7 +44,7 @@ func onRedis(t *testing.T, test func(r rig)) {
 			c := redis.NewClient(&redis.Options{Addr: start(t)})
 			t.Cleanup(func() { c.Close() })
 			r := rig{T: t, client: c, timers: &expiry.Timers{Client: c}, ids: new(int)}
-			r.users = newUserCache(c, expiry.Layout{}, func() string { *r.ids++; return fmt.Sprint("token", *r.ids) }, "user", 1000)
+			r.users = newUserCache(c, expiry.Layout{}, func() string { *r.ids++; return fmt.Sprint("token", *r.ids) }, "user", 1000, 1)
 			r.batches = &batches{client: c, users: r.users, proof: proof}
 			test(r)
 		})

@@ -9,21 +9,20 @@ import (
 )
 
 // together runs a script for many callers. Those who come while others are on their
-// way to Redis go together, in one exchange: where many messages come at a time, that
-// is most of what an exchange costs. A caller who comes alone does not wait.
+// way to Redis go together, in one exchange: where many messages come at a time, an
+// exchange is most of what they cost. A caller who comes alone does not wait.
 type together struct {
 	client redis.UniversalClient
 	script *redis.Script
+	most   int // callers in one exchange; at 1, each has its own at once
 
 	mu      sync.Mutex // guards what follows
 	under   int        // exchanges under way
 	waiting []*passenger
 }
 
-const (
-	maxExchanges = 2   // under way at a time
-	maxTogether  = 128 // callers in one
-)
+// maxExchanges is how many are under way at a time.
+const maxExchanges = 2
 
 // passenger is one call of the script.
 type passenger struct {
@@ -36,6 +35,9 @@ type passenger struct {
 
 // run runs the script. When ctx ends first, the script may still run.
 func (t *together) run(ctx context.Context, keys []string, args ...any) *redis.Cmd {
+	if t.most <= 1 {
+		return t.script.Run(ctx, t.client, keys, args...)
+	}
 	p := &passenger{keys: keys, args: args, drive: make(chan []*passenger, 1), done: make(chan struct{})}
 	t.mu.Lock()
 	if t.under < maxExchanges {
@@ -78,7 +80,7 @@ func (t *together) handOver() {
 		t.under--
 		return
 	}
-	n := min(len(t.waiting), maxTogether)
+	n := min(len(t.waiting), t.most)
 	all := slices.Clone(t.waiting[:n])
 	t.waiting = slices.Delete(t.waiting, 0, n)
 	all[0].drive <- all

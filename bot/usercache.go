@@ -79,10 +79,10 @@ type UserCache struct {
 	appends together
 }
 
-func newUserCache(client redis.UniversalClient, layout expiry.Layout, newID func() string, kind string, limit int) *UserCache {
+func newUserCache(client redis.UniversalClient, layout expiry.Layout, newID func() string, kind string, limit, most int) *UserCache {
 	return &UserCache{
 		client: client, layout: layout, newID: newID, kind: kind, limit: limit,
-		appends: together{client: client, script: appendScript},
+		appends: together{client: client, script: appendScript, most: most},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"wappasim/bot"
 	"wappasim/features"
 	"wappasim/sim"
 )
@@ -30,6 +31,17 @@ func TestExplore(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(report)
+}
+
+// TestExploreTogether plays stories with a bot whose messages share their exchanges
+// with Redis, as they do in production. Which do is chance, so these runs are not the
+// same twice.
+func TestExploreTogether(t *testing.T) {
+	f := features.Bot(func(cfg *bot.Config) { cfg.Together = 128 })
+	story := sim.Story{Trouble: sim.AllTrouble, Users: 6, Events: 40, Longest: 5 * time.Second}
+	if _, err := sim.Explore(f, sim.Seeds(50), story, promises()...); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // sometimes is that somebody is told a history after trouble of a kind began.

@@ -76,7 +76,7 @@ func (w *world) saw(format string, args ...any) {
 
 // wait lets time pass, until d after the start of the test.
 func (w *world) wait(d time.Duration) {
-	time.Sleep(w.start.Add(d).Sub(time.Now()))
+	time.Sleep(time.Until(w.start.Add(d)))
 	synctest.Wait()
 }
 

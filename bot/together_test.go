@@ -1,0 +1,90 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"wappasim/bot/expiry"
+	"wappasim/bot/redistest"
+)
+
+// TestTogether stores messages of many at a time, and forgets the script midway: all
+// are stored once, and numbered.
+func TestTogether(t *testing.T) {
+	onRedis(t, func(r rig) {
+		var ids sync.Mutex
+		users := newUserCache(r.client, expiry.Layout{}, func() string {
+			ids.Lock()
+			defer ids.Unlock()
+			*r.ids++
+			return fmt.Sprint("token", *r.ids)
+		}, "user", 1000, 128)
+		const people, each = 20, 25
+		var sending sync.WaitGroup
+		for n := range people * each {
+			sending.Go(func() {
+				user, id := fmt.Sprint("+", n%people), fmt.Sprint("m", n)
+				stored, err := users.Append(r.Context(), user, Message{ID: id, Text: id}, Inactivity, time.Minute)
+				if err != nil || !stored.New || stored.N < 1 || stored.N > each {
+					r.Errorf("%s: got %+v, %v", id, stored, err)
+				}
+				if n == people*each/2 {
+					r.client.ScriptFlush(r.Context())
+				}
+			})
+		}
+		sending.Wait()
+		for n := range people {
+			data, err := users.Get(r.Context(), fmt.Sprint("+", n))
+			if err != nil || len(data.Messages) != each {
+				r.Errorf("+%d has %d messages, %v", n, len(data.Messages), err)
+			}
+		}
+		if under := users.appends.under; under != 0 || len(users.appends.waiting) != 0 {
+			r.Errorf("%d exchanges are under way, %d wait", under, len(users.appends.waiting))
+		}
+	})
+}
+
+// TestTogetherGivesUp has Redis stand still: who has no time does not wait, and who
+// has goes on afterwards, also behind one who has given up.
+func TestTogetherGivesUp(t *testing.T) {
+	client := redis.NewClient(&redis.Options{Addr: redistest.Start(t), ContextTimeoutEnabled: true, MaxRetries: -1})
+	defer client.Close()
+	one := func() string { return fmt.Sprint(time.Now().UnixNano()) }
+	users := newUserCache(client, expiry.Layout{}, one, "user", 1000, 128)
+	if err := client.Do(t.Context(), "CLIENT", "PAUSE", 2000, "ALL").Err(); err != nil {
+		t.Fatal(err)
+	}
+	var sending sync.WaitGroup
+	for n := range 20 {
+		sending.Go(func() {
+			ctx := t.Context()
+			if n%2 == 0 {
+				short, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+				defer cancel()
+				ctx = short
+			}
+			_, err := users.Append(ctx, fmt.Sprint("+", n), Message{ID: fmt.Sprint(n)}, Inactivity, time.Minute)
+			if n%2 == 0 && err == nil {
+				t.Errorf("%d was stored while Redis stood still", n)
+			}
+			if n%2 == 1 && err != nil && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%d: %v", n, err)
+			}
+		})
+	}
+	sending.Wait()
+	if _, err := users.Append(t.Context(), "+1", Message{ID: "afterwards"}, Inactivity, time.Minute); err != nil {
+		t.Error(err)
+	}
+	if users.appends.under != 0 || len(users.appends.waiting) != 0 {
+		t.Errorf("%d exchanges are under way, %d wait", users.appends.under, len(users.appends.waiting))
+	}
+}
