@@ -16,18 +16,17 @@ const messagesPerUser = 3
 
 // measureMemory measures what Redis holds of users and of message ids.
 func measureMemory(ctx context.Context, p *plan) error {
-	with, _, err := fill(ctx, p.memoryUsers, false)
+	with, err := fill(ctx, p.memoryUsers, false)
 	if err != nil {
 		return err
 	}
-	without, paces, err := fill(ctx, p.memoryUsers, true)
+	without, err := fill(ctx, p.memoryUsers, true)
 	if err != nil {
 		return err
 	}
 	perUser, perID := without/float64(p.memoryUsers), (with-without)/float64(p.memoryUsers*messagesPerUser)
 	t := newTable(fmt.Sprintf("Redis memory in bytes, %d users", p.memoryUsers), "", "measured", "target", "")
 	t.add(fmt.Sprintf("pending user with %d short messages", messagesPerUser), fmt.Sprintf("%.0f", perUser), "under 1000", verdict(perUser < 1000))
-	t.add("  of that the pace, which goes after 18 s", fmt.Sprintf("%.0f", paces/float64(p.memoryUsers)), "", "")
 	t.add("message id that is remembered", fmt.Sprintf("%.0f", perID), "under 200", verdict(perID < 200))
 	t.write(p.out)
 	if perUser >= memoryLimit || perID >= 200 {
@@ -46,65 +45,48 @@ func verdict(met bool) string {
 	return "MISSED"
 }
 
-// fill has users say something, and returns what Redis needs for that, and how
-// much of it for their paces. Forgetful, it deletes what is remembered of message
-// ids, before Redis makes room for many, and paces, before they expire.
-func fill(ctx context.Context, users int, forgetful bool) (used, paces float64, err error) {
-	s, err := startServer(ctx, "--enable-debug-command", "yes")
+// fill has users say something, and returns what Redis needs for that. Forgetful, it
+// deletes what is remembered of message ids, before Redis makes room for many.
+func fill(ctx context.Context, users int, forgetful bool) (used float64, err error) {
+	s, err := startServer(ctx)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
 	b, err := newBot(s)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	// The paces of the first would expire while the last speak.
-	if err := s.ask.Do(ctx, "DEBUG", "SET-ACTIVE-EXPIRE", "0").Err(); err != nil {
-		return 0, 0, fmt.Errorf("keep Redis from expiring keys: %w", err)
-	}
 	crowd := max(users/20, 1) // users who speak at the same time
 	appended := &appends{users: b.Users()}
 	speak := func(first, n int) error {
 		return each(ctx, 32, n*messagesPerUser, func(i int) error { return appended.arm(ctx, first+i%n, time.Hour) })
 	}
 	if err := speak(0, crowd); err != nil { // so that scripts and connections are there
-		return 0, 0, err
+		return 0, err
 	}
 	if err := s.ask.FlushAll(ctx).Err(); err != nil {
-		return 0, 0, fmt.Errorf("empty Redis: %w", err)
+		return 0, fmt.Errorf("empty Redis: %w", err)
 	}
 	empty, err := s.memory(ctx)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	for first := 0; first < users; first += crowd {
 		n := min(crowd, users-first)
 		if err := speak(first, n); err != nil {
-			return 0, 0, err
+			return 0, err
 		}
 		if !forgetful {
 			continue
 		}
 		if err := deleteAll(ctx, s, "wappa:seen:*", n*messagesPerUser); err != nil {
-			return 0, 0, err
+			return 0, err
 		}
-		before, err := s.memory(ctx)
-		if err != nil {
-			return 0, 0, err
-		}
-		if err := deleteAll(ctx, s, "wappa:pace:*", n); err != nil {
-			return 0, 0, err
-		}
-		after, err := s.memory(ctx)
-		if err != nil {
-			return 0, 0, err
-		}
-		paces += before - after
 	}
 	full, err := s.memory(ctx)
-	return full - empty + paces, paces, err
+	return full - empty, err
 }
 
 // deleteAll deletes the keys of a pattern, of which there must be n.

@@ -49,3 +49,49 @@ func Backoff(n int, who string) time.Duration {
 	fmt.Fprint(h, who, n)
 	return wait + wait/2*time.Duration(h.Sum32()%1000)/1000
 }
+
+func (w *Worker) close(ctx context.Context, l *Lapse, parked *Parked) error {
+	ctx, cancel := exchange(ctx, w.Clock)
+	defer cancel()
+	keys := []string{
+		w.Layout.Deadlines(l.Action, l.Identifier), w.Layout.Leases(l.Action, l.Identifier),
+		w.Layout.Lapse(l.Action, l.Identifier), w.Layout.Parked(l.Identifier),
+	}
+	field, record := "", ""
+	if parked != nil {
+		field, record = parked.Field(), parked.Record()
+	}
+	n, err := closeScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, field, record).Int()
+	if err != nil {
+		return fmt.Errorf("expiry: close a lapse of %s: %w", l.Action, err)
+	}
+	if n == 2 {
+		w.LookWithin(l.Action, l.Identifier, 0)
+	}
+	return nil
+}
+
+func (w *Worker) again(ctx context.Context, l *Lapse, after time.Duration) error {
+	ctx, cancel := exchange(ctx, w.Clock)
+	defer cancel()
+	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Lapse(l.Action, l.Identifier)}
+	if err := againScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, after.Milliseconds()).Err(); err != nil {
+		return fmt.Errorf("expiry: give up a lapse of %s: %w", l.Action, err)
+	}
+	w.LookWithin(l.Action, l.Identifier, after)
+	return nil
+}
+
+func (w *Worker) hold(ctx context.Context, l *Lapse) error {
+	ctx, cancel := exchange(ctx, w.Clock)
+	defer cancel()
+	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Lapse(l.Action, l.Identifier)}
+	n, err := holdScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, Lease.Milliseconds()).Int()
+	if err != nil {
+		return fmt.Errorf("expiry: hold a lapse of %s: %w", l.Action, err)
+	}
+	if n == 0 {
+		return ErrLost
+	}
+	return nil
+}

@@ -175,8 +175,11 @@ func (s *setting) redisURL(name, text string) *redis.UniversalOptions {
 		return nil
 	}
 	query := u.Query()
-	master := query.Get("master_name") // of Sentinel; go-redis' parser of one server's URL does not know it
-	query.Del("master_name")
+	sentinel := make(map[string]string) // go-redis' parser of one server's URL does not know what Sentinel needs
+	for _, option := range []string{"master_name", "sentinel_username", "sentinel_password"} {
+		sentinel[option] = query.Get(option)
+		query.Del(option)
+	}
 	u.RawQuery = query.Encode()
 	o, err := redis.ParseURL(u.String())
 	if err != nil {
@@ -184,7 +187,9 @@ func (s *setting) redisURL(name, text string) *redis.UniversalOptions {
 		return nil
 	}
 	return &redis.UniversalOptions{
-		Addrs: []string{o.Addr}, MasterName: master, Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
+		Addrs: []string{o.Addr}, MasterName: sentinel["master_name"],
+		SentinelUsername: sentinel["sentinel_username"], SentinelPassword: sentinel["sentinel_password"],
+		Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig,
 		Protocol: o.Protocol, ClientName: o.ClientName,
 		MaxRetries: o.MaxRetries, MinRetryBackoff: o.MinRetryBackoff, MaxRetryBackoff: o.MaxRetryBackoff,
 		DialTimeout: o.DialTimeout, ReadTimeout: o.ReadTimeout, WriteTimeout: o.WriteTimeout,

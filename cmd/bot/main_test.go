@@ -51,7 +51,7 @@ func TestSeveralServers(t *testing.T) {
 	if r := c.bot.Redis; strings.Join(r.Addrs, " ") != "a:1 b:2" || !r.IsClusterMode || r.MasterName != "" || r.Password != "pw" {
 		t.Errorf("a Cluster: got %+v", r)
 	}
-	t.Setenv("REDIS_URLS", "redis://u:pw@a:1?master_name=m,redis://u:pw@b:2?master_name=m")
+	t.Setenv("REDIS_URLS", "redis://u:pw@a:1?master_name=m&sentinel_password=spw,redis://u:pw@b:2?master_name=m")
 	if c, err = readConfig(); err != nil {
 		t.Fatal(err)
 	}
