@@ -26,23 +26,24 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := sleep(req.Context(), l.delay(body)); err != nil {
 		return nil, err
 	}
-	ctx := req.Context()
-	if l.hold(body) { // what a frozen process was about to send, it sends when it wakes
-		ctx = context.WithoutCancel(ctx)
-	}
+	held := l.hold(body)
 	if l.ctx.Err() != nil || l.burn(BeforeAPI, string(body)) {
 		l.crash()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
 	crash := l.burn(AfterAPI, string(body))
-	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(ctx), caller{}, l))
+	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(req.Context()), caller{}, l))
 	defer cancel()
 	giveUp := func() { // several callers may do so at once
-		_ = sleep(called, l.delay(body))
+		wait := l.delay(body)
+		if held { // what a frozen process was about to send, it sends when it wakes
+			wait = max(wait, time.Millisecond)
+		}
+		_ = sleep(called, wait)
 		cancel()
 	}
 	defer context.AfterFunc(l.ctx, giveUp)()
-	defer context.AfterFunc(ctx, giveUp)()
+	defer context.AfterFunc(req.Context(), giveUp)()
 	resp, err := l.world.graph.RoundTrip(req.WithContext(called))
 	if crash {
 		l.crash()
