@@ -22,6 +22,8 @@ const sentLife = 24 * time.Hour
 var (
 	//go:embed begin.lua
 	beginSource string
+	//go:embed store.lua
+	storeSource string
 	//go:embed mark.lua
 	markSource string
 	//go:embed release.lua
@@ -30,6 +32,7 @@ var (
 	failSource string
 
 	beginScript   = expiry.NewScript(beginSource)
+	storeScript   = expiry.NewScript(storeSource)
 	markScript    = expiry.NewScript(markSource)
 	releaseScript = expiry.NewScript(releaseSource)
 	failScript    = expiry.NewScript(failSource)
@@ -50,7 +53,7 @@ func (b *batches) key(user, id string) string {
 
 // step is what begin says is to be done.
 type step struct {
-	do    string        // "send", "wait", "none", "done", "parked", "lost": see begin.lua
+	do    string        // "send", "wait", "pace", "none", "done", "parked", "lost": see begin.lua
 	wait  time.Duration // until begin is to be called again
 	part  int           // to be sent, from 0
 	parts int
@@ -72,7 +75,7 @@ func (b *batches) begin(ctx context.Context, l *expiry.Lapse) (s step, err error
 	}
 	s.do = fmt.Sprint(answer[0])
 	switch s.do {
-	case "wait":
+	case "wait", "pace":
 		s.wait = time.Duration(answer[1].(int64)) * time.Millisecond
 	case "send":
 		s.part, s.parts = int(answer[1].(int64)), int(answer[2].(int64))
@@ -92,11 +95,16 @@ func (b *batches) begin(ctx context.Context, l *expiry.Lapse) (s step, err error
 // change of the configuration goes on where it was.
 func (b *batches) store(ctx context.Context, l *expiry.Lapse, texts []string) error {
 	text, err := encode(texts)
+	stored := 0
 	if err == nil {
-		err = b.client.HSet(ctx, b.key(l.Identifier, l.ID), "parts", len(texts), "texts", text).Err()
+		keys := []string{b.key(l.Identifier, l.ID), b.layout.Lapse(l.Action, l.Identifier)}
+		stored, err = storeScript.Run(ctx, b.client, keys, l.ID, l.Owner, len(texts), text).Int()
 	}
 	if err != nil {
 		return fmt.Errorf("bot: store the history of %s: %w", l.Identifier, err)
+	}
+	if stored == 0 {
+		return expiry.ErrLost
 	}
 	return nil
 }

@@ -16,8 +16,9 @@
 --   {'none'}                there is nothing to send: no message, or one came since
 --   {'done'}                all parts were sent
 --   {'parked'}              the history waits for a person
---   {'wait', ms}            until the part may be begun: whether it was sent is not
---                           known yet, or the pace does not allow it
+--   {'wait', ms}            until the part may be begun again: whether it was sent is
+--                           not known yet
+--   {'pace', ms}            until the pace allows the part
 --   {'send', part, parts, session, texts}
 --                           part of so many, from 0; texts is empty until the
 --                           caller has stored it
@@ -68,7 +69,7 @@ for i = 0, batch[1] - 1 do
     if not mine then
       local used = math.max(tonumber(redis.call('GET', KEYS[7]) or 0), now) + ARGV[7] - now
       if used > tonumber(ARGV[8]) then
-        return {'wait', used - ARGV[8]}
+        return {'pace', used - ARGV[8]}
       end
       redis.call('SET', KEYS[7], number(now + used), 'PX', number(used))
       redis.call('HSET', KEYS[2], 'p' .. i, number(now) .. ' ' .. ARGV[3])

@@ -18,7 +18,8 @@
 //     point; a restart or a fail-over of Redis that kept its data; events of Redis
 //     that are missed, late, doubled, switched off or cannot be switched on; and
 //     webhooks that are delivered again and side by side.
-//  2. No history is begun before the silence is full. After it, while one replica
+//  2. No history is begun before the silence is full, or the session is
+//     ([Config.SessionLimit], or a megabyte). After it, while one replica
 //     is up, a history is begun within milliseconds, however many users are
 //     pending; bot/bench measures it.
 //  3. A history is sent once. Each of its parts carries the id of the lapse and its
@@ -48,7 +49,8 @@
 // Redis must keep what it acknowledged. One without appendonly loses with a crash
 // what came since its last snapshot, one that evicts keys loses timers, and a
 // fail-over loses what was not replicated yet; the bot warns of the first two when
-// it starts. What is due is decided by Redis' clock.
+// it starts. A session that no replica has dealt with for 7 days after its silence is
+// gone. What is due is decided by Redis' clock.
 //
 // Exactly once cannot be had from an API that takes the same request twice and has
 // no key to tell it by. Hence the window in 3. A history that a frozen replica had

@@ -23,7 +23,7 @@ const (
 	storeTimeout   = 5 * time.Second // for one exchange with Redis, its retries included
 	webhookTimeout = 8 * time.Second // for all that a webhook holds; Meta does not say how long it waits
 
-	maxWebhooks   = 256  // dealt with at a time; further ones are answered 503
+	maxWebhooks   = 1024 // dealt with at a time; further ones are answered 503
 	maxConfirming = 256  // confirmations sent at a time
 	maxWaiting    = 4096 // confirmations that wait; further ones are not sent
 )
@@ -98,7 +98,7 @@ func (c Config) complete() (Config, error) {
 	if c.RetryFor == 0 {
 		c.RetryFor = 24 * time.Hour
 	}
-	if c.RetryFor < 0 {
+	if c.RetryFor < time.Second {
 		return c, fmt.Errorf("bot: Config.RetryFor is %s: want a time from 1 s on", c.RetryFor)
 	}
 	if c.Together < 0 {

@@ -12,7 +12,8 @@ import (
 
 var (
 	errStopping = errors.New("bot: it is stopping")
-	errUnproven = errors.New("bot: whether WhatsApp has a part is not known yet, or its rate limit has no room")
+	errUnproven = errors.New("bot: whether WhatsApp has a part is not known yet")
+	errPace     = errors.New("bot: WhatsApp's pair rate limit has no room for a part yet")
 	errTooLate  = errors.New("bot: too much of the lease was over before the part could be sent")
 )
 
@@ -22,6 +23,10 @@ const sendTime = expiry.Lease - graph.Timeout
 
 // handleInactivity sends a user the history after the silence.
 func (b *Bot) handleInactivity(ctx context.Context, l *expiry.Lapse) error {
+	if user := UserID(l.Identifier); user != l.Identifier {
+		// Somebody else has set it. The user's own timer decides.
+		return b.timers.SetMissing(ctx, Inactivity, user, b.cfg.Silence)
+	}
 	return b.lanes.history(l.Identifier, func() error { return b.deliver(ctx, l) })
 }
 
@@ -31,7 +36,7 @@ func (b *Bot) deliver(ctx context.Context, l *expiry.Lapse) error {
 	log := b.log.With("user", l.Identifier)
 	for {
 		if b.stopping.Err() != nil {
-			return expiry.Again(0, errStopping)
+			return expiry.Later(0, errStopping)
 		}
 		before := b.cfg.Clock.Now()
 		next, err := b.begin(ctx, l)
@@ -43,6 +48,8 @@ func (b *Bot) deliver(ctx context.Context, l *expiry.Lapse) error {
 			return expiry.ErrLost
 		case "wait":
 			return expiry.Again(next.wait, errUnproven)
+		case "pace":
+			return expiry.Later(next.wait, errPace)
 		case "send":
 		default: // there is nothing to be done, or no more
 			return nil
@@ -57,8 +64,10 @@ func (b *Bot) deliver(ctx context.Context, l *expiry.Lapse) error {
 				return err
 			}
 		}
-		if took := b.cfg.Clock.Since(before); took > sendTime {
-			return b.release(ctx, l, next.part, expiry.Again(0, errTooLate))
+		// A machine that was suspended shows it by the time of day alone.
+		now := b.cfg.Clock.Now()
+		if took := max(now.Sub(before), now.Round(0).Sub(before.Round(0))); took > sendTime {
+			return b.release(ctx, l, next.part, expiry.Later(0, errTooLate))
 		}
 		if err := b.sendPart(ctx, l, next); err != nil {
 			return err

@@ -17,6 +17,10 @@ end
 if redis.call('HSETNX', KEYS[1], 'failed ' .. ARGV[4], 1) == 0 then
   return 0
 end
+local id = redis.call('HGET', KEYS[1], 'id ' .. ARGV[3])
+if redis.call('HGET', KEYS[1], part) == 'sent' and id and id ~= ARGV[4] then
+  return 0 -- another copy of the part was sent since
+end
 redis.call('HDEL', KEYS[1], part)
 redis.call('PERSIST', KEYS[1])
 local failures = redis.call('HINCRBY', KEYS[1], 'failures ' .. ARGV[3], 1)

@@ -16,9 +16,14 @@ type lanes struct {
 	sending chan struct{} // one for each confirmation that is being sent
 
 	mu      sync.Mutex       // guards what follows
-	jobs    map[string][]job // that wait, by user; a user is there while a job runs
-	waiting int              // confirmations in jobs
+	lanes   map[string]*lane // by user; there while a job runs or waits
+	waiting int              // confirmations that wait, for others or for a place among those that are sent
 	running sync.WaitGroup
+}
+
+type lane struct {
+	jobs   []job
+	urgent chan struct{} // holds one when a history waits
 }
 
 type job struct {
@@ -35,11 +40,7 @@ func (l *lanes) confirm(user string, send func()) (queued bool) {
 		return false
 	}
 	l.waiting++
-	l.add(user, job{confirmation: true, do: func() {
-		l.sending <- struct{}{}
-		defer func() { <-l.sending }()
-		send()
-	}})
+	l.add(user, job{send, true})
 	return true
 }
 
@@ -48,10 +49,14 @@ func (l *lanes) confirm(user string, send func()) (queued bool) {
 func (l *lanes) history(user string, send func() error) error {
 	done := make(chan error, 1)
 	l.mu.Lock()
-	if jobs, busy := l.jobs[user]; busy {
-		left := slices.DeleteFunc(jobs, func(j job) bool { return j.confirmation })
-		l.waiting -= len(jobs) - len(left)
-		l.jobs[user] = left
+	if lane := l.lanes[user]; lane != nil {
+		left := slices.DeleteFunc(lane.jobs, func(j job) bool { return j.confirmation })
+		l.waiting -= len(lane.jobs) - len(left)
+		lane.jobs = left
+		select {
+		case lane.urgent <- struct{}{}:
+		default:
+		}
 	}
 	l.add(user, job{do: func() {
 		err := errors.New("bot: it panicked")
@@ -64,32 +69,56 @@ func (l *lanes) history(user string, send func() error) error {
 
 // add adds a job. The caller holds mu.
 func (l *lanes) add(user string, j job) {
-	jobs, busy := l.jobs[user]
-	if l.jobs == nil {
-		l.jobs = make(map[string][]job)
+	if l.lanes == nil {
+		l.lanes = make(map[string]*lane)
 	}
-	l.jobs[user] = append(jobs, j)
-	if !busy {
-		l.running.Go(func() { l.run(user) })
+	if busy := l.lanes[user]; busy != nil {
+		busy.jobs = append(busy.jobs, j)
+		return
 	}
+	begun := &lane{jobs: []job{j}, urgent: make(chan struct{}, 1)}
+	l.lanes[user] = begun
+	l.running.Go(func() { l.run(user, begun) })
 }
 
-func (l *lanes) run(user string) {
+func (l *lanes) run(user string, lane *lane) {
 	for {
 		l.mu.Lock()
-		jobs := l.jobs[user]
-		if len(jobs) == 0 {
-			delete(l.jobs, user)
+		if len(lane.jobs) == 0 {
+			delete(l.lanes, user)
 			l.mu.Unlock()
 			return
 		}
-		next := jobs[0]
-		l.jobs[user] = jobs[1:]
-		if next.confirmation {
-			l.waiting--
-		}
+		next := lane.jobs[0]
+		lane.jobs = lane.jobs[1:]
 		l.mu.Unlock()
+		if next.confirmation {
+			l.confirmInTurn(user, lane, next)
+			continue
+		}
+		select { // here is the history
+		case <-lane.urgent:
+		default:
+		}
 		l.do(user, next.do)
+	}
+}
+
+// confirmInTurn sends a confirmation when there is a place, unless a history comes
+// first.
+func (l *lanes) confirmInTurn(user string, lane *lane, j job) {
+	placed := false
+	select {
+	case l.sending <- struct{}{}:
+		placed = true
+	case <-lane.urgent:
+	}
+	l.mu.Lock()
+	l.waiting--
+	l.mu.Unlock()
+	if placed {
+		defer func() { <-l.sending }()
+		l.do(user, j.do)
 	}
 }
 

@@ -16,6 +16,9 @@ local before = redis.call('HGET', KEYS[1], part)
 if before ~= 'delivered' then
   redis.call('HSET', KEYS[1], part, ARGV[4])
 end
+if before ~= 'sent' and before ~= 'delivered' then
+  redis.call('HSET', KEYS[1], 'id ' .. ARGV[3], ARGV[6])
+end
 local sent, delivered = true, true
 for i = 0, redis.call('HGET', KEYS[1], 'parts') - 1 do
   local state = redis.call('HGET', KEYS[1], 'p' .. i)

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,18 +40,22 @@ func TestOverload(t *testing.T) {
 }
 
 // TestConfirmationsAreBounded has confirmations wait that cannot be sent: those
-// beyond a number are not kept.
+// beyond a number are not kept, and a history does not wait for them.
 func TestConfirmationsAreBounded(t *testing.T) {
 	l := lanes{sending: make(chan struct{})} // nobody may send
 	taken := 0
-	for range maxWaiting + 100 {
-		if l.confirm("+1", func() {}) {
+	for n := range maxWaiting + 100 {
+		if l.confirm(fmt.Sprint("+", n%1000), func() {}) { // of many users: each has one that waits for a place
 			taken++
 		}
 	}
-	if taken > maxWaiting+1 || taken < maxWaiting {
+	if taken != maxWaiting {
 		t.Errorf("%d wait", taken)
 	}
+	if err := l.history("+1", func() error { return nil }); err != nil { // which does not wait for a place
+		t.Error(err)
+	}
+	taken = l.waiting
 	go func() {
 		for range taken {
 			<-l.sending

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"wappasim/bot/expiry"
 )
@@ -24,7 +25,11 @@ func (b *Bot) Forget(ctx context.Context, user string) error {
 	}
 	keys := []string{b.users.key(user), b.users.paceKey(user)}
 	err := expiry.Scan(ctx, b.client, b.layout, "batch:"+user+":*", b.redisContext, func(found []string) error {
-		keys = append(keys, found...)
+		for _, key := range found { // what a user is called may be a pattern that others match
+			if strings.HasPrefix(key, b.batches.key(user, "")) {
+				keys = append(keys, key)
+			}
+		}
 		return nil
 	})
 	if err != nil {

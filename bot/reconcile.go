@@ -75,6 +75,9 @@ func (b *Bot) scanSessions(ctx context.Context) error {
 			return nil
 		})
 		for _, s := range sessions {
+			if err := errors.Join(s.end.Err(), s.lapse.Err()); err != nil && !redis.HasErrorPrefix(s.end.Err(), "WRONGTYPE") {
+				return fmt.Errorf("bot: look at the session of %s: %w", s.user, err)
+			}
 			if s.end.Val() != "}]}" || s.lapse.Val() == 1 || s.deadline.Err() == nil {
 				continue
 			}

@@ -519,7 +519,7 @@ func TestPace(t *testing.T) {
 		for ; sent < 60; sent++ {
 			s := r.begin(l)
 			if s.do != "send" {
-				if s.do != "wait" || s.wait <= 0 || s.wait > pairInterval {
+				if s.do != "pace" || s.wait <= 0 || s.wait > pairInterval {
 					r.Errorf("got %+v", s)
 				}
 				break

@@ -102,19 +102,26 @@ func BenchmarkThousandUsers(b *testing.B) {
 // with trouble, and with both. One operation is one seed; worlds run side by side
 // on all processors.
 func BenchmarkExplore(b *testing.B) {
-	for name, f := range map[string]sim.Factory{"bot": features.Bot(nil), "planted": newPlanted(none)} {
+	for name, bot := range map[string]struct {
+		factory  sim.Factory
+		trouble  []sim.Kind
+		promises []sim.Promise
+	}{
+		"bot":     {features.Bot(nil), sim.AllTrouble, promises()},
+		"planted": {newPlanted(none), plantedStory.Trouble, plantedPromises()},
+	} {
 		for _, part := range []struct {
 			name     string
 			story    sim.Story
 			promises []sim.Promise
 		}{
-			{"plain", sim.Story{Settle: time.Minute}, nil},
-			{"trouble", sim.Story{Settle: time.Minute, Trouble: sim.AllTrouble}, nil},
-			{"promises", sim.Story{Settle: time.Minute, Trouble: sim.AllTrouble}, sim.AnyBot()},
+			{"plain", sim.Story{}, nil},
+			{"trouble", sim.Story{Trouble: bot.trouble}, nil},
+			{"promises", sim.Story{Trouble: bot.trouble}, bot.promises},
 		} {
 			b.Run(name+"/"+part.name, func(b *testing.B) {
 				b.ReportAllocs()
-				if _, err := sim.Explore(f, sim.Seeds(uint64(b.N)), part.story, part.promises...); err != nil {
+				if _, err := sim.Explore(bot.factory, sim.Seeds(uint64(b.N)), part.story, part.promises...); err != nil {
 					b.Fatal(err)
 				}
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "seeds/s")

@@ -60,7 +60,13 @@ func Again(after time.Duration, err error) error {
 	if err == nil {
 		err = errors.New("expiry: it is not done yet")
 	}
-	return &againError{after, err}
+	return &againError{after: after, error: err}
+}
+
+// Later makes the lapse be handled again after a while, for which nobody is at
+// fault: the while does not count towards [Worker.RetryFor].
+func Later(after time.Duration, why error) error {
+	return &againError{after: after, error: why, free: true}
 }
 
 // ErrLost is returned where a lapse is not the caller's any more. A handler that
@@ -74,6 +80,7 @@ func (e *parkError) Unwrap() error { return e.error }
 type againError struct {
 	after time.Duration
 	error
+	free bool // it does not count towards RetryFor
 }
 
 func (e *againError) Unwrap() error { return e.error }

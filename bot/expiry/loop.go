@@ -3,6 +3,7 @@ package expiry
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -109,7 +110,7 @@ func (l *loop) run(ctx context.Context) {
 // look claims what is due, has it handled, and returns how long until more is.
 func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 	due, wait, err := l.peek(ctx)
-	if err != nil || len(due) == 0 {
+	if due = slices.DeleteFunc(due, l.isHandled); err != nil || len(due) == 0 {
 		return wait, err
 	}
 	looked := l.Clock.Now()
@@ -128,12 +129,32 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 		if l.Claimed != nil {
 			l.Claimed(lapse)
 		}
+		l.setHandled(lapse.Identifier, true)
 		l.handling.Go(func() {
 			defer func() { <-l.slots }()
+			defer l.setHandled(lapse.Identifier, false)
 			l.handle(context.WithoutCancel(ctx), lapse)
 		})
 	}
 	return wait - l.Clock.Since(looked), err
+}
+
+// isHandled tells whether this process calls a handler for a timer already. One that
+// takes longer than its lease is left to others, and not called twice.
+func (l *loop) isHandled(identifier string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.handled[timer{l.action, identifier}]
+}
+
+func (l *loop) setHandled(identifier string, is bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if is {
+		l.handled[timer{l.action, identifier}] = true
+	} else {
+		delete(l.handled, timer{l.action, identifier})
+	}
 }
 
 // peek returns who is due, and how long it is until the next one is. Most are new

@@ -75,17 +75,17 @@ const scanned = 1000
 // sorted set that they should be in.
 func (w *Worker) scan(ctx context.Context, client redis.UniversalClient, pattern string, parse func(key string) (action, identifier, set string, ok bool)) error {
 	return Scan(ctx, client, w.Layout, pattern, w.exchange, func(keys []string) error {
-		type timer struct {
-			action, identifier string
-			score              *redis.FloatCmd
+		type scored struct {
+			timer
+			score *redis.FloatCmd
 		}
-		var timers []timer
+		var timers []scored
 		short, cancel := w.exchange(ctx)
 		defer cancel()
 		_, err := w.Client.Pipelined(short, func(p redis.Pipeliner) error {
 			for _, key := range keys {
 				if action, identifier, set, ok := parse(key); ok {
-					timers = append(timers, timer{action, identifier, p.ZScore(short, set, identifier)})
+					timers = append(timers, scored{timer{action, identifier}, p.ZScore(short, set, identifier)})
 				}
 			}
 			return nil
@@ -94,10 +94,12 @@ func (w *Worker) scan(ctx context.Context, client redis.UniversalClient, pattern
 			return fmt.Errorf("expiry: look for the timers of %s: %w", pattern, err)
 		}
 		for _, t := range timers {
-			if errors.Is(t.score.Err(), redis.Nil) {
-				if err := w.repair(ctx, t.action, t.identifier); err != nil {
-					return err
-				}
+			err := t.score.Err()
+			if errors.Is(err, redis.Nil) {
+				err = w.repair(ctx, t.action, t.identifier)
+			}
+			if err != nil {
+				return fmt.Errorf("expiry: look for the timer of %s: %w", t.identifier, err)
 			}
 		}
 		return nil

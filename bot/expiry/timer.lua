@@ -46,6 +46,8 @@ local function reopen(leases, lapse, identifier, id, due, now, at)
     end
   elseif open[1] and open[2] ~= '' then
     redis.call('HSET', lapse, 'again', number(at)) -- close.lua leaves it open
+  elseif open[1] then
+    redis.call('ZADD', leases, 'GT', number(at), identifier) -- it waits already, for longer perhaps
   else
     redis.call('HSET', lapse, 'id', id, 'owner', '', 'due', due, 'opened', number(now), 'attempt', 0)
     redis.call('ZADD', leases, number(at), identifier)

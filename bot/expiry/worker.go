@@ -42,7 +42,11 @@ type Worker struct {
 	mu       sync.Mutex               // guards what follows
 	loops    map[string][]*loop       // by action, one for each shard; nil while it does not run
 	expected map[string]time.Duration // the shortest delay, by action
+	handled  map[timer]bool           // whose handlers are being called
 }
+
+// timer is what an action and an identifier name.
+type timer struct{ action, identifier string }
 
 // Run calls handlers until ctx ends, then waits for those that were called, and
 // returns nil. Actions that are registered later have no timers.
@@ -64,7 +68,7 @@ func (w *Worker) begin() (all []*loop) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.slots = make(chan struct{}, cmp.Or(w.Slots, defaultSlots))
-	w.loops = make(map[string][]*loop)
+	w.loops, w.handled = make(map[string][]*loop), make(map[timer]bool)
 	for _, action := range w.Registry.Actions() {
 		for shard := range w.Layout.shards() {
 			prefix := w.Layout.shardPrefix(shard)
@@ -155,7 +159,7 @@ func (w *Worker) handle(ctx context.Context, l *Lapse) {
 	if asked {
 		wait = again.after
 	}
-	if err != nil && !final && l.now.Add(wait).Sub(l.opened) > w.RetryFor {
+	if err != nil && !final && !(asked && again.free) && l.now.Add(wait).Sub(l.opened) > w.RetryFor {
 		park, final = &parkError{fmt.Errorf("not within %s: %w", w.RetryFor, err)}, true
 	}
 	var failed error

@@ -43,6 +43,9 @@ func main() {
 // SIGTERM. Orchestrators commonly kill after 30 seconds.
 const drainTime = 25 * time.Second
 
+// requestTime is how much of that requests may take.
+const requestTime = 10 * time.Second
+
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
 	flags := flag.NewFlagSet("bot", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -137,7 +140,12 @@ func serve(ctx context.Context, cfg config) error {
 	defer cancel()
 	drained := make(chan error, 1)
 	go func() {
-		err := server.Shutdown(drain)
+		requests, cancel := context.WithTimeout(drain, requestTime)
+		defer cancel()
+		err := server.Shutdown(requests)
+		if err != nil { // somebody is slow: what was not answered, WhatsApp brings again
+			err = server.Close()
+		}
 		stop()
 		if failed == nil {
 			err = errors.Join(err, <-stopped)
