@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -641,5 +642,39 @@ func TestLongFailure(t *testing.T) {
 			r.fails(i, fmt.Sprint("wamid.", i), true, failedAgain)
 		}
 		r.want("parked", r.parked(), int64(0))
+	})
+}
+
+// TestStoreByLoser has one who has lost the lapse store texts: nothing is stored,
+// also when the history was delivered meanwhile.
+func TestStoreByLoser(t *testing.T) {
+	onRedis(t, func(r rig) {
+		r.say("a")
+		loser := r.open("one")
+		r.begin(loser)
+		r.open("two")
+		if err := r.batches.store(r.Context(), loser, []string{"x", "y"}); !errors.Is(err, expiry.ErrLost) {
+			r.Errorf("got %v", err)
+		}
+		r.want("parts", r.client.HGet(r.Context(), batchKey, "parts").Val(), "1")
+		r.mark(0, partDelivered, "wamid.1")
+		l := r.open("one")
+		if err := r.batches.store(r.Context(), l, []string{"x", "y"}); !errors.Is(err, expiry.ErrLost) {
+			r.Errorf("after it was delivered: got %v", err)
+		}
+		r.want("the batch", r.exists(batchKey), false)
+	})
+}
+
+// TestFailOfOlderCopy has the first copy of a part fail, of which nothing had been
+// heard, after the second was sent: that one counts.
+func TestFailOfOlderCopy(t *testing.T) {
+	onRedis(t, func(r rig) {
+		r.say("a")
+		r.begin(r.open("one"))
+		r.mark(0, partSent, "wamid.second")
+		r.fails(0, "wamid.first", true, 0)
+		r.want("the part", r.state(0), partSent)
+		r.fails(0, "wamid.second", true, failedAgain)
 	})
 }

@@ -653,3 +653,22 @@ func TestParkNil(t *testing.T) {
 		w.counts(timers, "again", expiry.Counts{}, 0)
 	})
 }
+
+// TestLongerThanLease has a handler that takes longer than its lease: its own process
+// does not call it a second time meanwhile, and what it has done counts.
+func TestLongerThanLease(t *testing.T) {
+	inBubble(t, func(w *world) {
+		calls := 0
+		_, timers, _ := w.work(nil, handlers{"a": func(context.Context, *expiry.Lapse) error {
+			calls++
+			time.Sleep(4 * expiry.Lease)
+			return nil
+		}})
+		w.set(timers, "a", "1", time.Second)
+		w.wait(10 * time.Minute)
+		if calls != 1 {
+			w.Errorf("it was called %d times", calls)
+		}
+		w.counts(timers, "a", expiry.Counts{}, 0)
+	})
+}
