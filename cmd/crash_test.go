@@ -20,8 +20,8 @@ import (
 func TestCrash(t *testing.T) {
 	var trials []trial
 	for moment, when := range map[string][]int64{ // counted over both replicas
-		stored:  {40, 300, 600, 900},
-		claimed: {2, 5, 8, 11}, // each is one call for several timers
+		stored:  {10, 30, 50, 70}, // each is one exchange for several messages
+		claimed: {2, 5, 8, 11},    // each is one call for several timers
 		begun:   {20, 120, 220, 320},
 		sent:    {20, 120, 220, 320},
 		marked:  {20, 120, 220, 320},

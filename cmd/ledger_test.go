@@ -45,6 +45,7 @@ type trouble struct {
 	replica  int // everybody: all
 	what     string
 	from, to time.Time
+	woken    bool // a copy is put down to it
 }
 
 const everybody = -1
@@ -138,6 +139,9 @@ func (l *ledger) histories() (all []*historyCopy) {
 func (l *ledger) balance() (b balance) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	for i := range l.troubles {
+		l.troubles[i].woken = false
+	}
 	all := l.histories()
 	b.messages, b.histories = len(l.said), len(all)
 	held := make(map[string][]*historyCopy, len(l.said)) // the copies that hold a message
@@ -223,6 +227,10 @@ const (
 // answers to all earlier ones were lost, and none was proved in time.
 func (l *ledger) judge(c *historyCopy, earlier []*historyCopy) (why string, allowed bool) {
 	why, allowed = c.name(), true
+	if t := l.wokeWith(c, earlier); t != nil {
+		t.woken = true
+		return why + ", sent before, which its replica had in its hands when it froze", true
+	}
 	for _, e := range earlier {
 		why += fmt.Sprintf(", %s after replica %d", c.at.Sub(e.at).Round(time.Millisecond), e.replica)
 		lost := l.lostBy(e)
@@ -248,6 +256,23 @@ func (l *ledger) judge(c *historyCopy, earlier []*historyCopy) (why string, allo
 		}
 	}
 	return why, allowed
+}
+
+// wokeWith returns the freeze from which the replica of a copy had just woken. What
+// was between its last look at the clock and the network then, is sent: the promise
+// names that, and it is hardly ever more than one in a freeze.
+func (l *ledger) wokeWith(c *historyCopy, earlier []*historyCopy) *trouble {
+	for i := range l.troubles {
+		t := &l.troubles[i]
+		woke := t.replica == c.replica && !t.woken && !t.to.IsZero() && c.at.Sub(t.to).Abs() < underWay && t.to.Sub(t.from) > l.proof-underWay
+		for _, e := range earlier {
+			woke = woke && e != c && e.opaque == c.opaque && e.replica != c.replica && e.at.After(t.from)
+		}
+		if woke {
+			return t
+		}
+	}
+	return nil
 }
 
 // lostBy names what may have lost the answer to a copy, or what was known of it.
@@ -315,13 +340,19 @@ func TestLedgerFinds(t *testing.T) {
 		{name: "again, proved too late", copies: []*historyCopy{lost(history(4, "x", "a", "b")), history(20, "y", "a", "b")},
 			do: func(l *ledger) { l.proves("x", "sent", at(18.5)) }, want: balance{allowed: []string{"y"}}},
 		{name: "again, after a crash", copies: []*historyCopy{history(4, "x", "a", "b"), history(20, "y", "a", "b")},
-			do:   func(l *ledger) { l.troubles = []trouble{{0, "it was killed", at(4.1), at(4.1)}} },
+			do: func(l *ledger) {
+				l.troubles = []trouble{{replica: 0, what: "it was killed", from: at(4.1), to: at(4.1)}}
+			},
 			want: balance{allowed: []string{"y"}}},
 		{name: "again, after another's crash", copies: []*historyCopy{history(4, "x", "a", "b"), history(20, "y", "a", "b")},
-			do:   func(l *ledger) { l.troubles = []trouble{{1, "it was killed", at(4.1), at(4.1)}} },
+			do: func(l *ledger) {
+				l.troubles = []trouble{{replica: 1, what: "it was killed", from: at(4.1), to: at(4.1)}}
+			},
 			want: balance{doubled: []string{"y"}}},
 		{name: "again, after an earlier crash", copies: []*historyCopy{history(4, "x", "a", "b"), history(20, "y", "a", "b")},
-			do:   func(l *ledger) { l.troubles = []trouble{{0, "it was killed", at(3.9), at(3.9)}} },
+			do: func(l *ledger) {
+				l.troubles = []trouble{{replica: 0, what: "it was killed", from: at(3.9), to: at(3.9)}}
+			},
 			want: balance{doubled: []string{"y"}}},
 		{name: "a third time", copies: []*historyCopy{lost(history(4, "x", "a", "b")), history(20, "y", "a", "b"), history(36, "z", "a", "b")},
 			want: balance{allowed: []string{"y"}, doubled: []string{"z"}}},

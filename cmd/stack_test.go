@@ -336,7 +336,7 @@ func TestStackScenarios(t *testing.T) {
 		t.Errorf("%v\n%s\n%s\n%s", err, out, &stderr, &s.log)
 	}
 	t.Logf("%s\n%s", out, &stderr)
-	for _, want := range []string{"waits are real, and matched to within 1s\n", `a session that was sent back is over: "Redis holds nothing of Ana" looks into the world's Redis`} {
+	for _, want := range []string{"waits are real, and matched to within 1s\n", `a session that was sent back is over: "1 day passes" would take longer than 20s`} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("stderr does not say %q:\n%s", want, &stderr)
 		}

@@ -48,10 +48,11 @@ func (c *Chat) Terminal(in, out *os.File) error {
 			case now := <-tick.C:
 				resize()
 				c.mu.Lock()
-				if err := c.world.Wait(now.Sub(last)); err != nil {
+				passed := now.Sub(last).Truncate(time.Millisecond) // as Redis counts: what is due in 15 s is due after /wait 15s
+				if err := c.world.Wait(passed); err != nil {
 					c.complain(err)
 				}
-				last = now
+				last = last.Add(passed)
 				c.show()
 				c.mu.Unlock()
 			}
