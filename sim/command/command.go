@@ -156,7 +156,7 @@ func (c *call) chat(args []string) error {
 	onTerminal := term.IsTerminal(int(c.stdin.Fd())) && term.IsTerminal(int(c.stdout.Fd()))
 	begin := pipeStart
 	if onTerminal {
-		begin = time.Now()
+		begin = time.Now().Truncate(time.Millisecond)
 	}
 	if *start != "" {
 		var err error
