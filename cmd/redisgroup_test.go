@@ -51,13 +51,7 @@ type groupNode struct {
 // a server or, with "--sentinel", as a Sentinel.
 func startGroupNode(t *testing.T, port int, lines []string, args ...string) *groupNode {
 	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("redis-server is not installed")
-		}
-		t.Skip("needs redis-server: apt-get install redis-server")
-	}
+	path := redistest.Path(t)
 	dir := t.TempDir()
 	n := &groupNode{t: t, port: port, log: filepath.Join(dir, "log"), ended: make(chan struct{})}
 	lines = append([]string{"bind 127.0.0.1", fmt.Sprintf("port %d", port), "dir " + dir, "logfile " + n.log}, lines...)

@@ -39,13 +39,7 @@ func startRedis(t *testing.T, args ...string) *redisServer {
 // start starts the server, and waits until it has loaded what it kept.
 func (s *redisServer) start() {
 	s.t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			s.t.Fatal("redis-server is not installed")
-		}
-		s.t.Skip("needs redis-server: apt-get install redis-server")
-	}
+	path := redistest.Path(s.t)
 	for range 5 { // somebody else may have got the port meanwhile
 		addr := redistest.FreeAddr(s.t)
 		_, port, _ := net.SplitHostPort(addr)

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Start returns the address of a new, empty server that keeps nothing on disk.
-// Without redis-server on the PATH it skips the test, but in CI it fails it.
-func Start(t testing.TB, args ...string) (addr string) {
+// Path returns where redis-server is. Without it on the PATH it skips the test, but
+// in CI it fails it.
+func Path(t testing.TB) string {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -22,6 +22,14 @@ func Start(t testing.TB, args ...string) (addr string) {
 		}
 		t.Skip("needs redis-server: apt-get install redis-server")
 	}
+	return path
+}
+
+// Start returns the address of a new, empty server that keeps nothing on disk.
+// See [Path] for a machine without redis-server.
+func Start(t testing.TB, args ...string) (addr string) {
+	t.Helper()
+	path := Path(t)
 	addr = FreeAddr(t)
 	_, port, _ := net.SplitHostPort(addr)
 	server := exec.Command(path, append([]string{"--bind", "127.0.0.1", "--port", port, "--save", "", "--dir", t.TempDir()}, args...)...)
