@@ -109,9 +109,13 @@ func (l *lanes) run(user string, lane *lane) {
 func (l *lanes) confirmInTurn(user string, lane *lane, j job) {
 	placed := false
 	select {
-	case l.sending <- struct{}{}:
-		placed = true
-	case <-lane.urgent:
+	case <-lane.urgent: // even if there is a place
+	default:
+		select {
+		case l.sending <- struct{}{}:
+			placed = true
+		case <-lane.urgent:
+		}
 	}
 	l.mu.Lock()
 	l.waiting--

@@ -201,8 +201,12 @@ func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err 
 	return due, wait, nil
 }
 
-// takeSlots takes up to n slots, and waits for the first one.
+// takeSlots takes up to n slots, and waits for the first one. A worker that is to end
+// takes none, though there are some.
 func (l *loop) takeSlots(ctx context.Context, n int) (taken int, err error) {
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
 	select {
 	case l.slots <- struct{}{}:
 	case <-ctx.Done():

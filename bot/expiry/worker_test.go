@@ -529,6 +529,40 @@ func TestStop(t *testing.T) {
 	})
 }
 
+// TestStopWhileLooking ends workers between the question what is due and the answer:
+// none of them claims it.
+func TestStopWhileLooking(t *testing.T) {
+	inBubble(t, func(w *world) {
+		handler := handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
+			w.saw("%s", l.Identifier)
+			return nil
+		}}
+		var stops []func()
+		for range 10 {
+			_, timers, stop := w.work(nil, handler)
+			w.set(timers, "a", "1", time.Second)
+			stops = append(stops, stop)
+		}
+		w.wait(500 * time.Millisecond)
+		w.server.Server().SetPreHook(func(_ *server.Peer, command string, args ...string) bool {
+			if command == "ZRANGE" && len(args) > 0 && args[0] == "wappa:deadlines:a" {
+				time.Sleep(50 * time.Millisecond)
+			}
+			return false
+		})
+		w.wait(1020 * time.Millisecond)
+		var stopping sync.WaitGroup
+		for _, stop := range stops {
+			stopping.Go(stop)
+		}
+		stopping.Wait()
+		if got := time.Since(w.start); got > 1100*time.Millisecond {
+			w.Errorf("they ended after %s", got)
+		}
+		w.want()
+	})
+}
+
 // TestRedisAway takes Redis away when a timer lapses, and when what its handler did
 // is to be recorded: it is called at least once more, and nothing is left.
 func TestRedisAway(t *testing.T) {
