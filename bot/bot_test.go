@@ -248,9 +248,10 @@ func TestFlagsAreAdded(t *testing.T) {
 	run(t, b)
 	client := redis.NewClient(&redis.Options{Addr: addr})
 	defer client.Close()
-	if got := client.ConfigGet(context.Background(), "notify-keyspace-events").Val()["notify-keyspace-events"]; got != "gxKE" && got != "gxEK" {
-		t.Errorf("got %q", got)
-	}
+	eventually(t, "the flags", func() bool { // a bot is ready without them
+		got := client.ConfigGet(context.Background(), "notify-keyspace-events").Val()["notify-keyspace-events"]
+		return got == "gxKE" || got == "gxEK"
+	})
 }
 
 // TestLogs runs a session and looks for the lines that the bot promises, and for
