@@ -34,11 +34,13 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	crash := l.burn(AfterAPI, string(body))
 	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(req.Context()), caller{}, l))
 	defer cancel()
-	giveUp := func() { // several callers may do so at once
-		wait := l.delay(body)
-		if held { // what a frozen process was about to send, it sends when it wakes
-			wait = max(wait, time.Millisecond)
-		}
+	// Several callers may give up at once, with the same body, in any order: each
+	// knows beforehand how long it takes.
+	wait := l.delay(append([]byte("gives up "), body...))
+	if held { // what a frozen process was about to send, it sends when it wakes
+		wait = max(wait, time.Millisecond)
+	}
+	giveUp := func() {
 		_ = sleep(called, wait)
 		cancel()
 	}
