@@ -68,9 +68,9 @@ func (c Config) displayDigits() string { return strings.TrimPrefix(Number(c.Disp
 
 // Server is the fake. It is safe for concurrent use.
 type Server struct {
-	cfg   Config
-	bot   *http.Client // to the webhook
-	graph *http.ServeMux
+	cfg Config
+	bot *http.Client // to the webhook
+	mux *http.ServeMux
 
 	mu       sync.Mutex     // guards what follows
 	drawn    map[string]int // ids, by what they are for
@@ -100,7 +100,7 @@ func New(cfg Config) *Server {
 	if cfg.Webhook != nil {
 		s.bot.Transport = transport{cfg.Webhook}
 	}
-	s.graph = s.routes()
+	s.mux = s.routes()
 	return s
 }
 

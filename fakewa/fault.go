@@ -3,6 +3,7 @@ package fakewa
 import (
 	"net/http"
 	"time"
+	"wappasim/fakewa/graph"
 )
 
 // Fault is trouble that the Graph API gives a bot.
@@ -40,7 +41,7 @@ func (s *Server) drop(f *Fault) {
 
 // meet makes a call meet the fault whose turn it is, and returns it, with the
 // refusal if it is one.
-func (s *Server) meet(r *http.Request) (f Fault, refused *APIError) {
+func (s *Server) meet(r *http.Request) (f Fault, refused *graph.Error) {
 	s.mu.Lock()
 	if len(s.faults) > 0 {
 		first := s.faults[0]
@@ -72,9 +73,9 @@ func (s *Server) meet(r *http.Request) (f Fault, refused *APIError) {
 	if f.Code == 0 {
 		return f, nil
 	}
-	refused = apiError(f.Code, "A fault of the test.")
+	refused = graph.New(f.Code, "A fault of the test.")
 	if f.Code == http.StatusTooManyRequests { // not a code of Meta's: the bare status
-		refused = apiError(130429, "A fault of the test.")
+		refused = graph.New(130429, "A fault of the test.")
 		refused.Status = f.Code
 	}
 	return f, refused

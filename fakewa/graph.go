@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"wappasim/fakewa/graph"
 )
 
 // maxRequest is the largest request body that is read, in bytes.
@@ -21,11 +22,11 @@ type Request struct {
 	Method string
 	Path   string // as it was called, with its version
 	Body   string
-	Status int       // of the answer; 0: there was none, and the call was not looked at
-	Error  *APIError // nil if it was accepted
-	ID     string    // of the message that was sent, if one was
-	Lost   bool      // the answer never reached the bot
-	Failed int       // Meta's code with which the status of the message says that it failed
+	Status int          // of the answer; 0: there was none, and the call was not looked at
+	Error  *graph.Error // nil if it was accepted
+	ID     string       // of the message that was sent, if one was
+	Lost   bool         // the answer never reached the bot
+	Failed int          // Meta's code with which the status of the message says that it failed
 }
 
 // Requests returns every call of the bot, oldest first, also the refused ones.
@@ -38,7 +39,7 @@ func (s *Server) Requests() []Request {
 type faultKey struct{} // of the fault in the context of a call that meets it
 
 // graphHandler answers one kind of call with a value, or refuses it.
-type graphHandler func(r *http.Request, body []byte) (any, *APIError)
+type graphHandler func(r *http.Request, body []byte) (any, *graph.Error)
 
 var version = regexp.MustCompile(`^/v\d+\.\d+/`)
 
@@ -47,7 +48,7 @@ func (s *Server) routes() *http.ServeMux {
 	for pattern, h := range map[string]graphHandler{
 		"POST /{phone}/messages": s.postMessage,
 		"GET /{phone}":           s.getPhoneNumber,
-		"/":                      func(r *http.Request, _ []byte) (any, *APIError) { return nil, missing(r) },
+		"/":                      func(r *http.Request, _ []byte) (any, *graph.Error) { return nil, missing(r) },
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
 	}
@@ -61,7 +62,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r = r.Clone(r.Context())
 		r.URL.Path, r.URL.RawPath = r.URL.Path[len(v)-1:], ""
 	}
-	s.graph.ServeHTTP(w, r)
+	s.mux.ServeHTTP(w, r)
 }
 
 // serve answers a call, or fails it as a fault says, and records it.
@@ -69,14 +70,14 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	var (
 		answer  any
-		refused *APIError
+		refused *graph.Error
 		fault   Fault
 	)
 	switch tooLarge, ok := errors.AsType[*http.MaxBytesError](err); {
 	case ok:
-		refused = apiError(100, "The body is larger than %d bytes", tooLarge.Limit)
+		refused = graph.New(100, "The body is larger than %d bytes", tooLarge.Limit)
 	case err != nil:
-		refused = apiError(100, "The body could not be read")
+		refused = graph.New(100, "The body could not be read")
 	default:
 		if fault, refused = s.meet(r); refused == nil {
 			refused = s.authorize(r)
@@ -110,7 +111,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	_, _ = w.Write(b.Bytes())
 }
 
-func (s *Server) record(r *http.Request, body []byte, status int, refused *APIError, answer any, fault Fault) {
+func (s *Server) record(r *http.Request, body []byte, status int, refused *graph.Error, answer any, fault Fault) {
 	call := Request{
 		At: s.cfg.Now().UTC(), Method: r.Method, Path: strings.SplitN(r.RequestURI, "?", 2)[0],
 		Body: string(body), Status: status, Error: refused, Lost: fault.Lost,
@@ -127,21 +128,21 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *APIEr
 }
 
 // authorize takes "Bearer" and, as Graph does, "OAuth" tokens.
-func (s *Server) authorize(r *http.Request) *APIError {
+func (s *Server) authorize(r *http.Request) *graph.Error {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if token == "" {
 		token = r.URL.Query().Get("access_token")
 	} else if !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
-		return badToken()
+		return graph.BadToken()
 	}
 	if token == "" || s.cfg.Token != "" && token != s.cfg.Token {
-		return badToken()
+		return graph.BadToken()
 	}
 	return nil
 }
 
 // getPhoneNumber tells about the business number.
-func (s *Server) getPhoneNumber(r *http.Request, _ []byte) (any, *APIError) {
+func (s *Server) getPhoneNumber(r *http.Request, _ []byte) (any, *graph.Error) {
 	if r.PathValue("phone") != s.cfg.PhoneNumberID {
 		return nil, missing(r)
 	}
@@ -162,14 +163,14 @@ func (s *Server) getPhoneNumber(r *http.Request, _ []byte) (any, *APIError) {
 	for name := range strings.SplitSeq(names, ",") {
 		value, ok := all[name]
 		if !ok {
-			return nil, apiError(100, "Tried accessing nonexisting field (%s)", name)
+			return nil, graph.New(100, "Tried accessing nonexisting field (%s)", name)
 		}
 		chosen[name] = value
 	}
 	return chosen, nil
 }
 
-func missing(r *http.Request) *APIError {
+func missing(r *http.Request) *graph.Error {
 	id, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	return noObject(strings.ToLower(r.Method), id)
+	return graph.NoObject(r.Method, id)
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf16"
+	"wappasim/fakewa/graph"
 )
 
 const (
@@ -36,20 +37,20 @@ type send struct {
 }
 
 // postMessage takes a message, or the mark that one was read.
-func (s *Server) postMessage(r *http.Request, body []byte) (any, *APIError) {
+func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	if r.PathValue("phone") != s.cfg.PhoneNumberID {
 		return nil, missing(r)
 	}
 	var m send
 	err := json.Unmarshal(body, &m)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
-		return nil, apiError(100, "%s is a JSON %s, which it cannot be.", wrong.Field, wrong.Value)
+		return nil, graph.New(100, "%s is a JSON %s, which it cannot be.", wrong.Field, wrong.Value)
 	}
 	if err != nil {
-		return nil, apiError(100, "The body is not the JSON object of a message: %v", err)
+		return nil, graph.New(100, "The body is not the JSON object of a message: %v", err)
 	}
 	if m.MessagingProduct != "whatsapp" {
-		return nil, apiError(100, "The parameter messaging_product is required and must be \"whatsapp\".")
+		return nil, graph.New(100, "The parameter messaging_product is required and must be \"whatsapp\".")
 	}
 	if m.Status != "" {
 		return s.markRead(m)
@@ -59,28 +60,28 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *APIError) {
 }
 
 // accept takes a message, which fails later if there is a code.
-func (s *Server) accept(m send, body []byte, fails int) (any, *APIError) {
+func (s *Server) accept(m send, body []byte, fails int) (any, *graph.Error) {
 	if m.RecipientType != "" && m.RecipientType != "individual" {
-		return nil, apiError(131009, "recipient_type is %q; this fake sends to \"individual\" only.", m.RecipientType)
+		return nil, graph.New(131009, "recipient_type is %q; this fake sends to \"individual\" only.", m.RecipientType)
 	}
 	user, refused := recipient(m)
 	if refused != nil {
 		return nil, refused
 	}
 	if m.Type != "" && m.Type != "text" {
-		return nil, apiError(131051, "type is %q; this fake takes \"text\" only.", m.Type)
+		return nil, graph.New(131051, "type is %q; this fake takes \"text\" only.", m.Type)
 	}
 	switch {
 	case m.Text == nil:
-		return nil, apiError(131008, "text is missing: an object with the body.")
+		return nil, graph.New(131008, "text is missing: an object with the body.")
 	case m.Text.Body == nil || *m.Text.Body == "":
-		return nil, apiError(131008, "text.body is missing or empty.")
+		return nil, graph.New(131008, "text.body is missing or empty.")
 	}
 	if n := len(utf16.Encode([]rune(*m.Text.Body))); n > maxText {
-		return nil, apiError(131009, "text.body has %d characters; %d are allowed.", n, maxText)
+		return nil, graph.New(131009, "text.body has %d characters; %d are allowed.", n, maxText)
 	}
 	if len(m.Opaque) > maxOpaque {
-		return nil, apiError(131009, "biz_opaque_callback_data has %d characters; %d are allowed.", len(m.Opaque), maxOpaque)
+		return nil, graph.New(131009, "biz_opaque_callback_data has %d characters; %d are allowed.", len(m.Opaque), maxOpaque)
 	}
 
 	s.mu.Lock()
@@ -88,7 +89,7 @@ func (s *Server) accept(m send, body []byte, fails int) (any, *APIError) {
 	sent := s.say(&Message{ID: s.messageID(user, Out, string(body)), User: user, Direction: Out, Status: "sent", Body: body, Text: *m.Text.Body, opaque: m.Opaque})
 	if fails != 0 {
 		sent.Status = "failed"
-		s.queue(sent, "failed", apiError(fails, "A fault of the test."))
+		s.queue(sent, "failed", graph.New(fails, "A fault of the test."))
 	} else {
 		sent.Status = "delivered"
 		s.queue(sent, "sent")
@@ -113,35 +114,35 @@ type accepted struct {
 
 // recipient returns the user that a message is for. With a number and a
 // business-scoped id, the number counts.
-func recipient(m send) (string, *APIError) {
+func recipient(m send) (string, *graph.Error) {
 	switch {
 	case m.To != "":
 		if user := Number(m.To); strings.HasPrefix(user, "+") {
 			return user, nil
 		}
-		return "", apiError(131009, "to is %q, which is no phone number.", m.To)
+		return "", graph.New(131009, "to is %q, which is no phone number.", m.To)
 	case m.Recipient != "":
 		if businessScoped.MatchString(m.Recipient) {
 			return m.Recipient, nil
 		}
-		return "", apiError(131009, "recipient is %q, which is no business-scoped user id.", m.Recipient)
+		return "", graph.New(131009, "recipient is %q, which is no business-scoped user id.", m.Recipient)
 	}
-	return "", apiError(131008, "to is missing: the number of the recipient.")
+	return "", graph.New(131008, "to is missing: the number of the recipient.")
 }
 
 // markRead marks a user's message and those before it as read.
-func (s *Server) markRead(m send) (any, *APIError) {
+func (s *Server) markRead(m send) (any, *graph.Error) {
 	if m.Status != "read" {
-		return nil, apiError(131009, "status is %q; only \"read\" can be set.", m.Status)
+		return nil, graph.New(131009, "status is %q; only \"read\" can be set.", m.Status)
 	}
 	if m.Typing != nil && m.Typing.Type != "text" {
-		return nil, apiError(131009, "typing_indicator.type is %q; only \"text\" is known.", m.Typing.Type)
+		return nil, graph.New(131009, "typing_indicator.type is %q; only \"text\" is known.", m.Typing.Type)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	read := s.byID[m.MessageID]
 	if read == nil || read.Direction != In {
-		return nil, apiError(131009, "message_id is %q, which no user has sent.", m.MessageID)
+		return nil, graph.New(131009, "message_id is %q, which no user has sent.", m.MessageID)
 	}
 	for _, said := range s.said {
 		if said.User == read.User && said.Direction == In {

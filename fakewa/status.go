@@ -3,11 +3,12 @@ package fakewa
 import (
 	"strconv"
 	"strings"
+	"wappasim/fakewa/graph"
 )
 
 // queue has a status of a message delivered after those before it, with why it
 // failed if it did. The caller holds mu.
-func (s *Server) queue(m *Message, status string, failed ...*APIError) {
+func (s *Server) queue(m *Message, status string, failed ...*graph.Error) {
 	object := map[string]any{"id": m.ID, "status": status, "timestamp": strconv.FormatInt(s.cfg.Now().Unix(), 10)}
 	if number, ok := strings.CutPrefix(m.User, "+"); ok {
 		object["recipient_id"] = number
@@ -19,7 +20,7 @@ func (s *Server) queue(m *Message, status string, failed ...*APIError) {
 	}
 	var errs []any
 	for _, e := range failed {
-		title := titles[e.Code].title
+		title := graph.Title(e.Code)
 		errs = append(errs, map[string]any{"code": e.Code, "title": title, "message": title, "error_data": map[string]string{"details": e.Details}})
 	}
 	if errs != nil {
