@@ -3,6 +3,7 @@ package fakewa
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -25,8 +26,13 @@ type Clock struct {
 
 type sleeper struct {
 	until time.Time
-	woken chan struct{} // closed by Advance
+	woken chan struct{} // closed when it is due
+	timer *time.Timer   // of a clock that runs
 }
+
+// maxAhead is how far a clock goes at most: far enough for tests, and short of
+// the years that no format has.
+const maxAhead = 100 * 365 * 24 * time.Hour
 
 // NewClock returns a clock that runs.
 func NewClock() *Clock { return StillClock(time.Time{}) }
@@ -63,7 +69,8 @@ func (c *Clock) now() time.Time {
 // Advance moves the clock ahead, from one thing that is due to the next: a
 // webhook that is brought again a hundred times in the next seven days is brought
 // a hundred times. It waits until what was due is done, which takes as long as the
-// bot takes to answer; if ctx ends before, the clock stays where it is then.
+// bot takes to answer; if ctx ends before, the clock stays where it is then. All
+// in all a clock goes 100 years ahead, not more.
 func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	if d < 0 {
 		return errors.New("fakewa: advance the clock: time goes forward only")
@@ -77,13 +84,17 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	})()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.ahead > maxAhead-d {
+		return fmt.Errorf("fakewa: advance the clock: %s is too much; it goes %s ahead, and is %s", d, maxAhead, c.ahead)
+	}
 	goal := c.now().Add(d)
+	defer c.setTimers()
 	for {
 		for c.awake > 0 && ctx.Err() == nil {
 			c.calm.Wait()
 		}
 		if err := ctx.Err(); err != nil {
-			return err
+			return fmt.Errorf("fakewa: advance the clock: %w", err)
 		}
 		next := goal
 		for s := range c.asleep {
@@ -95,14 +106,32 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 		due := 0
 		for s := range c.asleep {
 			if !s.until.After(next) {
-				delete(c.asleep, s)
-				close(s.woken)
+				c.wake(s)
 				due++
 			}
 		}
-		if c.awake += due; due == 0 {
+		if due == 0 {
 			return nil
 		}
+	}
+}
+
+// setTimers makes up for what Advance has changed. The caller holds mu.
+func (c *Clock) setTimers() {
+	for s := range c.asleep {
+		if s.timer != nil {
+			s.timer.Reset(s.until.Sub(c.now()))
+		}
+	}
+}
+
+// wake wakes a sleeper, and counts it among those that are awake. The caller
+// holds mu.
+func (c *Clock) wake(s *sleeper) {
+	if c.asleep[s] {
+		delete(c.asleep, s)
+		close(s.woken)
+		c.awake++
 	}
 }
 
@@ -131,27 +160,25 @@ func (c *Clock) sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 	c.mu.Lock()
-	s := &sleeper{c.now().Add(d), make(chan struct{})}
+	s := &sleeper{until: c.now().Add(d), woken: make(chan struct{})}
 	c.asleep[s] = true
+	if c.still.IsZero() {
+		s.timer = time.AfterFunc(d, func() {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.wake(s)
+		})
+		defer s.timer.Stop()
+	}
 	c.rest()
 	c.mu.Unlock()
 
-	var fires <-chan time.Time // never, of a clock that stands still
-	if c.still.IsZero() {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		fires = timer.C
-	}
 	select {
-	case <-fires:
 	case <-s.woken:
 	case <-ctx.Done():
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.asleep[s] { // else Advance has counted it
-		delete(c.asleep, s)
-		c.awake++
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.wake(s)
 	}
 	return ctx.Err()
 }
