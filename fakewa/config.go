@@ -26,6 +26,7 @@ type Config struct {
 	BusinessID    string    `json:"business_id"`          // WhatsApp business account; default "102290129340398"
 	PhoneNumberID string    `json:"phone_number_id"`      // default "106540352242922"
 	DisplayNumber string    `json:"display_phone_number"` // of the business; default "+1 555-078-3881"
+	Name          string    `json:"name"`                 // verified name; default "Fake Business"
 
 	Clock *Clock `json:"-"`     // default NewClock()
 	Seed  uint64 `json:"seed"`  // of the ids: the same seed and calls give the same ids
@@ -94,6 +95,7 @@ func (c Config) complete() Config {
 	c.BusinessID = cmp.Or(c.BusinessID, "102290129340398")
 	c.PhoneNumberID = cmp.Or(c.PhoneNumberID, "106540352242922")
 	c.DisplayNumber = cmp.Or(c.DisplayNumber, "+1 555-078-3881")
+	c.Name = cmp.Or(c.Name, "Fake Business")
 	c.Version = cmp.Or(c.Version, "v23.0")
 	c.Limit = cmp.Or(max(c.Limit, 0), 100_000)
 	c.ThrottleStatus = cmp.Or(c.ThrottleStatus, http.StatusBadRequest)
