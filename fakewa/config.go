@@ -117,13 +117,16 @@ func (c Config) complete() Config {
 }
 
 // Check returns what is wrong with a Config that somebody wrote by hand, if
-// anything is: a setting with a value that is not known.
+// anything is: a setting with a value that is not known, or one id for two things.
 func (c Config) Check() error {
 	one := func(name string, value any, of ...any) error {
 		if slices.Contains(of, value) {
 			return nil
 		}
 		return fmt.Errorf("fakewa: %s is %q; it is one of %q", name, value, of)
+	}
+	if c := c.complete(); c.PhoneNumberID == c.BusinessID {
+		return fmt.Errorf("fakewa: PhoneNumberID and BusinessID are both %q; each has an id of its own", c.BusinessID)
 	}
 	return cmp.Or(
 		one("Window", c.Window, WindowFails, WindowRefuses, WindowOff),

@@ -107,7 +107,7 @@ var sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
 func (f fields) pin() string {
 	pin := f.need("pin", "a string of six digits")
 	if !sixDigits.MatchString(pin) {
-		f.refuse("pin", "has %d characters, or others than digits; it must be a string of six digits.", len(pin))
+		f.refuse("pin", "has %d characters, or others than digits; it must be six digits.", len(pin))
 	}
 	return pin
 }

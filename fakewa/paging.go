@@ -72,8 +72,12 @@ func cursor(l listed) string { return base64.RawURLEncoding.EncodeToString([]byt
 // nextPage is the URL of the page after a cursor. Unlike Graph's it has no token.
 func nextPage(r *http.Request, after string) string {
 	next := *r.URL
-	next.Scheme, next.Host = "https", r.Host
-	if r.TLS == nil {
+	next.Host = r.Host
+	switch {
+	case next.Scheme != "": // in process
+	case r.TLS != nil:
+		next.Scheme = "https"
+	default:
 		next.Scheme = "http"
 	}
 	if v, _ := cutVersion(r.RequestURI); v != "" {

@@ -62,7 +62,7 @@ func (s *Server) change() *graph.Error {
 	n.changes = slices.DeleteFunc(n.changes, func(at time.Time) bool { return now.Sub(at) >= changesTime })
 	if len(n.changes) >= maxChanges {
 		next := n.changes[0].Add(changesTime).Sub(now)
-		return graph.New(133016, "%s was registered or deregistered %d times in the last 72 hours, or it was tried; the next is taken in %s.", s.cfg.DisplayNumber, maxChanges, next.Round(time.Second))
+		return graph.New(133016, "There were %d calls to register or deregister %s in the last 72 hours; the next is taken in %s.", maxChanges, s.cfg.DisplayNumber, next.Round(time.Second))
 	}
 	n.changes = append(n.changes, now)
 	return nil
