@@ -108,9 +108,14 @@ func (s *Server) say(c *conversation, m *Message) *Message {
 	for len(s.byID) > s.cfg.Limit {
 		s.forget(s.recent.Front().Value.(*conversation))
 	}
+	s.tell()
+	return m
+}
+
+// tell has those who wait look again. The caller holds mu.
+func (s *Server) tell() {
 	close(s.news)
 	s.news = make(chan struct{})
-	return m
 }
 
 // forget drops a conversation, or the older half of the only one. What the fake

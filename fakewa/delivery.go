@@ -55,6 +55,7 @@ func (s *Server) log(hook Webhook, attempt int, at time.Time, took time.Duration
 	for _, id := range hook.IDs {
 		if m := s.byID[id]; m != nil && m.Status == "sent" {
 			m.Status = "delivered"
+			s.tell()
 		}
 	}
 }

@@ -42,7 +42,7 @@ type Server struct {
 	byID          map[string]*Message
 	last          uint64         // number of a message
 	drawn         map[string]int // ids of no user, by what they are for
-	news          chan struct{}  // closed when a message was said
+	news          chan struct{}  // closed when a message was said or has another status
 	dropped       Dropped
 	requests      []Request
 	deliveries    []Delivery

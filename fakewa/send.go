@@ -118,6 +118,7 @@ func (s *Server) deliver(taken accepted) {
 // move gives a message a status and tells the bot. The caller holds mu.
 func (s *Server) move(m *Message, status string) {
 	m.Status = status
+	s.tell()
 	s.queue(m, status)
 }
 
@@ -175,6 +176,7 @@ func (s *Server) markRead(mark *message.Read) (any, *graph.Error) {
 			break
 		}
 	}
+	s.tell()
 	return success, nil
 }
 
