@@ -36,6 +36,8 @@ type Message struct {
 	content *message.Message // Out
 	webhook []byte           // In: the body that brought it
 	priced  bool             // Out: a status after "sent" has said what it costs
+	tried   bool             // Out: it was moved on to the phone
+	barred  bool             // Out: it never gets there, as the user had blocked the business
 }
 
 // MarshalJSON writes the message as the control API shows it.
@@ -90,7 +92,7 @@ type conversation struct {
 func (s *Server) with(user string) *conversation {
 	c := s.conversations[user]
 	if c == nil {
-		c = &conversation{user: user, drawn: make(map[string]int), born: s.dropped.Conversations, profile: Profile{Name: "Test User"}}
+		c = &conversation{user: user, drawn: make(map[string]int), born: s.dropped.Conversations, profile: newProfile()}
 		c.place = s.recent.PushBack(c)
 		s.conversations[user] = c
 		s.users[scopedID(user)] = user

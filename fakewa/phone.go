@@ -2,9 +2,9 @@ package fakewa
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"wappasim/fakewa/message"
@@ -65,7 +65,10 @@ func (p *Phone) choice(choice string) (Content, error) {
 		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing", choice, p.user)
 	}
 	for _, m := range slices.Backward(c.messages) {
-		if m.Direction != Out || m.Status == "failed" {
+		if m.Direction != Out {
+			continue
+		}
+		if s.arrive(c, m); m.Status == "failed" || m.Status == "sent" {
 			continue
 		}
 		choices := s.choices(m)
@@ -112,14 +115,20 @@ func (p *Phone) React(ctx context.Context, messageID, emoji string) (id string, 
 // Read reads all that the bot sent: the bot gets a status "read" for each
 // message that was not read before.
 func (p *Phone) Read() {
-	p.advance(func(m *Message) bool { return m.Status == "sent" || m.Status == "delivered" }, "read")
+	p.advance(func(m *Message) bool { return m.Status == "delivered" }, "read")
+}
+
+// voiceNote tells whether a message is an audio with the look of a voice note.
+func (m *Message) voiceNote() bool {
+	var body struct{ Audio struct{ Voice bool } }
+	return m.Type == "audio" && json.Unmarshal(m.Body, &body) == nil && body.Audio.Voice
 }
 
 // Play plays the voice notes that the bot sent for the first time: the bot gets a
 // status "played" for each.
 func (p *Phone) Play() {
 	p.advance(func(m *Message) bool {
-		return m.Type == "audio" && m.Status != "played" && m.Status != "failed" && strings.Contains(string(m.Body), `"voice"`)
+		return (m.Status == "delivered" || m.Status == "read") && m.voiceNote()
 	}, "played")
 }
 
@@ -133,7 +142,10 @@ func (p *Phone) advance(ready func(*Message) bool, status string) {
 		return
 	}
 	for _, m := range c.messages {
-		if m.Direction == Out && m.Type != "reaction" && ready(m) {
+		if m.Direction != Out || m.Type == "reaction" {
+			continue
+		}
+		if s.arrive(c, m); ready(m) {
 			s.move(m, status)
 		}
 	}
@@ -146,7 +158,10 @@ const undelivered = 30 * 24 * time.Hour
 func (p *Phone) Profile() Profile {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
-	return p.server.with(p.user).profile
+	if c := p.server.conversations[p.user]; c != nil {
+		return c.profile
+	}
+	return newProfile()
 }
 
 // SetProfile changes what WhatsApp knows of the user, whether the phone is on and
@@ -164,7 +179,7 @@ func (p *Phone) SetProfile(profile Profile) {
 		return
 	}
 	for _, m := range c.messages {
-		if m.Direction == Out && m.Status == "sent" && m.Type != "reaction" && s.clock.Now().Sub(m.At) < undelivered {
+		if m.Direction == Out && m.Status == "sent" && m.tried && !m.barred && m.Type != "reaction" && s.clock.Now().Sub(m.At) < undelivered {
 			s.move(m, "delivered")
 		}
 	}
@@ -172,6 +187,7 @@ func (p *Phone) SetProfile(profile Profile) {
 
 // Inbox returns what the bot sent to the user and arrived, oldest first.
 func (p *Phone) Inbox() []Message {
+	p.advance(func(*Message) bool { return false }, "")
 	arrived := p.server.Messages(Filter{User: p.user, Direction: Out})
 	return slices.DeleteFunc(arrived, func(m Message) bool { return m.Status == "failed" || m.Status == "sent" && m.Type != "reaction" })
 }

@@ -95,14 +95,23 @@ func (s *Server) reactable(r *message.Reaction) *graph.Error {
 	return nil
 }
 
-// deliver moves a message that was taken on to the user's phone, as far as it gets.
+// deliver moves a message that was taken on to the user's phone.
 func (s *Server) deliver(taken accepted) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := taken.message
-	c := s.conversations[m.User]
+	if c := s.conversations[taken.message.User]; c != nil { // else it was dropped already
+		s.arrive(c, taken.message)
+	}
+}
+
+// arrive moves a message on to the user's phone, as far as it gets, unless it was
+// already: a user may look at it before the bot has the answer. The caller holds mu.
+func (s *Server) arrive(c *conversation, m *Message) {
+	if m.tried {
+		return
+	}
+	m.tried, m.barred = true, c.profile.Blocks
 	switch {
-	case c == nil: // it was dropped already
 	case m.Error != nil:
 		s.move(m, "failed")
 	case m.Type == "reaction": // Meta says no more of them

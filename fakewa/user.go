@@ -24,6 +24,8 @@ type Profile struct {
 	blocked bool // by the business
 }
 
+func newProfile() Profile { return Profile{Name: "Test User"} }
+
 // scopedID returns the business-scoped id of a user. It does not depend on the
 // seed: the same user has the same id in each run.
 func scopedID(user string) string {
@@ -45,7 +47,8 @@ func (s *Server) user(given string) string {
 
 // checkUser returns what is wrong with a user that somebody wrote by hand.
 func checkUser(given string) error {
-	if user := Number(given); !strings.HasPrefix(user, "+") && !message.BusinessScoped(user) {
+	digits, number := strings.CutPrefix(Number(given), "+")
+	if number = number && digits != "" && strings.Trim(digits, "0123456789") == ""; !number && !message.BusinessScoped(given) {
 		return fmt.Errorf("fakewa: %q is neither a phone number nor a business-scoped user id", given)
 	}
 	return nil
