@@ -28,7 +28,7 @@ func (s *Server) Deliveries() []Delivery {
 }
 
 // DeliverAgain brings the webhook of a logged attempt once more, byte by byte as
-// it was.
+// it was, as [Server.BringOnce] does.
 func (s *Server) DeliverAgain(ctx context.Context, n int) (Answer, error) {
 	s.mu.Lock()
 	i := slices.IndexFunc(s.deliveries, func(d Delivery) bool { return d.N == n })
@@ -40,13 +40,17 @@ func (s *Server) DeliverAgain(ctx context.Context, n int) (Answer, error) {
 	if i < 0 {
 		return Answer{}, fmt.Errorf("fakewa: deliver again: there is no delivery %d in the log", n)
 	}
-	return s.Bring(ctx, Webhook{Body: d.Body, IDs: d.IDs, field: d.Field}), nil
+	return s.BringOnce(ctx, Webhook{Body: d.Body, IDs: d.IDs, field: d.Field}), nil
 }
 
-// log keeps an attempt, and marks the messages that it brought.
-func (s *Server) log(hook Webhook, attempt int, at time.Time, took time.Duration, answer Answer) {
+// log keeps an attempt, and marks the messages that it brought, unless the server
+// was reset meanwhile.
+func (s *Server) log(era context.Context, hook Webhook, attempt int, at time.Time, took time.Duration, answer Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if era != s.era {
+		return
+	}
 	s.attempts++
 	s.deliveries = keep(s.deliveries, Delivery{s.attempts, at, hook.field, hook.IDs, attempt, took, answer, hook.Body}, s.cfg.Limit, &s.dropped.Deliveries)
 	if !answer.OK() {

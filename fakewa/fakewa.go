@@ -119,7 +119,9 @@ func (s *Server) Client() *http.Client { return &http.Client{Transport: transpor
 // Close gives up the webhooks under way and waits for their end. The server
 // delivers no more.
 func (s *Server) Close() {
+	s.mu.Lock() // whoever starts to deliver has done so, or sees that it is too late
 	s.cancel()
+	s.mu.Unlock()
 	s.sending.Wait()
 	s.bot.CloseIdleConnections()
 }

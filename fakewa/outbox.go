@@ -59,7 +59,7 @@ func (s *Server) empty(era context.Context, box *outbox) {
 		s.mu.Unlock()
 		hook := s.compose(hooks[0], hooks[1:]...)
 		if answer := s.attempt(era, hook, 1); !answer.OK() {
-			s.bringLater(hook)
+			s.bringLater(era, hook)
 		}
 	}
 }

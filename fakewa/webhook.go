@@ -122,9 +122,10 @@ func (s *Server) bring(ctx context.Context, hook Webhook) Answer {
 // What is to be brought again is, meanwhile.
 func (s *Server) BringOnce(ctx context.Context, hook Webhook) Answer {
 	defer s.clock.enter()()
+	era := s.eraNow()
 	answer := s.attempt(ctx, hook, 1)
 	if !answer.OK() {
-		s.bringLater(hook)
+		s.bringLater(era, hook)
 	}
 	return answer
 }
@@ -132,13 +133,23 @@ func (s *Server) BringOnce(ctx context.Context, hook Webhook) Answer {
 // maxAgain is how many webhooks wait at most to be brought again.
 const maxAgain = 10_000
 
-// bringLater brings a webhook again in the background, if the server does so.
-func (s *Server) bringLater(hook Webhook) {
+func (s *Server) eraNow() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.era
+}
+
+// bringLater brings a webhook of an era again in the background, if the server
+// does so.
+func (s *Server) bringLater(era context.Context, hook Webhook) {
 	if s.cfg.Redeliver == 0 {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if era.Err() != nil {
+		return
+	}
 	if s.again >= maxAgain {
 		s.dropped.Webhooks++
 		return
@@ -186,24 +197,25 @@ func WebhookOf(ctx context.Context) Webhook {
 // attempt posts a webhook once, through the faults that it meets, and logs it.
 func (s *Server) attempt(ctx context.Context, hook Webhook, n int) Answer {
 	f := s.meetWebhook(hook)
-	if f.Delay > 0 && s.clock.sleep(ctx, f.Delay) != nil {
-		return Answer{Error: "fakewa: the webhook was given up"}
-	}
+	_ = s.clock.sleep(ctx, f.Delay)
 	s.mu.Lock()
-	callback := s.callbacks.url(hook.field)
+	callback, era := s.callbacks.url(hook.field), s.era
 	s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return Answer{Error: "fakewa: the webhook was given up: " + err.Error()}
+	}
 	ctx = context.WithValue(ctx, webhookKey{}, hook)
 	signature := Sign(s.cfg.AppSecret, hook.Body)
 	began, start := s.clock.Now(), time.Now()
 	answer := s.post(ctx, callback, hook.Body, signature)
 	took := time.Since(start)
 	if f.Duplicate && answer.OK() {
-		s.log(hook, n, began, took, answer)
+		s.log(era, hook, n, began, took, answer)
 		answer = s.post(ctx, callback, hook.Body, signature)
 	}
 	if f.Lost {
 		answer = Answer{Error: "fakewa: the answer was lost, by a fault of the test"}
 	}
-	s.log(hook, n, began, took, answer)
+	s.log(era, hook, n, began, took, answer)
 	return answer
 }
