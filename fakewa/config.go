@@ -116,19 +116,44 @@ func (c Config) complete() Config {
 	return c
 }
 
+// maxParallel is how many webhooks of statuses are under way at most.
+const maxParallel = 10_000
+
 // Check returns what is wrong with a Config that somebody wrote by hand, if
-// anything is: a setting with a value that is not known, or one id for two things.
+// anything is: a setting with a value that is not known, an id that is none, or
+// one id for two things.
 func (c Config) Check() error {
 	one := func(name string, value any, of ...any) error {
 		if slices.Contains(of, value) {
 			return nil
 		}
-		return fmt.Errorf("fakewa: %s is %q; it is one of %q", name, value, of)
+		allowed := make([]string, len(of))
+		for i := range of {
+			allowed[i] = fmt.Sprintf("%#v", of[i])
+		}
+		return fmt.Errorf("fakewa: %s is %#v; it is one of %s", name, value, strings.Join(allowed, ", "))
 	}
-	if c := c.complete(); c.PhoneNumberID == c.BusinessID {
+	c = c.complete()
+	id := func(name, value string) error {
+		if strings.Trim(value, "0123456789") == "" {
+			return nil
+		}
+		return fmt.Errorf("fakewa: %s is %q; it is digits, like \"102290129340398\"", name, value)
+	}
+	switch {
+	case c.PhoneNumberID == c.BusinessID:
 		return fmt.Errorf("fakewa: PhoneNumberID and BusinessID are both %q; each has an id of its own", c.BusinessID)
+	case c.Redeliver < 0:
+		return fmt.Errorf("fakewa: Redeliver is %s; it is not below 0", c.Redeliver)
+	case c.Parallel > maxParallel:
+		return fmt.Errorf("fakewa: Parallel is %d; it is at most %d, or below 0 for no limit", c.Parallel, maxParallel)
 	}
 	return cmp.Or(
+		id("AppID", c.AppID),
+		id("BusinessID", c.BusinessID),
+		id("PhoneNumberID", c.PhoneNumberID),
+		one("ThrottleStatus", c.ThrottleStatus, http.StatusBadRequest, http.StatusTooManyRequests),
+		one("NoTemplate", c.NoTemplate, http.StatusBadRequest, http.StatusNotFound),
 		one("Window", c.Window, WindowFails, WindowRefuses, WindowOff),
 		one("UserIDs", c.UserIDs, UserIDsNone, UserIDsAlso, UserIDsOnly),
 		one("Escaping", c.Escaping, EscapingMeta, EscapingHTML, EscapingNone),

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -188,6 +189,7 @@ func (s *Server) business() map[string]string {
 
 func (p *Platform) controlAdd(r *http.Request) (any, error) {
 	body := configObject{Config: p.First().cfg}
+	body.Recipients = slices.Clone(body.Recipients) // which the decoder writes into
 	body.Redeliver = duration(body.Config.Redeliver)
 	if err := read(r, &body, `{"business_id":"1","phone_number_id":"2","webhook":"http://127.0.0.1:8000/webhook"}`); err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ func (p *Platform) Add(cfg Config) (*Server, error) {
 	defer p.mu.Unlock()
 	for _, other := range p.servers {
 		for _, id := range []string{s.cfg.PhoneNumberID, s.cfg.BusinessID} {
-			if other.cfg.PhoneNumberID == id || other.cfg.BusinessID == id {
+			if slices.Contains([]string{other.cfg.PhoneNumberID, other.cfg.BusinessID, other.cfg.AppID}, id) {
 				return nil, fmt.Errorf("fakewa: add a business: there is one with the id %s already", id)
 			}
 		}
