@@ -11,7 +11,8 @@
 //
 // It computes what the API does: every message type with its limits, the 24-hour
 // window, rate limits, templates and their approval, media and their expiry,
-// webhooks that are brought again. All of it runs on one [Clock], so that 30 days
+// webhooks that are brought again. Media that a message names by a link are not
+// fetched: any http or https URL is taken. All of it runs on one [Clock], so that 30 days
 // pass when a test wants them to. What the real API has and the fake does not is
 // refused with 501 and logged, never passed over.
 //
@@ -52,6 +53,8 @@ type Server struct {
 	throughput    limiter
 	number        number
 	callbacks     callbacks
+	media         *library
+	resumable     *library           // uploads that come in pieces
 	outboxes      []outbox           // of webhooks to be delivered
 	again         int                // webhooks that wait to be brought again
 	era           context.Context    // ends with Reset and closing
@@ -107,6 +110,8 @@ func (s *Server) begin(seed uint64) {
 	s.throughput = limiter{}
 	s.number = number{registered: true}
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
+	s.media = newLibrary(s.cfg.MediaBytes, s.cfg.Limit)
+	s.resumable = newLibrary(s.cfg.MediaBytes, s.cfg.Limit)
 	s.outboxes = make([]outbox, max(s.cfg.Parallel, 1))
 	s.again = 0
 	s.era, s.endEra = context.WithCancel(s.closing)

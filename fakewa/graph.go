@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,6 +65,7 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, rt := range slices.Concat([]route{
 		{"POST /" + phone + "/messages", s.postMessage, 0},
+		{"/{id}", s.object, 0},
 		{"/", s.nothing, 0},
 	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account)) {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
@@ -78,6 +80,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v, path := cutVersion(r.URL.Path)
 	if v != "" {
 		w.Header().Set("facebook-api-version", v)
+	}
+	if path = uploadPath(path); path != r.URL.Path {
 		bare := *r.URL
 		bare.Path, bare.RawPath = path, ""
 		r = r.WithContext(r.Context())
@@ -143,6 +147,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		w.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_request" "`+refused.Message+`"`)
 	}
 	w.Header().Set("Content-Type", out.mime)
+	w.Header().Set("Content-Length", strconv.Itoa(len(out.bytes)))
 	w.WriteHeader(out.status)
 	_, _ = w.Write(out.bytes)
 }
@@ -245,5 +250,10 @@ func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 
 // owns tells whether an id is one of this business'.
 func (s *Server) owns(id string) bool {
-	return id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID
+	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.media.byID[id] != nil || s.resumable.byID[id] != nil
 }
