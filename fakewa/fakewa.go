@@ -34,6 +34,7 @@ type Server struct {
 	clock *Clock
 	bot   *http.Client // to the webhook
 	mux   *http.ServeMux
+	apart string // keeps the ids of media apart from those of a platform's first business; "" for that one
 
 	mu            sync.Mutex               // guards what follows
 	seed          uint64                   // of ids

@@ -43,17 +43,16 @@ func (s *Server) traceID() string {
 	return "A" + base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// mediaID returns the id of a medium that a user sends. Businesses of one platform
-// have the same seed at times, and never the same id. The caller holds mu.
+// mediaID returns the id of a medium that a user sends. The caller holds mu.
 func (s *Server) mediaID() string {
-	return digits(s.draw("media of " + s.cfg.PhoneNumberID))
+	return digits(s.draw("media" + s.apart))
 }
 
 // uploadID returns the id of a file that the bot uploads. Files of another hash are
 // counted apart, as far as two bytes of it tell: uploads side by side have the same
 // ids in each run. The caller holds mu.
 func (s *Server) uploadID(sum [32]byte) string {
-	return digits(s.draw(fmt.Sprintf("upload of %s %x", s.cfg.PhoneNumberID, sum[:2])))
+	return digits(s.draw(fmt.Sprintf("upload%s %x", s.apart, sum[:2])))
 }
 
 // digits is an id as Meta has them for media.

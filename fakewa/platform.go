@@ -46,6 +46,9 @@ func (p *Platform) Add(cfg Config) (*Server, error) {
 			}
 		}
 	}
+	if len(p.servers) > 0 { // which may well have the same seed
+		s.apart = " of " + s.cfg.PhoneNumberID
+	}
 	p.servers = append(p.servers, s)
 	return s, nil
 }

@@ -43,7 +43,7 @@ func (s *Server) postUploads(r *http.Request, _ []byte) (any, *graph.Error) {
 
 // handle returns a name for an upload. The caller holds mu.
 func (s *Server) handle(what string) string {
-	sum := s.draw(what + " of " + s.cfg.PhoneNumberID)
+	sum := s.draw(what + s.apart)
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 

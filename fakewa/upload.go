@@ -63,6 +63,9 @@ func readForm(contentType string, body []byte) (form uploadForm, refused *graph.
 	for parts := multipart.NewReader(bytes.NewReader(body), params["boundary"]); ; {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
+			if form.file == nil && len(form.fields) == 0 {
+				return form, graph.New(100, "The body has no part of multipart/form-data with the boundary %.80q.", params["boundary"])
+			}
 			return form, nil
 		}
 		if err == nil {
