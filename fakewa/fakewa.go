@@ -11,10 +11,10 @@
 //
 // It computes what the API does: every message type with its limits, the 24-hour
 // window, rate limits, templates and their approval, media and their expiry,
-// webhooks that are brought again. Media that a message names by a link are not
-// fetched: any http or https URL is taken. All of it runs on one [Clock], so that 30 days
+// webhooks that are brought again. All of it runs on one [Clock], so that 30 days
 // pass when a test wants them to. What the real API has and the fake does not is
-// refused with 501 and logged, never passed over.
+// refused with 501 and logged, never passed over. Media that a message names by a
+// link are not fetched: any http or https URL is taken.
 //
 // Facts that Meta's sources leave open or contradict are fields of [Config].
 package fakewa

@@ -97,9 +97,9 @@ func cutVersion(path string) (v, rest string) {
 
 // serve answers a call, or fails it as a fault says, and records it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
-	limit := rt.largest
+	limit, tooLargeCode := rt.largest, 131053
 	if limit == 0 {
-		limit = maxRequest
+		limit, tooLargeCode = maxRequest, 100
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var (
@@ -110,7 +110,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	)
 	switch tooLarge, ok := errors.AsType[*http.MaxBytesError](err); {
 	case ok:
-		refused = graph.New(100, "The body is larger than %d bytes", tooLarge.Limit)
+		refused = graph.New(tooLargeCode, "The body is larger than %d bytes", tooLarge.Limit)
 	case err != nil:
 		refused = graph.New(100, "The body could not be read")
 	default:

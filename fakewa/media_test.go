@@ -218,6 +218,8 @@ func TestUploadRefusals(t *testing.T) {
 		})
 	}
 	ask(t, s.Client(), "POST", api+number+"/media", body, "Content-Type", contentType, "Authorization", "").refused(t, 401, 190)
+	huge := strings.Repeat("x", 101<<20+1)
+	ask(t, s.Client(), "POST", api+number+"/media", huge, "Content-Type", contentType).refused(t, 400, 131053, "larger than 105906176 bytes")
 }
 
 func TestMediaLimits(t *testing.T) {
