@@ -51,6 +51,9 @@ type Server struct {
 	injected      int // faults
 	throughput    limiter
 	number        number
+	templates     []*Template // oldest first; each is never changed, but replaced
+	lastTemplate  uint64      // number of a template
+	creations     []time.Time // of templates, within the last hour
 	callbacks     callbacks
 	outboxes      []outbox           // of webhooks to be delivered
 	again         int                // webhooks that wait to be brought again
@@ -106,6 +109,7 @@ func (s *Server) begin(seed uint64) {
 	s.faults, s.injected = nil, 0
 	s.throughput = limiter{}
 	s.number = number{registered: true}
+	s.beginTemplates()
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.outboxes = make([]outbox, max(s.cfg.Parallel, 1))
 	s.again = 0

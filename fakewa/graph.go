@@ -245,5 +245,10 @@ func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 
 // owns tells whether an id is one of this business'.
 func (s *Server) owns(id string) bool {
-	return id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID
+	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.templateByID(id) != nil
 }

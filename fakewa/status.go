@@ -50,7 +50,7 @@ func (s *Server) queue(m *Message, status string) {
 func (s *Server) priced(object map[string]any, m *Message, status string) {
 	category, typ := "service", "free_customer_service"
 	if m.Type == "template" {
-		category, typ = strings.ToLower(s.category(m.content.Template)), "regular"
+		category, typ = strings.ToLower(m.template.Category), "regular"
 	}
 	object["pricing"] = map[string]any{
 		"billable": typ == "regular", "pricing_model": "PMP", "type": typ, "category": category,
