@@ -66,10 +66,10 @@ func (s *Server) addTemplate(t Template, status string) (*Template, *graph.Error
 		return nil, refused
 	}
 	if s.template(t.Name, t.Language) != nil {
-		return nil, invalid(duplicateTemplate, "name", "is %q; there is already a template of this name in %s.", t.Name, t.Language)
+		return nil, invalidTemplate(duplicateTemplate, "name", "is %q; there is already a template of this name in %s.", t.Name, t.Language)
 	}
 	if len(s.templates) >= maxTemplates {
-		return nil, invalid(tooManyTemplates, "name", "is that of one template more than the %d an account may have.", maxTemplates)
+		return nil, invalidTemplate(tooManyTemplates, "name", "is that of one template more than the %d an account may have.", maxTemplates)
 	}
 	s.lastTemplate++
 	t.n, t.ID, t.Status = s.lastTemplate, s.templateID(t.Name, t.Language), status

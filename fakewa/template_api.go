@@ -37,7 +37,7 @@ func (t *Template) object() map[string]any {
 func (s *Server) createTemplate(_ *http.Request, body []byte) (any, *graph.Error) {
 	var t Template
 	if err := json.Unmarshal(body, &t); err != nil {
-		return nil, unreadable(err, "")
+		return nil, unreadableTemplate(err, "")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,8 +75,8 @@ func (s *Server) getTemplate(r *http.Request, _ []byte) (any, *graph.Error) {
 	return chosen(r, t.object())
 }
 
-// editable are the statuses of templates that can be edited.
-var editable = []string{"APPROVED", "REJECTED", "PAUSED"}
+// editableStatuses are the statuses of templates that can be edited.
+var editableStatuses = []string{"APPROVED", "REJECTED", "PAUSED"}
 
 // editTemplate changes what the body has, and leaves the rest as it is.
 func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) {
@@ -86,16 +86,16 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 	if t == nil {
 		return nil, graph.NoObject(r.Method, r.PathValue("id"))
 	}
-	if !slices.Contains(editable, t.Status) {
-		return nil, invalid(notEditable, "status", "of the template is %s; it can be edited while it is %s.", t.Status, strings.Join(editable, ", "))
+	if !slices.Contains(editableStatuses, t.Status) {
+		return nil, invalidTemplate(notEditable, "status", "of the template is %s; it can be edited while it is %s.", t.Status, strings.Join(editableStatuses, ", "))
 	}
 	changed := *t
 	changed.Components = slices.Clone(t.Components) // JSON is decoded into its bytes
 	if err := json.Unmarshal(body, &changed); err != nil {
-		return nil, unreadable(err, "")
+		return nil, unreadableTemplate(err, "")
 	}
 	if changed.Name != t.Name || changed.Language != t.Language {
-		return nil, invalid(noSubcode, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
+		return nil, invalidTemplate(noSubcode, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
 	}
 	if refused := changed.complete(); refused != nil {
 		return nil, refused
@@ -141,7 +141,7 @@ func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 	if refused != nil {
 		return nil, refused
 	}
-	page, refused := pageOf(q, all)
+	page, refused := pageOfTemplates(q, all)
 	if refused != nil {
 		return nil, refused
 	}
@@ -158,10 +158,10 @@ func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 		first, last := page[0], page[len(page)-1]
 		paging := map[string]any{"cursors": map[string]string{"before": first.cursor(), "after": last.cursor()}}
 		if last != all[len(all)-1] {
-			paging["next"] = pageURL(r, "after", last.cursor())
+			paging["next"] = templatesURL(r, "after", last.cursor())
 		}
 		if first != all[0] {
-			paging["previous"] = pageURL(r, "before", first.cursor())
+			paging["previous"] = templatesURL(r, "before", first.cursor())
 		}
 		answer["paging"] = paging
 	}
@@ -180,18 +180,18 @@ func (s *Server) filterTemplates(q url.Values) (chosen []*Template, refused *gra
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.templates {
-		if is(q.Get("name"), t.Name) && is(q.Get("language"), t.Language) && is(status, t.Status) && is(category, t.Category) {
+		if wants(q.Get("name"), t.Name) && wants(q.Get("language"), t.Language) && wants(status, t.Status) && wants(category, t.Category) {
 			chosen = append(chosen, t)
 		}
 	}
 	return chosen, d.refused
 }
 
-// is tells whether a value is the one that is wanted, if one is.
-func is(wanted, value string) bool { return wanted == "" || wanted == value }
+// wants tells whether a filter lets a value pass; "" lets all.
+func wants(filter, value string) bool { return filter == "" || filter == value }
 
-// pageOf returns the templates after or before a cursor.
-func pageOf(q url.Values, all []*Template) ([]*Template, *graph.Error) {
+// pageOfTemplates returns the templates after or before a cursor.
+func pageOfTemplates(q url.Values, all []*Template) ([]*Template, *graph.Error) {
 	limit := templatesOnPage
 	if given := q.Get("limit"); given != "" {
 		var err error
@@ -203,14 +203,14 @@ func pageOf(q url.Values, all []*Template) ([]*Template, *graph.Error) {
 	after, before := q.Get("after"), q.Get("before")
 	switch {
 	case after != "":
-		n, refused := fromCursor("after", after)
+		n, refused := placeOfCursor("after", after)
 		i := slices.IndexFunc(all, func(t *Template) bool { return t.n > n })
 		if i < 0 {
 			return nil, refused
 		}
 		return all[i:min(i+limit, len(all))], refused
 	case before != "":
-		n, refused := fromCursor("before", before)
+		n, refused := placeOfCursor("before", before)
 		i := slices.IndexFunc(all, func(t *Template) bool { return t.n >= n })
 		if i < 0 {
 			i = len(all)
@@ -226,7 +226,7 @@ func (t *Template) cursor() string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatUint(t.n, 10)))
 }
 
-func fromCursor(name, cursor string) (uint64, *graph.Error) {
+func placeOfCursor(name, cursor string) (uint64, *graph.Error) {
 	text, _ := base64.RawURLEncoding.DecodeString(cursor)
 	n, err := strconv.ParseUint(string(text), 10, 64)
 	if err != nil {
@@ -235,8 +235,8 @@ func fromCursor(name, cursor string) (uint64, *graph.Error) {
 	return n, nil
 }
 
-// pageURL is where the page after or before a cursor is. It has no token.
-func pageURL(r *http.Request, name, cursor string) string {
+// templatesURL is where the page after or before a cursor is. It has no token.
+func templatesURL(r *http.Request, name, cursor string) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	q := r.URL.Query()
 	for _, old := range []string{"access_token", "after", "before"} {

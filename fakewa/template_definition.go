@@ -17,23 +17,31 @@ import (
 
 // Meta's subcodes of what is wrong with a template.
 const (
-	tooManyTemplates   = 2388019
-	duplicateTemplate  = 2388024
-	notEditable        = 2388039
-	tooLong            = 2388040
-	wrongHeader        = 2388047
-	wrongBody          = 2388072
-	wrongFooter        = 2388073
-	variableAtTheEnds  = 2388299
-	noSubcode          = 0
-	maxTemplateName    = 512 // characters, as all that follow but maxButtons
-	maxTemplateHeader  = 60
-	maxTemplateBody    = 1024 // also with the parameters put in
-	maxTemplateFooter  = 60
+	noSubcode         = 0
+	tooManyTemplates  = 2388019
+	duplicateTemplate = 2388024
+	notEditable       = 2388039
+	tooLong           = 2388040
+	wrongHeader       = 2388047
+	wrongBody         = 2388072
+	wrongFooter       = 2388073
+	variableAtTheEnds = 2388299
+)
+
+// Meta's limits of a template, in characters.
+const (
+	maxTemplateName   = 512
+	maxTemplateHeader = 60
+	maxTemplateBody   = 1024 // also with the parameters put in
+	maxTemplateFooter = 60
+	maxButtonLabel    = 25
+	maxButtonURL      = 2000
+	maxCoupon         = 15
+)
+
+const (
 	maxTemplateButtons = 10
-	maxButtonLabel     = 25
-	maxButtonURL       = 2000
-	maxCoupon          = 15
+	maxTemplateCards   = 10
 )
 
 var (
@@ -50,23 +58,27 @@ var (
 
 // part is a component of a template, or of a card of its carousel.
 type part struct {
-	Type    string
-	Format  string // of a header
-	Text    string
-	Buttons []templateButton
-	Cards   []struct{ Components []part }
+	Type    string           `json:"type"`
+	Format  string           `json:"format"` // of a header
+	Text    string           `json:"text"`
+	Buttons []templateButton `json:"buttons"`
+	Cards   []templateCard   `json:"cards"`
+}
+
+type templateCard struct {
+	Components []part `json:"components"`
 }
 
 type templateButton struct {
-	Type    string
-	Text    string // label
-	URL     string
+	Type    string `json:"type"`
+	Text    string `json:"text"` // label
+	URL     string `json:"url"`
 	Phone   string `json:"phone_number"`
-	Example any    // of a coupon: a string, or an array of one
+	Example any    `json:"example"` // of a coupon: a string, or an array of one
 }
 
-// invalid refuses a template for one of its fields.
-func invalid(subcode int, field, why string, args ...any) *graph.Error {
+// invalidTemplate refuses a template for one of its fields.
+func invalidTemplate(subcode int, field, why string, args ...any) *graph.Error {
 	e := graph.New(100, "%s %s", field, fmt.Sprintf(why, args...))
 	e.Subcode = subcode
 	return e
@@ -100,42 +112,42 @@ func (t *Template) complete() *graph.Error {
 func (t *Template) readComponents() *graph.Error {
 	var whole any
 	if err := json.Unmarshal(t.Components, &whole); err != nil {
-		return invalid(noSubcode, "components", "is missing or no JSON; it must be an array with a BODY.")
+		return invalidTemplate(noSubcode, "components", "is missing or no JSON; it must be an array with a BODY.")
 	}
-	upper(whole)
+	upperKinds(whole)
 	t.Components, _ = encode(whole) // it came from JSON
 	t.parts = nil
 	if err := json.Unmarshal(t.Components, &t.parts); err != nil {
-		return unreadable(err, "components")
+		return unreadableTemplate(err, "components")
 	}
 	return nil
 }
 
-// upper writes the kinds of components in upper case.
-func upper(value any) {
+// upperKinds writes the kinds of components in upper case.
+func upperKinds(value any) {
 	switch value := value.(type) {
 	case []any:
 		for _, item := range value {
-			upper(item)
+			upperKinds(item)
 		}
 	case map[string]any:
 		for name, field := range value {
 			if kind, ok := field.(string); ok && (name == "type" || name == "format") {
 				value[name] = strings.ToUpper(kind)
 			}
-			upper(field)
+			upperKinds(field)
 		}
 	}
 }
 
-// unreadable refuses JSON that has not the form of a template.
-func unreadable(err error, within string) *graph.Error {
+// unreadableTemplate refuses JSON that has not the form of a template.
+func unreadableTemplate(err error, within string) *graph.Error {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {
 		return graph.New(100, "The body cannot be read as JSON: %v.", err)
 	}
 	field := strings.Trim(within+"."+wrong.Field, ".")
-	return invalid(noSubcode, cmp.Or(field, "The body"), "is of the JSON type %s; it must be %s.", wrong.Value, jsonKind(wrong))
+	return invalidTemplate(noSubcode, cmp.Or(field, "The body"), "is of the JSON type %s; it must be %s.", wrong.Value, jsonKind(wrong))
 }
 
 func jsonKind(wrong *json.UnmarshalTypeError) string {
@@ -157,7 +169,7 @@ type definition struct {
 
 func (d *definition) refuse(subcode int, field, why string, args ...any) {
 	if d.refused == nil {
-		d.refused = invalid(subcode, field, why, args...)
+		d.refused = invalidTemplate(subcode, field, why, args...)
 	}
 }
 
@@ -167,14 +179,16 @@ func (d *definition) oneOf(field, value string, allowed []string) {
 	}
 }
 
-// text checks the length of a text; missing is the subcode of one that is too short.
-func (d *definition) text(missing int, field, text string, least, most int) {
+// text checks the length of a text, and returns whether all was good so far;
+// missing is the subcode of one that is too short.
+func (d *definition) text(missing int, field, text string, least, most int) bool {
 	switch n := units(text); {
 	case n < least:
 		d.refuse(missing, field, "is missing; it must be a text.")
 	case n > most:
 		d.refuse(tooLong, field, "has %d characters; %d are allowed.", n, most)
 	}
+	return d.refused == nil
 }
 
 // components checks those of a template or of a card.
@@ -216,10 +230,9 @@ func (d *definition) header(at string, p *part) {
 	if !slices.Contains(headerFormats, p.Format) {
 		d.refuse(wrongHeader, at+".format", "is %.60q; it must be one of %s.", p.Format, strings.Join(headerFormats, ", "))
 	}
-	if p.Format != "TEXT" {
+	if p.Format != "TEXT" || !d.text(wrongHeader, at+".text", p.Text, 1, maxTemplateHeader) {
 		return
 	}
-	d.text(wrongHeader, at+".text", p.Text, 1, maxTemplateHeader)
 	d.variables(wrongHeader, at+".text", p.Text)
 	if n := len(variables(p.Text)); n > 1 {
 		d.refuse(wrongHeader, at+".text", "has %d variables; 1 is allowed.", n)
@@ -231,7 +244,9 @@ func (d *definition) body(at string, p *part) {
 		p.Text = "*{{1}}* is your verification code."
 		return
 	}
-	d.text(wrongBody, at+".text", p.Text, 1, maxTemplateBody)
+	if !d.text(wrongBody, at+".text", p.Text, 1, maxTemplateBody) {
+		return
+	}
 	d.variables(wrongBody, at+".text", p.Text)
 	text := strings.TrimSpace(p.Text)
 	for _, v := range variable.FindAllString(text, -1) {
@@ -326,7 +341,9 @@ func couponExamples(example any) (coupons []string) {
 
 // url checks that of a button: it may end with one variable.
 func (d *definition) url(field, text string) {
-	d.text(noSubcode, field, text, 1, maxButtonURL)
+	if !d.text(noSubcode, field, text, 1, maxButtonURL) {
+		return
+	}
 	fixed := strings.TrimSuffix(text, "{{1}}")
 	u, err := url.Parse(fixed)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -338,8 +355,8 @@ func (d *definition) url(field, text string) {
 }
 
 func (d *definition) cards(at string, p *part) {
-	if n := len(p.Cards); n == 0 || n > 10 {
-		d.refuse(noSubcode, at, "has %d cards; 1 to 10 are allowed.", n)
+	if n := len(p.Cards); n == 0 || n > maxTemplateCards {
+		d.refuse(noSubcode, at, "has %d cards; 1 to %d are allowed.", n, maxTemplateCards)
 	}
 	for i, card := range p.Cards {
 		field := fmt.Sprintf("%s[%d].components", at, i)

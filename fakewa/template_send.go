@@ -76,15 +76,16 @@ func (s *Server) languages(name string) string {
 // card of it that at names.
 func (t *Template) mismatch(at string, parts []part, sent []message.Component) *graph.Error {
 	for _, c := range sent {
-		if c.Type != "header" && c.Type != "body" && find(parts, partType(c)) == nil {
+		if c.Type != "header" && c.Type != "body" && findPart(parts, partType(c)) == nil {
 			return graph.New(132012, "%s%s: the template has no such component.", at, c.Type)
 		}
 	}
 	return cmp.Or(
-		t.headerMismatch(at+"header", find(parts, "HEADER"), parameters(sent, "header")),
-		t.textMismatch(at+"body", find(parts, "BODY"), parameters(sent, "body")),
-		buttonsMismatch(at+"buttons", find(parts, "BUTTONS"), sent),
-		t.cardsMismatch(at+"carousel", find(parts, "CAROUSEL"), sent),
+		t.headerMismatch(at+"header", findPart(parts, "HEADER"), parametersOf(sent, "header")),
+		t.textMismatch(at+"body", findPart(parts, "BODY"), parametersOf(sent, "body")),
+		t.textMismatch(at+"footer", nil, parametersOf(sent, "footer")), // it has no variables
+		buttonsMismatch(at+"buttons", findPart(parts, "BUTTONS"), sent),
+		t.cardsMismatch(at+"carousel", findPart(parts, "CAROUSEL"), sent),
 	)
 }
 
@@ -96,15 +97,15 @@ func partType(c message.Component) string {
 	return strings.ToUpper(c.Type)
 }
 
-func find(parts []part, typ string) *part {
+func findPart(parts []part, typ string) *part {
 	if i := slices.IndexFunc(parts, func(p part) bool { return p.Type == typ }); i >= 0 {
 		return &parts[i]
 	}
 	return nil
 }
 
-// parameters returns those for a part, in order.
-func parameters(sent []message.Component, typ string) (given []message.Parameter) {
+// parametersOf returns those for a part, in order.
+func parametersOf(sent []message.Component, typ string) (given []message.Parameter) {
 	for _, c := range sent {
 		if c.Type == typ {
 			given = append(given, c.Parameters...)
@@ -303,9 +304,9 @@ func cardComponents(sent []message.Component, index int) (components []message.C
 
 // render returns the text of the body with the parameters put in. They fit.
 func (t *Template) render(sent *message.Template) string {
-	body, values := find(t.parts, "BODY"), map[string]string{}
+	body, values := findPart(t.parts, "BODY"), map[string]string{}
 	names := variables(body.Text)
-	for i, g := range parameters(sent.Components, "body") {
+	for i, g := range parametersOf(sent.Components, "body") {
 		values[cmp.Or(g.Name, names[i])] = g.Text
 	}
 	return variable.ReplaceAllStringFunc(body.Text, func(v string) string { return values[strings.Trim(v, "{}")] })
