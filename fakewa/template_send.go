@@ -25,7 +25,7 @@ func (s *Server) refuseTemplate(m *message.Message) *graph.Error {
 	if n := units(t.render(m.Template)); n > maxTemplateBody {
 		return graph.New(132005, "body: the text has %d characters with its parameters; %d are allowed.", n, maxTemplateBody)
 	}
-	return s.refuseMedia(m)
+	return nil
 }
 
 // templateOf returns the template that a message is made of, or nil. The caller

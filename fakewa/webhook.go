@@ -169,7 +169,7 @@ func (s *Server) bringAgain(ctx context.Context, hook Webhook, answer Answer) An
 		if answer = s.attempt(ctx, hook, n); answer.OK() {
 			break
 		}
-		wait = min(2*wait, max(15*time.Second, s.clock.Now().Sub(start)/16))
+		wait = min(2*wait, max(15*time.Second, (s.clock.Now().Sub(start)/16).Truncate(time.Second)))
 	}
 	return answer
 }
