@@ -11,7 +11,7 @@ import (
 
 // queue has a status of a message delivered. The caller holds mu.
 func (s *Server) queue(m *Message, status string) {
-	if s.callbacks.url() == "" || s.closing.Err() != nil {
+	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {
 		return
 	}
 	object := statusObject{ID: m.ID, Status: status, Timestamp: strconv.FormatInt(s.clock.Now().Unix(), 10), Opaque: m.content.Opaque}
@@ -102,7 +102,7 @@ func errorObject(e *graph.Error) map[string]any {
 func (s *Server) TellError(code int, details string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.callbacks.url() == "" || s.closing.Err() != nil {
+	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {
 		return
 	}
 	s.enqueue("", Webhook{
@@ -114,7 +114,7 @@ func (s *Server) TellError(code int, details string) {
 // notify tells the bot of something else than messages, as Meta does under a
 // field of its own. The caller holds mu.
 func (s *Server) notify(field string, value map[string]any) {
-	if s.callbacks.app == "" || s.closing.Err() != nil {
+	if s.callbacks.url(field) == "" || s.closing.Err() != nil {
 		return
 	}
 	s.enqueue("", Webhook{IDs: []string{field}, field: field, updates: update{value: value}})

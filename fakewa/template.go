@@ -29,8 +29,8 @@ type Template struct {
 	Format     string          `json:"parameter_format"` // POSITIONAL, the default, for {{1}}; NAMED for {{first_name}}
 	Components json.RawMessage `json:"components"`       // as in Meta's API: [{"type":"BODY","text":"Hello {{1}}."}]
 
-	n     uint64 // grows from template to template
-	parts []part // what Components has
+	n     uint64         // grows from template to template
+	parts []templatePart // what Components has
 }
 
 // helloWorld is the template that each new account has.

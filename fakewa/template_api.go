@@ -1,12 +1,10 @@
 package fakewa
 
 import (
-	"encoding/base64"
-	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,10 +32,24 @@ func (t *Template) object() map[string]any {
 	}
 }
 
-func (s *Server) createTemplate(_ *http.Request, body []byte) (any, *graph.Error) {
+// read sets what a call to create or edit a template has, and leaves the rest.
+func (t *Template) read(r *http.Request, body []byte) *graph.Error {
+	f := readFields(r, body)
+	for name, field := range map[string]*string{"name": &t.Name, "language": &t.Language, "category": &t.Category, "parameter_format": &t.Format} {
+		if f.has(name) {
+			*field = f.text(name)
+		}
+	}
+	if f.has("components") {
+		t.Components, _ = encode(f.list("components")) // it came from JSON
+	}
+	return f.refused
+}
+
+func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error) {
 	var t Template
-	if err := json.Unmarshal(body, &t); err != nil {
-		return nil, unreadableTemplate(err, "")
+	if refused := t.read(r, body); refused != nil {
+		return nil, refused
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,9 +102,8 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 		return nil, invalidTemplate(notEditable, "status", "of the template is %s; it can be edited while it is %s.", t.Status, strings.Join(editableStatuses, ", "))
 	}
 	changed := *t
-	changed.Components = slices.Clone(t.Components) // JSON is decoded into its bytes
-	if err := json.Unmarshal(body, &changed); err != nil {
-		return nil, unreadableTemplate(err, "")
+	if refused := changed.read(r, body); refused != nil {
+		return nil, refused
 	}
 	if changed.Name != t.Name || changed.Language != t.Language {
 		return nil, invalidTemplate(noSubcode, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
@@ -131,41 +142,21 @@ func (s *Server) deleteTemplates(r *http.Request, _ []byte) (any, *graph.Error) 
 	return nil, graph.New(100, "name is %q; there is no template of this name.", name)
 }
 
-// templatesOnPage is how many a page has if the call does not say.
-const templatesOnPage = 25
-
 // listTemplates returns a page of those that the call asks for, oldest first.
 func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
-	q := r.URL.Query()
-	all, refused := s.filterTemplates(q)
+	templates, refused := s.filterTemplates(r.URL.Query())
 	if refused != nil {
 		return nil, refused
 	}
-	page, refused := pageOfTemplates(q, all)
-	if refused != nil {
-		return nil, refused
-	}
-	data := []any{}
-	for _, t := range page {
+	var list []listed
+	for _, t := range templates {
 		object, refused := chosen(r, t.object())
 		if refused != nil {
 			return nil, refused
 		}
-		data = append(data, object)
+		list = append(list, listed{fmt.Sprintf("%020d", t.n), object})
 	}
-	answer := map[string]any{"data": data}
-	if len(page) > 0 {
-		first, last := page[0], page[len(page)-1]
-		paging := map[string]any{"cursors": map[string]string{"before": first.cursor(), "after": last.cursor()}}
-		if last != all[len(all)-1] {
-			paging["next"] = templatesURL(r, "after", last.cursor())
-		}
-		if first != all[0] {
-			paging["previous"] = templatesURL(r, "before", first.cursor())
-		}
-		answer["paging"] = paging
-	}
-	return answer, nil
+	return paged(r, list)
 }
 
 func (s *Server) filterTemplates(q url.Values) (chosen []*Template, refused *graph.Error) {
@@ -189,63 +180,3 @@ func (s *Server) filterTemplates(q url.Values) (chosen []*Template, refused *gra
 
 // wants tells whether a filter lets a value pass; "" lets all.
 func wants(filter, value string) bool { return filter == "" || filter == value }
-
-// pageOfTemplates returns the templates after or before a cursor.
-func pageOfTemplates(q url.Values, all []*Template) ([]*Template, *graph.Error) {
-	limit := templatesOnPage
-	if given := q.Get("limit"); given != "" {
-		var err error
-		if limit, err = strconv.Atoi(given); err != nil || limit < 1 {
-			return nil, graph.New(100, "limit is %.60q; it must be a number from 1 on.", given)
-		}
-	}
-	limit = min(limit, len(all))
-	after, before := q.Get("after"), q.Get("before")
-	switch {
-	case after != "":
-		n, refused := placeOfCursor("after", after)
-		i := slices.IndexFunc(all, func(t *Template) bool { return t.n > n })
-		if i < 0 {
-			return nil, refused
-		}
-		return all[i:min(i+limit, len(all))], refused
-	case before != "":
-		n, refused := placeOfCursor("before", before)
-		i := slices.IndexFunc(all, func(t *Template) bool { return t.n >= n })
-		if i < 0 {
-			i = len(all)
-		}
-		return all[max(i-limit, 0):i], refused
-	}
-	return all[:limit], nil
-}
-
-// cursor is the place of a template in the list. It stays the same when others
-// are deleted.
-func (t *Template) cursor() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatUint(t.n, 10)))
-}
-
-func placeOfCursor(name, cursor string) (uint64, *graph.Error) {
-	text, _ := base64.RawURLEncoding.DecodeString(cursor)
-	n, err := strconv.ParseUint(string(text), 10, 64)
-	if err != nil {
-		return 0, graph.New(100, "%s is %.60q; it must be a cursor of an earlier page.", name, cursor)
-	}
-	return n, nil
-}
-
-// templatesURL is where the page after or before a cursor is. It has no token.
-func templatesURL(r *http.Request, name, cursor string) string {
-	path, _, _ := strings.Cut(r.RequestURI, "?")
-	q := r.URL.Query()
-	for _, old := range []string{"access_token", "after", "before"} {
-		q.Del(old)
-	}
-	q.Set(name, cursor)
-	scheme := "http"
-	if r.TLS != nil || r.URL.Scheme == "https" {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host + path + "?" + q.Encode()
-}

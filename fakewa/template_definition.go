@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -56,8 +57,8 @@ var (
 	variableName     = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
 
-// part is a component of a template, or of a card of its carousel.
-type part struct {
+// templatePart is a component of a template, or of a card of its carousel.
+type templatePart struct {
 	Type    string           `json:"type"`
 	Format  string           `json:"format"` // of a header
 	Text    string           `json:"text"`
@@ -66,7 +67,7 @@ type part struct {
 }
 
 type templateCard struct {
-	Components []part `json:"components"`
+	Components []templatePart `json:"components"`
 }
 
 type templateButton struct {
@@ -117,10 +118,23 @@ func (t *Template) readComponents() *graph.Error {
 	upperKinds(whole)
 	t.Components, _ = encode(whole) // it came from JSON
 	t.parts = nil
-	if err := json.Unmarshal(t.Components, &t.parts); err != nil {
-		return unreadableTemplate(err, "components")
+	err := json.Unmarshal(t.Components, &t.parts)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		field := strings.TrimSuffix("components."+wrong.Field, ".")
+		return invalidTemplate(noSubcode, field, "has a value of the JSON type %s where there must be %s.", wrong.Value, jsonKind(wrong.Type))
 	}
 	return nil
+}
+
+// jsonKind is what JSON must be for a type of this file, in words.
+func jsonKind(typ reflect.Type) string {
+	switch typ.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Slice:
+		return "an array"
+	}
+	return "an object"
 }
 
 // upperKinds writes the kinds of components in upper case.
@@ -138,26 +152,6 @@ func upperKinds(value any) {
 			upperKinds(field)
 		}
 	}
-}
-
-// unreadableTemplate refuses JSON that has not the form of a template.
-func unreadableTemplate(err error, within string) *graph.Error {
-	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
-	if !ok {
-		return graph.New(100, "The body cannot be read as JSON: %v.", err)
-	}
-	field := strings.Trim(within+"."+wrong.Field, ".")
-	return invalidTemplate(noSubcode, cmp.Or(field, "The body"), "is of the JSON type %s; it must be %s.", wrong.Value, jsonKind(wrong))
-}
-
-func jsonKind(wrong *json.UnmarshalTypeError) string {
-	switch wrong.Type.Kind().String() {
-	case "string":
-		return "a string"
-	case "slice":
-		return "an array"
-	}
-	return "an object"
 }
 
 // definition is the check of a template. Only the first refusal counts.
@@ -192,7 +186,7 @@ func (d *definition) text(missing int, field, text string, least, most int) bool
 }
 
 // components checks those of a template or of a card.
-func (d *definition) components(at string, parts []part) {
+func (d *definition) components(at string, parts []templatePart) {
 	seen := map[string]bool{}
 	for i := range parts {
 		p, field := &parts[i], fmt.Sprintf("%s[%d]", at, i)
@@ -207,7 +201,7 @@ func (d *definition) components(at string, parts []part) {
 	}
 }
 
-func (d *definition) component(at string, p *part) {
+func (d *definition) component(at string, p *templatePart) {
 	switch p.Type {
 	case "HEADER":
 		d.header(at, p)
@@ -225,7 +219,7 @@ func (d *definition) component(at string, p *part) {
 	}
 }
 
-func (d *definition) header(at string, p *part) {
+func (d *definition) header(at string, p *templatePart) {
 	p.Format = cmp.Or(p.Format, "TEXT")
 	if !slices.Contains(headerFormats, p.Format) {
 		d.refuse(wrongHeader, at+".format", "is %.60q; it must be one of %s.", p.Format, strings.Join(headerFormats, ", "))
@@ -239,7 +233,7 @@ func (d *definition) header(at string, p *part) {
 	}
 }
 
-func (d *definition) body(at string, p *part) {
+func (d *definition) body(at string, p *templatePart) {
 	if d.otp && p.Text == "" {
 		p.Text = "*{{1}}* is your verification code."
 		return
@@ -256,7 +250,7 @@ func (d *definition) body(at string, p *part) {
 	}
 }
 
-func (d *definition) footer(at string, p *part) {
+func (d *definition) footer(at string, p *templatePart) {
 	if d.otp && p.Text == "" { // it says when the code expires
 		return
 	}
@@ -354,13 +348,13 @@ func (d *definition) url(field, text string) {
 	}
 }
 
-func (d *definition) cards(at string, p *part) {
+func (d *definition) cards(at string, p *templatePart) {
 	if n := len(p.Cards); n == 0 || n > maxTemplateCards {
 		d.refuse(noSubcode, at, "has %d cards; 1 to %d are allowed.", n, maxTemplateCards)
 	}
 	for i, card := range p.Cards {
 		field := fmt.Sprintf("%s[%d].components", at, i)
-		if j := slices.IndexFunc(card.Components, func(p part) bool { return p.Type == "CAROUSEL" }); j >= 0 {
+		if j := slices.IndexFunc(card.Components, func(p templatePart) bool { return p.Type == "CAROUSEL" }); j >= 0 {
 			d.refuse(noSubcode, fmt.Sprintf("%s[%d].type", field, j), "is CAROUSEL; a card cannot have one.")
 			return
 		}

@@ -74,7 +74,7 @@ func (s *Server) languages(name string) string {
 
 // mismatch returns why components do not fill in the parts of a template, or of a
 // card of it that at names.
-func (t *Template) mismatch(at string, parts []part, sent []message.Component) *graph.Error {
+func (t *Template) mismatch(at string, parts []templatePart, sent []message.Component) *graph.Error {
 	for _, c := range sent {
 		if c.Type != "header" && c.Type != "body" && findPart(parts, partType(c)) == nil {
 			return graph.New(132012, "%s%s: the template has no such component.", at, c.Type)
@@ -97,8 +97,8 @@ func partType(c message.Component) string {
 	return strings.ToUpper(c.Type)
 }
 
-func findPart(parts []part, typ string) *part {
-	if i := slices.IndexFunc(parts, func(p part) bool { return p.Type == typ }); i >= 0 {
+func findPart(parts []templatePart, typ string) *templatePart {
+	if i := slices.IndexFunc(parts, func(p templatePart) bool { return p.Type == typ }); i >= 0 {
 		return &parts[i]
 	}
 	return nil
@@ -122,7 +122,7 @@ func wrongFormat(at, wanted, given string) *graph.Error {
 	return graph.New(132012, "%s: Format mismatch, expected %s, received %s", at, wanted, strings.ToUpper(given))
 }
 
-func (t *Template) headerMismatch(at string, header *part, given []message.Parameter) *graph.Error {
+func (t *Template) headerMismatch(at string, header *templatePart, given []message.Parameter) *graph.Error {
 	if header == nil || header.Format == "TEXT" {
 		return t.textMismatch(at, header, given)
 	}
@@ -139,7 +139,7 @@ func (t *Template) headerMismatch(at string, header *part, given []message.Param
 
 // textMismatch returns why parameters are not those of the variables of a text,
 // which may be missing.
-func (t *Template) textMismatch(at string, p *part, given []message.Parameter) *graph.Error {
+func (t *Template) textMismatch(at string, p *templatePart, given []message.Parameter) *graph.Error {
 	var names []string
 	if p != nil {
 		names = variables(p.Text)
@@ -212,7 +212,7 @@ func (b templateButton) kind() string {
 	return b.Type
 }
 
-func buttonsMismatch(at string, p *part, sent []message.Component) *graph.Error {
+func buttonsMismatch(at string, p *templatePart, sent []message.Component) *graph.Error {
 	if p == nil {
 		return nil
 	}
@@ -271,7 +271,7 @@ func buttonParameters(sent []message.Component, index int) (given []message.Para
 	return given
 }
 
-func (t *Template) cardsMismatch(at string, p *part, sent []message.Component) *graph.Error {
+func (t *Template) cardsMismatch(at string, p *templatePart, sent []message.Component) *graph.Error {
 	if p == nil {
 		return nil
 	}
@@ -321,7 +321,7 @@ func (s *Server) choices(m *Message) []message.Choice {
 }
 
 // quickReplies are the buttons that a user answers with, also those on cards.
-func quickReplies(parts []part, sent []message.Component) (choices []message.Choice) {
+func quickReplies(parts []templatePart, sent []message.Component) (choices []message.Choice) {
 	for _, p := range parts {
 		for i, b := range p.Buttons {
 			if b.Type != "QUICK_REPLY" {

@@ -223,8 +223,8 @@ func TestTemplateControl(t *testing.T) {
 type templatePage struct {
 	Data   []templateAnswer
 	Paging struct {
-		Cursors        struct{ Before, After string }
-		Next, Previous string
+		Cursors struct{ Before, After string }
+		Next    string
 	}
 }
 
@@ -247,7 +247,7 @@ func TestTemplatePages(t *testing.T) {
 		return accept[templatePage](t, s, "GET", strings.TrimPrefix(url, "https://graph.facebook.com"), "")
 	}
 	first := get(templates + "?category=marketing&limit=2&access_token=secret")
-	if first.names() != "a b" || first.Paging.Previous != "" || strings.Contains(first.Paging.Next, "secret") {
+	if first.names() != "a b" || strings.Contains(first.Paging.Next, "secret") {
 		t.Fatalf("got %+v", first)
 	}
 	u, err := url.Parse(first.Paging.Next)
@@ -259,7 +259,7 @@ func TestTemplatePages(t *testing.T) {
 	if last.names() != "c d" || last.Paging.Next != "" {
 		t.Errorf("got %+v", last)
 	}
-	if back := get(last.Paging.Previous); back.names() != "a" {
+	if back := get(templates + "?category=MARKETING&limit=2&before=" + last.Paging.Cursors.Before); back.names() != "a" {
 		t.Errorf("got %+v", back)
 	}
 	if beyond := get(templates + "?after=" + last.Paging.Cursors.After); len(beyond.Data) != 0 || beyond.Paging.Cursors.After != "" {
@@ -307,7 +307,7 @@ func TestEditTemplate(t *testing.T) {
 		`{"name":"other"}`:   {400, 100, 0, "cannot be changed"},
 		`{"language":"fr"}`:  {400, 100, 0, "cannot be changed"},
 		`{"components":[]}`:  {400, 100, 2388072, "no BODY"},
-		`{"components":"x"}`: {400, 100, 0, "components is of the JSON type string"},
+		`{"components":"x"}`: {400, 100, 0, "components is a string"},
 		`{"category":7}`:     {400, 100, 0, "category"},
 		`x`:                  {400, 100, 0, "JSON"},
 	} {
@@ -431,13 +431,17 @@ func TestTemplateDefinitions(t *testing.T) {
 		"a language's name":      {strings.Replace(body("Hi."), `"de"`, `"German"`, 1), 0, `"German"`},
 		"another category":       {strings.Replace(body("Hi."), "MARKETING", "SPAM", 1), 0, "category"},
 		"another format":         {strings.Replace(body("Hi."), `{`, `{"parameter_format":"x",`, 1), 0, "parameter_format"},
-		"a number as a name":     {strings.Replace(body("Hi."), `"t"`, `7`, 1), 0, "name is of the JSON type number; it must be a string"},
+		"a number as a name":     {strings.Replace(body("Hi."), `"t"`, `7`, 1), 0, "name is a number; it must be a string"},
 		"no components":          {`{"name":"t","language":"de","category":"MARKETING"}`, 0, "components is missing"},
-		"an object":              {strings.NewReplacer("[", "", "]", "").Replace(body("Hi.")), 0, "components is of the JSON type object; it must be an array"},
-		"a body of another kind": {`[]`, 0, "The body is of the JSON type array; it must be an object"},
-		"no JSON":                {`{`, 0, "cannot be read as JSON"},
+		"an object":              {strings.NewReplacer("[", "", "]", "").Replace(body("Hi.")), 0, "components is an object; it must be an array"},
+		"a body of another kind": {`[]`, 0, "The body is an array; it must be an object"},
+		"no JSON":                {`{`, 0, "no JSON"},
 		"a huge body":            {body(strings.Repeat("{{1}}{{2}}{{3}}", 50_000)), 2388040, "750000"},
-		"a number as a text":     {whole(`{"type":"BODY","text":7}`), 0, "components.text is of the JSON type number; it must be a string"},
+		"a text as buttons":      {with(`{"type":"BUTTONS","buttons":"x"}`), 0, "components.buttons has a value of the JSON type string where there must be an array"},
+		"a text as a button":     {with(`{"type":"BUTTONS","buttons":["x"]}`), 0, "components.buttons has a value of the JSON type string where there must be an object"},
+		"a text as a component":  {whole(`"x"`), 0, "components has a value of the JSON type string where there must be an object"},
+		"components in a string": {`{"name":"t","language":"de","category":"MARKETING","components":"[{\"type\":\"BODY\",\"text\":\"Hi.\"}]"}`, 0, ""},
+		"a number as a text":     {whole(`{"type":"BODY","text":7}`), 0, "components.text has a value of the JSON type number where there must be a string"},
 		"no body":                {whole(`{"type":"FOOTER","text":"Bye."}`), 2388072, "no BODY"},
 		"two bodies":             {with(`{"type":"BODY","text":"Ho."}`), 0, "components[1].type"},
 		"an unknown component":   {with(`{"type":"LEG"}`), 0, `"LEG"`},
