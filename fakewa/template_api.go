@@ -35,11 +35,15 @@ func (t *Template) object() map[string]any {
 // read sets what a call to create or edit a template has, and leaves the rest.
 func (t *Template) read(r *http.Request, body []byte) *graph.Error {
 	f := readFields(r, body)
-	for name, field := range map[string]*string{"name": &t.Name, "language": &t.Language, "category": &t.Category, "parameter_format": &t.Format} {
+	set := func(field *string, name string) {
 		if f.has(name) {
 			*field = f.text(name)
 		}
 	}
+	set(&t.Name, "name")
+	set(&t.Language, "language")
+	set(&t.Category, "category")
+	set(&t.Format, "parameter_format")
 	if f.has("components") {
 		t.Components, _ = encode(f.list("components")) // it came from JSON
 	}
