@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,15 +28,10 @@ func (p *Platform) Control() http.Handler {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(controlAPI)
 	})
-	for pattern, h := range map[string]controlHandler{
-		"GET /_fakewa/clock":                    p.controlTime,
-		"POST /_fakewa/clock":                   p.controlClock,
-		"GET /_fakewa/businesses":               p.controlBusinesses,
-		"POST /_fakewa/businesses":              p.controlAdd,
-		"DELETE /_fakewa/businesses/{business}": p.controlRemove,
-		"/_fakewa/":                             func(r *http.Request) (any, error) { return nil, nowhere(r) },
-	} {
-		mux.Handle(pattern, h)
+	mux.Handle("/_fakewa/", controlHandler(func(r *http.Request) (any, error) { return nil, nowhere(r) }))
+	for pattern, h := range platformRoutes {
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.Handle(method+" /_fakewa/"+path, controlHandler(func(r *http.Request) (any, error) { return h(p, r) }))
 	}
 	for pattern, h := range controlRoutes {
 		method, path, _ := strings.Cut(pattern, " ")
@@ -50,6 +47,15 @@ func (p *Platform) Control() http.Handler {
 		mux.Handle(method+" /_fakewa/businesses/{business}/"+path, of(func(r *http.Request) *Server { return p.Business(r.PathValue("business")) }))
 	}
 	return mux
+}
+
+// platformRoutes are what there is for all businesses, under /_fakewa/.
+var platformRoutes = map[string]func(*Platform, *http.Request) (any, error){
+	"GET clock":                    (*Platform).controlTime,
+	"POST clock":                   (*Platform).controlClock,
+	"GET businesses":               (*Platform).controlBusinesses,
+	"POST businesses":              (*Platform).controlAdd,
+	"DELETE businesses/{business}": (*Platform).controlRemove,
 }
 
 // controlRoutes are what there is for each business, under /_fakewa/ for the
@@ -128,8 +134,11 @@ type created struct{ value any }
 // an error. Without a body the value stays as it is.
 func read(r *http.Request, into any, example string) error {
 	body, err := io.ReadAll(r.Body)
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &problem{http.StatusRequestEntityTooLarge, fmt.Errorf("fakewa: the body is larger than %d bytes", tooLarge.Limit)}
+	}
 	if err != nil {
-		return &problem{http.StatusRequestEntityTooLarge, fmt.Errorf("fakewa: read the body: %w", err)}
+		return fmt.Errorf("fakewa: read the body: %w", err)
 	}
 	if len(strings.TrimSpace(string(body))) == 0 {
 		return nil
@@ -139,13 +148,13 @@ func read(r *http.Request, into any, example string) error {
 	if err := dec.Decode(into); err != nil {
 		return fmt.Errorf("fakewa: the body is no JSON like %s: %s", example, strings.TrimPrefix(err.Error(), "json: "))
 	}
-	if dec.More() {
+	if _, err := dec.Token(); err != io.EOF {
 		return fmt.Errorf("fakewa: the body is more than one JSON value; want one like %s", example)
 	}
 	return nil
 }
 
-// Duration is a time.Duration that is "1h30m" in JSON and YAML.
+// duration is a time.Duration that is "1h30m" in JSON and YAML.
 type duration time.Duration
 
 func (d duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
@@ -205,11 +214,15 @@ func (p *Platform) controlAdd(r *http.Request) (any, error) {
 }
 
 func (p *Platform) controlRemove(r *http.Request) (any, error) {
-	return success, p.Remove(r.PathValue("business"))
+	business := r.PathValue("business")
+	if p.Business(business) == nil {
+		return nil, nowhere(r)
+	}
+	return success, p.Remove(business)
 }
 
 func (s *Server) controlUsers(*http.Request) (any, error) {
-	return map[string]any{"users": s.Users()}, nil
+	return map[string]any{"users": append([]User{}, s.Users()...)}, nil
 }
 
 func (s *Server) phone(r *http.Request) (*Phone, error) {
@@ -253,16 +266,12 @@ func (s *Server) controlConversation(r *http.Request) (any, error) {
 }
 
 // said is the answer to what a user said.
-func (s *Server) said(r *http.Request, batch ...Inbound) (any, error) {
-	hook, err := s.Compose(batch...)
+func (s *Server) said(r *http.Request, user string, content Content) (any, error) {
+	hook, err := s.Compose(Inbound{user, content})
 	if err != nil {
 		return nil, err
 	}
-	answer := s.BringOnce(r.Context(), hook)
-	if len(hook.IDs) == 1 {
-		return created{map[string]any{"id": hook.IDs[0], "webhook": answer}}, nil
-	}
-	return created{map[string]any{"ids": hook.IDs, "webhook": answer}}, nil
+	return created{map[string]any{"id": hook.IDs[0], "webhook": s.BringOnce(r.Context(), hook)}}, nil
 }
 
 func (s *Server) controlSend(r *http.Request) (any, error) {
@@ -270,7 +279,7 @@ func (s *Server) controlSend(r *http.Request) (any, error) {
 	if err := read(r, &content, `{"type":"text","text":{"body":"hi"}}`); err != nil {
 		return nil, err
 	}
-	return s.said(r, Inbound{From: r.PathValue("user"), Content: content})
+	return s.said(r, r.PathValue("user"), content)
 }
 
 func (s *Server) controlTap(r *http.Request) (any, error) {
@@ -284,11 +293,14 @@ func (s *Server) controlTap(r *http.Request) (any, error) {
 	if err := read(r, &body, `{"choice":"Yes"}`); err != nil {
 		return nil, err
 	}
+	if body.Choice == "" {
+		return nil, errors.New(`fakewa: choice is missing: want the title or id of a button or row, like {"choice":"Yes"}`)
+	}
 	content, err := phone.choice(body.Choice)
 	if err != nil {
 		return nil, err
 	}
-	return s.said(r, Inbound{phone.user, content})
+	return s.said(r, phone.user, content)
 }
 
 func (s *Server) controlReact(r *http.Request) (any, error) {
@@ -299,7 +311,10 @@ func (s *Server) controlReact(r *http.Request) (any, error) {
 	if err := read(r, &body, `{"message_id":"wamid.…","emoji":"👍"}`); err != nil {
 		return nil, err
 	}
-	return s.said(r, Inbound{r.PathValue("user"), Reaction(body.MessageID, body.Emoji)})
+	if body.MessageID == "" {
+		return nil, errors.New(`fakewa: message_id is missing: want the id of a message, like {"message_id":"wamid.…","emoji":"👍"}`)
+	}
+	return s.said(r, r.PathValue("user"), Reaction(body.MessageID, body.Emoji))
 }
 
 func (s *Server) controlRead(r *http.Request) (any, error) {
@@ -331,20 +346,45 @@ func (s *Server) controlBatch(r *http.Request) (any, error) {
 		delete(content, "from")
 		batch = append(batch, Inbound{from, content})
 	}
-	return s.said(r, batch...)
+	hook, err := s.Compose(batch...)
+	if err != nil {
+		return nil, err
+	}
+	return created{map[string]any{"ids": hook.IDs, "webhook": s.BringOnce(r.Context(), hook)}}, nil
 }
 
 // maxWait is how long a test waits at most for a message, by the machine's clock.
 const maxWait = 5 * time.Minute
 
+// filter reads what messages a test asks for.
+func filter(q url.Values) (f Filter, err error) {
+	known := map[string][]string{ // parameters, and their values if these are few
+		"user": nil, "type": nil, "since": nil, "after": nil, "wait": nil,
+		"direction": {string(In), string(Out)},
+		"status":    {"sent", "delivered", "read", "played", "failed"},
+	}
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		values, ok := known[name]
+		if value := q.Get(name); !ok {
+			return f, fmt.Errorf("fakewa: there is no parameter %q; there are %q", name, slices.Sorted(maps.Keys(known)))
+		} else if value != "" && values != nil && !slices.Contains(values, value) {
+			return f, fmt.Errorf("fakewa: %s is %q; want one of %q", name, value, values)
+		}
+	}
+	f = Filter{User: q.Get("user"), Direction: Direction(q.Get("direction")), Type: q.Get("type"), Status: q.Get("status"), After: q.Get("after")}
+	if since := q.Get("since"); since != "" {
+		if f.Since, err = time.Parse(time.RFC3339, since); err != nil {
+			return f, fmt.Errorf("fakewa: since is %q; want a time like 2026-01-05T09:00:00Z", since)
+		}
+	}
+	return f, nil
+}
+
 func (s *Server) controlMessages(r *http.Request) (any, error) {
 	q := r.URL.Query()
-	f := Filter{User: q.Get("user"), Direction: Direction(q.Get("direction")), Type: q.Get("type"), Status: q.Get("status"), After: q.Get("after")}
-	if since := q.Get("since"); since != "" {
-		var err error
-		if f.Since, err = time.Parse(time.RFC3339, since); err != nil {
-			return nil, fmt.Errorf("fakewa: since is %q; want a time like 2026-01-05T09:00:00Z", since)
-		}
+	f, err := filter(q)
+	if err != nil {
+		return nil, err
 	}
 	wait := q.Get("wait")
 	if wait == "" {
@@ -390,6 +430,9 @@ func (s *Server) controlError(r *http.Request) (any, error) {
 	}
 	if err := read(r, &body, `{"code":130429,"details":"…"}`); err != nil {
 		return nil, err
+	}
+	if body.Code == 0 {
+		return nil, errors.New(`fakewa: code is missing: want an error code of Meta's, like {"code":130429}`)
 	}
 	s.TellError(body.Code, body.Details)
 	return success, nil

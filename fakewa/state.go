@@ -1,9 +1,6 @@
 package fakewa
 
-import (
-	"net/http"
-	"slices"
-)
+import "net/http"
 
 // Users returns who the bot has had to do with, the one of whom least was heard
 // first.
@@ -44,12 +41,12 @@ func (s *Server) controlState(*http.Request) (any, error) {
 	users := s.Users()
 	conversations := map[string]any{}
 	for _, u := range users {
-		conversations[u.User] = s.Conversation(u.User)
+		conversations[u.User] = append([]Message{}, s.Conversation(u.User)...)
 	}
 	faults, _ := s.controlFaults(nil)
 	return map[string]any{
 		"business": s.business(), "now": s.clock.Now().Format(milliseconds), "seed": s.seedNow(),
-		"users": slices.Clip(users), "conversations": conversations,
+		"users": append([]User{}, users...), "conversations": conversations,
 		"faults": faults.(map[string]any)["faults"], "dropped": s.Dropped(),
 	}, nil
 }
