@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -376,77 +375,6 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// TestControl is a user's view over TCP.
-func TestControl(t *testing.T) {
-	var bot recorder
-	webhook := httptest.NewServer(&bot)
-	defer webhook.Close()
-	platform, err := fakewa.NewPlatform(fakewa.Config{WebhookURL: webhook.URL + "/webhook", Clock: fakewa.StillClock(fixed())})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer platform.Close()
-	api := httptest.NewServer(platform.Control())
-	defer api.Close()
-	do := func(method, path, body string) (int, string) {
-		req, err := http.NewRequest(method, api.URL+path, strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Authorization", "Bearer x")
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		answer, err := io.ReadAll(resp.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return resp.StatusCode, strings.TrimSpace(string(answer))
-	}
-	const users = "/_fakewa/users/"
-	status, answer := do("POST", users+"16505551234/messages", `{"type":"text","text":{"body":"hi <you>"}}`)
-	var sent struct {
-		ID      string
-		Webhook struct {
-			Status int
-			Body   *string
-		}
-	}
-	if err := json.Unmarshal([]byte(answer), &sent); err != nil || status != 201 || sent.Webhook.Status != 200 || sent.Webhook.Body == nil {
-		t.Errorf("got %d %s", status, answer)
-	}
-	if status, answer = do("POST", "/v23.0/"+number+"/messages", hi); status != 200 {
-		t.Errorf("got %d %s", status, answer)
-	}
-	status, answer = do("GET", users+"+16505551234/messages", "")
-	want := `{"at":"2026-01-05T09:00:00.000Z","direction":"in","id":"` + sent.ID + `","message":{"from":"16505551234","id":"` + sent.ID + `","text":{"body":"hi <you>"},"timestamp":"1767603600","type":"text"},"status":"delivered","type":"text","user":"+16505551234"}`
-	if status != 200 || !strings.HasPrefix(answer, `{"messages":[`+want) || !strings.Contains(answer, `"direction":"out"`) {
-		t.Errorf("got %d %s\nwant %s", status, answer, want)
-	}
-	for path, want := range map[string]string{
-		"GET " + users + "1/messages":                  `200 {"messages":[]}`,
-		"POST " + users + "1/messages":                 `400 {"error":"fakewa: the message has no type`,
-		"POST " + users + "1/messages []":              `400 {"error":"fakewa: the body is no JSON like`,
-		"POST " + users + "1/messages {}":              `400 {"error":"fakewa: the message has no type`,
-		"POST " + users + `1/messages {"type":"text"}`: `400 {"error":"fakewa: the text has no body`,
-		"POST " + users + `x/messages {"type":"a"}`:    `400 {"error":"fakewa: \"x\" is neither`,
-		"GET /_fakewa/nothing":                         `404 {"error":"fakewa: there is no GET`,
-		"DELETE " + users + "1/messages":               `404 {"error":"fakewa: there is no DELETE`,
-	} {
-		words := strings.SplitN(path+"  ", " ", 3)
-		status, answer := do(words[0], words[1], strings.TrimSpace(words[2]))
-		if got := fmt.Sprint(status, " ", answer); !strings.HasPrefix(got, want) {
-			t.Errorf("%s: got %s, want %s", path, got, want)
-		}
-	}
-	webhook.Close()
-	if status, answer = do("POST", users+"1/messages", `{"type":"text","text":{"body":"hi"}}`); status != 201 || !strings.Contains(answer, `"status":0`) || !strings.Contains(answer, "refused") {
-		t.Errorf("nobody listens: got %d %s", status, answer)
-	}
-}
-
 // TestSeed makes the same calls on two servers and on one with another seed.
 func TestSeed(t *testing.T) {
 	id := func(seed uint64) string {
@@ -458,19 +386,6 @@ func TestSeed(t *testing.T) {
 	if one, again, two := id(1), id(1), id(2); one != again || one == two {
 		t.Errorf("got %s, %s and %s", one, again, two)
 	}
-}
-
-// FuzzMessages looks for bodies that break the server.
-func FuzzMessages(f *testing.F) {
-	f.Add(hi)
-	f.Add(`{"messaging_product":"whatsapp","status":"read","message_id":"x"}`)
-	f.Fuzz(func(t *testing.T, body string) {
-		s := fakewa.New(fakewa.Config{})
-		defer s.Close()
-		if status, answer := call(t, s, "POST", "/v1.0/"+number+"/messages", "Bearer x", body); status != 200 && status != 400 {
-			t.Errorf("%d %s", status, answer)
-		}
-	})
 }
 
 // TestLostAnswers has calls that are never answered, and answers that are lost.
