@@ -335,27 +335,6 @@ func TestRedeliver(t *testing.T) {
 	}
 }
 
-func TestFaults(t *testing.T) {
-	s := fakewa.New(fakewa.Config{})
-	defer s.Close()
-	s.Inject(fakewa.Fault{Code: 131056, Times: 1})
-	remove := s.Inject(fakewa.Fault{Code: 429})
-	var got []int
-	for i := range 4 {
-		if i == 3 {
-			remove()
-		}
-		status, _ := call(t, s, "POST", "/"+number+"/messages", "Bearer x", hi)
-		got = append(got, status)
-	}
-	if fmt.Sprint(got) != "[400 429 429 200]" {
-		t.Errorf("got %v", got)
-	}
-	if sent := s.Sent(); len(sent) != 1 {
-		t.Errorf("%d messages were sent", len(sent))
-	}
-}
-
 func TestVerify(t *testing.T) {
 	var query string
 	bot := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

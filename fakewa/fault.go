@@ -130,6 +130,7 @@ func (f *Fault) meets(t target) bool {
 // meet makes a call meet the fault whose turn it is, and returns it, with the
 // refusal if it is one.
 func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Error) {
+	leave := s.clock.enter() // before the fault is met, so that its delay is counted from now
 	s.mu.Lock()
 	if len(s.faults) > 0 {
 		t := target{endpoint: r.URL.Path}
@@ -146,15 +147,8 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 		f = s.next(t)
 	}
 	s.mu.Unlock()
-	if f.Delay > 0 {
-		ctx, cancel := context.WithCancel(r.Context()) // nobody waits for the answer any more
-		stop := context.AfterFunc(s.closing, cancel)
-		leave := s.clock.enter()
-		_ = s.clock.sleep(ctx, f.Delay)
-		leave()
-		stop()
-		cancel()
-	}
+	s.hold(r.Context(), f.Delay)
+	leave()
 	if f.Silent {
 		select {
 		case <-r.Context().Done():
@@ -172,6 +166,18 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 		refused.Status = f.Code
 	}
 	return f, refused
+}
+
+// hold waits for a time, unless nobody waits for the answer any more. The caller
+// has entered the clock.
+func (s *Server) hold(ctx context.Context, d time.Duration) {
+	if d == 0 {
+		return
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.closing, cancel)()
+	_ = s.clock.sleep(ctx, d)
 }
 
 // meetWebhook returns the fault that a webhook meets.

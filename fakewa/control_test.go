@@ -1,0 +1,387 @@
+package fakewa_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"wappasim/fakewa"
+)
+
+// controlled is a platform over TCP, whose every answer is held against the
+// document of the control API.
+type controlled struct {
+	*testing.T
+	platform *fakewa.Platform
+	bot      *answering
+	url      string // of the platform
+	webhook  *httptest.Server
+	called   *sync.Map // operations that succeeded
+	id       string    // the last one that an answer had
+}
+
+var controlDocument = sync.OnceValues(func() (*openapi3.T, error) {
+	data, err := os.ReadFile("control.yaml")
+	if err != nil {
+		return nil, err
+	}
+	return openapi3.NewLoader().LoadFromData(data)
+})
+
+// control serves a platform, whose clock stands still unless cfg has another, and
+// its bot.
+func control(t *testing.T, cfg fakewa.Config) *controlled {
+	t.Helper()
+	bot := &answering{token: "verify"}
+	webhook := httptest.NewServer(bot)
+	t.Cleanup(webhook.Close)
+	cfg.WebhookURL = webhook.URL + "/webhook"
+	if cfg.Clock == nil {
+		cfg.Clock = fakewa.StillClock(fixed())
+	}
+	platform, err := fakewa.NewPlatform(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := httptest.NewServer(platform.Control())
+	t.Cleanup(api.Close)
+	t.Cleanup(platform.Close) // first, so that calls that are held end
+	return &controlled{t, platform, bot, api.URL, webhook, new(sync.Map), ""}
+}
+
+// answer sets the status with which a bot answers.
+func (r *recorder) answer(status int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.status = status
+}
+
+// try makes a call: "POST users/1/read" to the control API, and "POST /1/messages"
+// to the Graph API.
+func (c *controlled) try(call, body string) (status int, answer string, err error) {
+	method, path, _ := strings.Cut(call, " ")
+	own := !strings.HasPrefix(path, "/")
+	if own {
+		path = "/_fakewa/" + path
+	}
+	req, err := http.NewRequestWithContext(c.Context(), method, c.url+path, strings.NewReader(body))
+	if err != nil {
+		return 0, "", err
+	}
+	req.Header.Set("Authorization", "Bearer any")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if own && err == nil {
+		c.check(method, req.URL.Path, resp.StatusCode, got)
+	}
+	return resp.StatusCode, strings.TrimSpace(string(got)), err
+}
+
+// do is try for calls that are answered.
+func (c *controlled) do(call, body string) (status int, answer string) {
+	c.Helper()
+	status, answer, err := c.try(call, body)
+	if err != nil {
+		c.Fatalf("%s: %v", call, err)
+	}
+	return status, answer
+}
+
+// must is do for calls that succeed. It reads the answer into all of into.
+func (c *controlled) must(call, body string, into ...any) {
+	c.Helper()
+	status, answer := c.do(call, body)
+	if status >= 300 {
+		c.Fatalf("%s %s: got %d %s", call, body, status, answer)
+	}
+	for _, v := range into {
+		if err := json.Unmarshal([]byte(answer), v); err != nil {
+			c.Fatalf("%s: %v: %s", call, err, answer)
+		}
+	}
+}
+
+// settle waits until all that is due now is done.
+func (c *controlled) settle() {
+	c.Helper()
+	c.must("POST clock", "{}")
+}
+
+// say has a user write, which opens the window.
+func (c *controlled) say(user, text string) {
+	c.Helper()
+	c.must("POST users/"+user+"/messages", `{"type":"text","text":{"body":"`+text+`"}}`)
+}
+
+// send has the bot write.
+func (c *controlled) send(user, text string) (status int) {
+	c.Helper()
+	status, _ = c.do("POST /"+number+"/messages", textTo(user, text))
+	return status
+}
+
+func textTo(user, text string) string {
+	return `{"messaging_product":"whatsapp","to":"` + user + `","type":"text","text":{"body":"` + text + `"}}`
+}
+
+// check holds an answer of the control API against its document.
+func (c *controlled) check(method, path string, status int, answer []byte) {
+	c.Helper()
+	doc, err := controlDocument()
+	if err != nil {
+		c.Fatal(err)
+	}
+	template, op := operation(doc, method, path)
+	if op == nil {
+		if status != http.StatusNotFound {
+			c.Errorf("%s %s is not in the document, and is answered: %d %s", method, path, status, answer)
+		}
+		return
+	}
+	response := op.Responses.Status(status)
+	if response == nil {
+		c.Errorf("%s %s: the document has no answer %d: %s", method, path, status, answer)
+		return
+	}
+	if status < 300 {
+		c.called.Store(method+" "+template, true)
+	}
+	media := response.Value.Content["application/json"]
+	if media == nil {
+		return
+	}
+	var value any
+	if err := json.Unmarshal(answer, &value); err != nil {
+		c.Errorf("%s %s: %v: %s", method, path, err, answer)
+	} else if err := media.Schema.Value.VisitJSON(value, openapi3.MultiErrors(), openapi3.EnableFormatValidation()); err != nil {
+		c.Errorf("%s %s: %d %s is not what the document says: %v", method, path, status, answer, err)
+	}
+}
+
+// operation finds what the document calls a path, of the first business or of any.
+func operation(doc *openapi3.T, method, path string) (template string, op *openapi3.Operation) {
+	words := strings.Split(strings.TrimPrefix(path, "/_fakewa/"), "/")
+	if len(words) > 2 && words[0] == "businesses" {
+		words = words[2:]
+	}
+	for template, item := range doc.Paths.Map() {
+		names := strings.Split(template[1:], "/")
+		fits := slices.EqualFunc(names, words, func(name, word string) bool { return name == word || name[0] == '{' && word != "" })
+		if op := item.GetOperation(method); fits && op != nil {
+			return template, op
+		}
+	}
+	return "", nil
+}
+
+// step is a call, and what must come of it. "$id" in it is the last id that an
+// answer had, "$bot" the URL of the bot.
+type step struct {
+	call, body string
+	status     int
+	has        string // what the answer must contain
+}
+
+func (c *controlled) steps(steps []step) {
+	c.Helper()
+	for _, s := range steps {
+		fill := strings.NewReplacer("$id", c.id, "$bot", c.webhook.URL)
+		status, answer := c.do(fill.Replace(s.call), fill.Replace(s.body))
+		if want := fill.Replace(s.has); status != s.status || !strings.Contains(answer, want) {
+			c.Errorf("%s %.100s:\ngot  %d %s\nwant %d %s", s.call, s.body, status, answer, s.status, want)
+		}
+		var got struct {
+			ID       any
+			Messages any
+		}
+		if json.Unmarshal([]byte(answer), &got) == nil && got.ID != nil {
+			c.id = fmt.Sprint(got.ID)
+		}
+	}
+}
+
+const (
+	ana     = "16505551234"
+	buttons = `{"messaging_product":"whatsapp","to":"16505551234","type":"interactive","interactive":{"type":"button","body":{"text":"Well?"},"action":{"buttons":[{"type":"reply","reply":{"id":"y","title":"Yes"}},{"type":"reply","reply":{"id":"n","title":"No"}}]}}}`
+	voice   = `{"messaging_product":"whatsapp","to":"16505551234","type":"audio","audio":{"link":"https://example.com/a.ogg","voice":true}}`
+)
+
+// TestControl has every call of the control API succeed.
+func TestControl(t *testing.T) {
+	c := control(t, fakewa.Config{})
+	c.steps([]step{
+		{"GET openapi.yaml", "", 200, "openapi: 3.0.3"},
+		{"GET clock", "", 200, `{"now":"2026-01-05T09:00:00.000Z"}`},
+		{"POST clock", `{"advance":"1h"}`, 200, `{"now":"2026-01-05T10:00:00.000Z"}`},
+		{"POST clock", "", 200, `{"now":"2026-01-05T10:00:00.000Z"}`},
+		{"GET users", "", 200, `{"users":[]}`},
+		{"GET users/1/messages", "", 200, `{"messages":[]}`},
+		{"GET users/" + ana, "", 200, `"Test User"`},
+		{"GET users", "", 200, `{"users":[]}`}, // to look at somebody makes nobody
+		{"PATCH users/" + ana, `{"name":"Ana","username":"ana"}`, 200, `{"name":"Ana","username":"ana","silent":false,"blocks":false}`},
+		{"POST users/" + ana + "/messages", `{"type":"text","text":{"body":"hi <you>"}}`, 201, `"webhook":{"status":200,"body":""}`},
+		{"GET users/%2B" + ana + "/messages", "", 200, `{"messages":[{"at":"2026-01-05T10:00:00.000Z","direction":"in","id":"$id","message":{"from":"16505551234","id":"$id","text":{"body":"hi <you>"},"timestamp":"1767607200","type":"text"},"status":"delivered","type":"text","user":"+16505551234"}]}`},
+		{"POST users/" + ana + "/react", `{"message_id":"$id","emoji":"👍"}`, 201, `"status":200`},
+		{"POST /" + number + "/messages", buttons, 200, "wamid."},
+		{"POST users/" + ana + "/tap", `{"choice":"y"}`, 201, `"status":200`},
+		{"POST /" + number + "/messages", voice, 200, "wamid."},
+		{"POST users/" + ana + "/read", "", 200, `{"success":true}`},
+		{"POST users/" + ana + "/play", "", 200, `{"success":true}`},
+		{"POST clock", "{}", 200, ""},
+		{"GET messages?direction=out&type=audio&status=played&user=%2B" + ana, "", 200, `"status":"played"`},
+		{"GET messages?since=2026-01-05T10:00:01Z", "", 200, `{"messages":[]}`},
+		{"GET messages?after=$id&type=interactive", "", 200, `{"messages":[]}`},
+		{"GET messages?type=interactive&wait=5m", "", 200, "button_reply"},
+		{"POST messages", `{"messages":[{"from":"1","type":"text","text":{"body":"one"}},{"from":"2","type":"text","text":{"body":"two"}}]}`, 201, `"ids":["wamid.`},
+		{"POST messages", `{"messages":[{"from":"1","type":"text","text":{"body":"one"}}]}`, 201, `"ids":["wamid.`},
+		{"GET users", "", 200, `"user":"+2"`},
+		{"GET requests", "", 200, `"dropped":0`},
+		{"GET webhooks", "", 200, `"n":1`},
+		{"POST webhooks/1/redeliver", "", 200, `{"webhook":{"status":200,"body":""}}`},
+		{"POST errors", `{"code":130429,"details":"Too much."}`, 200, `{"success":true}`},
+		{"GET webhook", "", 200, "/webhook"},
+		{"PUT webhook", `{"url":""}`, 200, `{"success":true}`},
+		{"POST users/1/messages", `{"type":"text","text":{"body":"hi"}}`, 201, `"status":0`},
+		{"PUT webhook", `{"url":"$bot/other"}`, 200, `{"success":true}`},
+		{"GET webhook", "", 200, "/other"},
+		{"GET number", "", 200, `"quality_rating":"GREEN"`},
+		{"PATCH number", `{"quality_rating":"RED"}`, 200, `"quality_rating":"RED"`},
+		{"GET templates", "", 200, "hello_world"},
+		{"POST templates/hello_world", `{"status":"PAUSED"}`, 200, `{"success":true}`},
+		{"POST faults", `{"endpoint":"media","user":"1","type":"text","every":2,"probability":0.5,"times":3,"delay":"1m30s","code":131016,"lost":true,"duplicate":true}`, 201, `{"id":1}`},
+		{"POST faults", `{"silent":true}`, 201, `{"id":2}`},
+		{"POST faults", `{"fails":131026}`, 201, `{"id":3}`},
+		{"GET faults", "", 200, `"delay":"1m30s"`},
+		{"GET state", "", 200, `"seed":0`},
+		{"DELETE faults/2", "", 200, `{"success":true}`},
+		{"DELETE faults", "", 200, `{"success":true}`},
+		{"GET faults", "", 200, `{"faults":[]}`},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"2","webhook":"$bot/second","redeliver":"1h"}`, 201, `"business_id":"1"`},
+		{"GET businesses", "", 200, `"phone_number_id":"2"`},
+		{"GET businesses/2/state", "", 200, `"conversations":{}`},
+		{"DELETE businesses/1", "", 200, `{"success":true}`},
+		{"POST reset", `{"seed":7}`, 200, `{"success":true}`},
+		{"GET state", "", 200, `"seed":7,"users":[]`},
+	})
+	doc, err := controlDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method := range item.Operations() {
+			if _, ok := c.called.Load(method + " " + path); !ok {
+				t.Errorf("%s %s was never called", method, path)
+			}
+		}
+	}
+}
+
+// TestControlRefuses has calls that are wrong.
+func TestControlRefuses(t *testing.T) {
+	c := control(t, fakewa.Config{})
+	c.say("16505550000", "hi")
+	c.steps([]step{
+		{"GET nothing", "", 404, "there is no GET /_fakewa/nothing"},
+		{"GET businesses/9/users", "", 404, "there is no GET"},
+		{"DELETE businesses/9", "", 404, "there is no DELETE"},
+		{"DELETE businesses/" + number, "", 400, "the first one"},
+		{"POST businesses", `{"business_id":"1"}`, 400, number},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"{}"}`, 400, "PhoneNumberID"},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"1"}`, 400, "both"},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"670843887433847"}`, 400, "already"},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"2","throttle_status":7}`, 400, "ThrottleStatus is 7; it is one of 400, 429"},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"2","no_template_status":7}`, 400, "NoTemplate is 7"},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"2","parallel":1000000000000}`, 400, "Parallel"},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"2","redeliver":"-1s"}`, 400, "Redeliver"},
+		{"POST businesses", `{"business_id":"1","phone_number_id":"2","window":"open"}`, 400, `Window is \"open\"; it is one of \"\", \"refuses\", \"off\"`},
+		{"POST clock", `{"advance":"-1s"}`, 400, "forward"},
+		{"POST clock", `{"advance":"2000000h"}`, 400, "too much"},
+		{"POST clock", `{"advance":"soon"}`, 400, `invalid duration`},
+		{"POST clock", `{"back":"1h"}`, 400, `unknown field \"back\"`},
+		{"POST clock", `{"advance":"1h"}}`, 400, "more than one JSON value"},
+		{"POST clock", `{"advance":"1h"} {}`, 400, "more than one JSON value"},
+		{"POST clock", strings.Repeat(" ", 1<<20+1), 413, "larger than 1048576 bytes"},
+		{"PATCH users/1", `{"nickname":"A"}`, 400, `unknown field \"nickname\"`},
+		{"PATCH users/1", `{"name":`, 400, "no JSON"},
+		{"PATCH users/Ana", `{}`, 400, `\"Ana\" is neither`},
+		{"GET users/+", "", 400, `\"+\" is neither`},
+		{"GET users/Ana/messages", "", 400, `\"Ana\" is neither`},
+		{"POST users/Ana/read", "", 400, `\"Ana\" is neither`},
+		{"POST users/Ana/play", "", 400, `\"Ana\" is neither`},
+		{"POST users/Ana/tap", `{"choice":"x"}`, 400, `\"Ana\" is neither`},
+		{"POST users/Ana/messages", `{"type":"a"}`, 400, `\"Ana\" is neither`},
+		{"POST users/1/messages", "", 400, "the message has no type"},
+		{"POST users/1/messages", "[]", 400, "no JSON like"},
+		{"POST users/1/messages", "{}", 400, "the message has no type"},
+		{"POST users/1/messages", `{"type":"text"}`, 400, "the text has no body"},
+		{"POST users/1/tap", `{}`, 400, "choice is missing"},
+		{"POST users/1/react", `{}`, 400, "message_id is missing"},
+		{"POST messages", `{"messages":[]}`, 400, "without messages"},
+		{"POST messages", `{"messages":[{"type":"text","text":{"body":"x"}}]}`, 400, `\"\" is neither`},
+		{"GET messages?since=now", "", 400, `since is \"now\"`},
+		{"GET messages?wait=6m", "", 400, `wait is \"6m\"`},
+		{"GET messages?wait=0s", "", 400, `wait is \"0s\"`},
+		{"GET messages?direction=up", "", 400, `direction is \"up\"`},
+		{"GET messages?status=gone", "", 400, `status is \"gone\"`},
+		{"GET messages?usr=1", "", 400, `there is no parameter \"usr\"`},
+		{"POST webhooks/x/redeliver", "", 400, "no number"},
+		{"POST webhooks/99/redeliver", "", 404, "no delivery 99"},
+		{"POST errors", `{}`, 400, "code is missing"},
+		{"PUT webhook", `{"url":"nowhere"}`, 400, `\"nowhere\" is no URL`},
+		{"PUT webhook", `{"url":"$bot/","verify_token":"wrong"}`, 400, "got 403"},
+		{"PATCH number", `{"quality_rating":"BLUE"}`, 400, "BLUE"},
+		{"POST templates/none", `{"status":"PAUSED"}`, 404, "no such template"},
+		{"POST templates/hello_world", `{"status":"GREAT"}`, 400, "GREAT"},
+		{"POST faults", `{}`, 400, "it does nothing"},
+		{"POST faults", `{"delay":5}`, 400, "no JSON"},
+		{"POST faults", `{"code":1,"every":-1}`, 400, "not below 0"},
+		{"POST faults", `{"code":1,"probability":2}`, 400, "from 0 to 1"},
+		{"POST faults", `{"endpoint":"webhook","code":1}`, 400, "a webhook can"},
+		{"POST faults", `{"colour":1}`, 400, `unknown field \"colour\"`},
+		{"DELETE faults/9", "", 404, "there is no fault"},
+		{"DELETE faults/x", "", 404, "there is no fault"},
+		{"POST reset", `{"seed":-1}`, 400, "no JSON"},
+	})
+	doc, err := controlDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range doc.Paths.Map() {
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+			if item.GetOperation(method) == nil {
+				if status, answer := c.do(method+" "+path[1:], ""); status != 404 || !strings.Contains(answer, "there is no "+method) {
+					t.Errorf("%s %s: got %d %s", method, path, status, answer)
+				}
+			}
+		}
+	}
+}
+
+// TestNobodyListens has a user write to a bot that is not there.
+func TestNobodyListens(t *testing.T) {
+	c := control(t, fakewa.Config{})
+	c.webhook.Close()
+	c.steps([]step{{"POST users/1/messages", `{"type":"text","text":{"body":"hi"}}`, 201, "refused"}})
+}
+
+// TestVerifyHidesTheToken has a handshake with nobody.
+func TestVerifyHidesTheToken(t *testing.T) {
+	c := control(t, fakewa.Config{})
+	c.webhook.Close()
+	if status, answer := c.do("PUT webhook", `{"url":"`+c.webhook.URL+`","verify_token":"hush"}`); status != 400 || strings.Contains(answer, "hush") {
+		t.Errorf("got %d %s", status, answer)
+	}
+}
