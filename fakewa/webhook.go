@@ -173,7 +173,7 @@ func (s *Server) bringAgain(ctx context.Context, hook Webhook, answer Answer) An
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
 	start := s.clock.Now()
-	for wait, n := time.Second, 2; s.clock.Now().Sub(start) < s.cfg.Redeliver; n++ {
+	for wait, n := time.Second, 2; s.clock.Now().Sub(start)+wait <= s.cfg.Redeliver; n++ {
 		if s.clock.sleep(ctx, wait) != nil {
 			break
 		}
