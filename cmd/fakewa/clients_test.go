@@ -107,6 +107,7 @@ func startFake(ctx context.Context, t *testing.T, fakewa string, args ...string)
 	ctx, stop := context.WithCancel(ctx)
 	fake := exec.CommandContext(ctx, fakewa, args...)
 	fake.Cancel = func() error { return fake.Process.Signal(syscall.SIGTERM) }
+	fake.WaitDelay = 10 * time.Second
 	fake.Stderr = t.Output()
 	stdout, err := fake.StdoutPipe()
 	if err != nil {
