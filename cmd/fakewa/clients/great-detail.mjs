@@ -46,5 +46,5 @@ await run({
     const { metadata, messages = [], statuses = [] } = event.eventNotification.entry[0].changes[0].value;
     return { phoneID: metadata.phone_number_id, messages, statuses };
   },
-  refusal: async (call) => (await call().catch((error) => error)).data.error.code,
+  code: (error) => error.data.error.code,
 });

@@ -39,9 +39,5 @@ await run({
     const { phoneNumberId, messages, statuses } = normalizeWebhook(JSON.parse(rawBody));
     return { phoneID: phoneNumberId, messages, statuses };
   },
-  refusal: async (call) => {
-    const error = await call().catch((error) => error);
-    if (!(error instanceof GraphApiError) || !error.isTemplateError()) throw error;
-    return error.code;
-  },
+  code: (error) => error instanceof GraphApiError && error.isTemplateError() && error.code,
 });

@@ -89,7 +89,8 @@ export async function run(client) {
   await sends("reaction", () => client.reaction(USER, inbound.id, "👍"));
   await step("mark as read", async () => assert.equal(await client.markRead(inbound.id), true));
   await step("refusal", async () => {
-    assert.equal(await client.refusal(() => client.template(USER, "no_such_template", "en_US")), 132001);
+    const refused = client.template(USER, "no_such_template", "en_US");
+    await assert.rejects(refused, (error) => client.code(error) === 132001);
   });
   webhook.server.close();
 }

@@ -57,5 +57,5 @@ await run({
   download: async (mediaID, url) => (await api.fetchMedia(url)).arrayBuffer(),
 
   receive: (raw, signature) => api.post(JSON.parse(raw), raw, signature),
-  refusal: async (call) => (await call().catch((error) => error)).code,
+  code: (error) => error.code,
 });
