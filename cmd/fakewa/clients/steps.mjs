@@ -40,7 +40,6 @@ export async function run(client) {
       assert.match(id, /^wamid\.[A-Za-z0-9+/]+=*$/);
       await webhook.event(`sent ${id}`).happened;
       if (name !== "reaction") await webhook.event(`delivered ${id}`).happened;
-      return id;
     });
 
   const inbound = await step("webhook", async () => {
