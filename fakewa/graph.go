@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,7 +46,8 @@ type faultKey struct{} // of the fault in the context of a call that meets it
 // handler answers one kind of call with a value, a *special, or a refusal.
 type handler func(r *http.Request, body []byte) (any, *graph.Error)
 
-// special is an answer that is no JSON, or refuses with more than an error.
+// special is an answer that is no JSON, or the object that a refusal has beside
+// its error.
 type special struct {
 	status int
 	mime   string // "": the value is written as JSON
@@ -64,6 +67,7 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, rt := range slices.Concat([]route{
 		{"POST /" + phone + "/messages", s.postMessage, 0},
+		{"/{id}", s.object, 0},
 		{"/", s.nothing, 0},
 	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account)) {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
@@ -78,6 +82,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v, path := cutVersion(r.URL.Path)
 	if v != "" {
 		w.Header().Set("facebook-api-version", v)
+	}
+	if path = uploadPath(path); path != r.URL.Path {
 		bare := *r.URL
 		bare.Path, bare.RawPath = path, ""
 		r = r.WithContext(r.Context())
@@ -93,9 +99,9 @@ func cutVersion(path string) (v, rest string) {
 
 // serve answers a call, or fails it as a fault says, and records it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
-	limit := rt.largest
+	limit, tooLargeCode := rt.largest, 131053
 	if limit == 0 {
-		limit = maxRequest
+		limit, tooLargeCode = maxRequest, 100
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var (
@@ -106,7 +112,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	)
 	switch tooLarge, ok := errors.AsType[*http.MaxBytesError](err); {
 	case ok:
-		refused = graph.New(100, "The body is larger than %d bytes", tooLarge.Limit)
+		refused = graph.New(tooLargeCode, "The body is larger than %d bytes", tooLarge.Limit)
 	case err != nil:
 		refused = graph.New(100, "The body could not be read")
 	default:
@@ -143,6 +149,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		w.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_request" "`+refused.Message+`"`)
 	}
 	w.Header().Set("Content-Type", out.mime)
+	w.Header().Set("Content-Length", strconv.Itoa(len(out.bytes)))
 	w.WriteHeader(out.status)
 	_, _ = w.Write(out.bytes)
 }
@@ -157,7 +164,11 @@ func (s *Server) render(answer any, refused *graph.Error) special {
 		s.mu.Lock()
 		refused.TraceID = s.traceID()
 		s.mu.Unlock()
-		out = special{status: refused.Status, value: map[string]any{"error": refused}}
+		object := map[string]any{"error": refused}
+		if own, ok := answer.(*special); ok {
+			maps.Copy(object, own.value.(map[string]any))
+		}
+		out = special{status: refused.Status, value: object}
 	}
 	if out.mime == "" {
 		var b bytes.Buffer
@@ -216,7 +227,7 @@ func (s *Server) authorize(r *http.Request) *graph.Error {
 // nothing answers calls to what there is not, or what the fake does not simulate.
 func (s *Server) nothing(r *http.Request, _ []byte) (any, *graph.Error) {
 	id, edge, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
-	if s.owns(id) && notSimulated[edge] {
+	if s.knows(id, edge) {
 		return nil, graph.NotSimulated(r.Method + " /" + edge)
 	}
 	return nil, graph.NoObject(r.Method, id)
@@ -245,5 +256,10 @@ func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 
 // owns tells whether an id is one of this business'.
 func (s *Server) owns(id string) bool {
-	return id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID
+	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.media.byID[id] != nil || s.resumable.byID[id] != nil
 }

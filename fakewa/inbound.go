@@ -6,12 +6,14 @@ import (
 )
 
 // Content is a user's message as the messages[] object of a webhook, without
-// from, id and timestamp, which the fake adds. Media get an id, a SHA-256 and a
-// MIME type, and answers to the bot a context, where they have none.
+// from, id and timestamp, which the fake adds. Media get an id, a SHA-256, a MIME
+// type and a URL, and answers to the bot a context, where they have none. The bot
+// can download media for 7 days: what their object has under "data" ([]byte, or a
+// string in base64), which the webhook leaves out, or else a small file of their type.
 type Content map[string]any
 
-// mime are the types of media that people's phones send.
-var mime = map[string]string{
+// sentTypes are the MIME types of media that people's phones send.
+var sentTypes = map[string]string{
 	"image":    "image/jpeg",
 	"video":    "video/mp4",
 	"audio":    "audio/ogg; codecs=opus",
@@ -79,9 +81,15 @@ func ListReply(id, title, description string) Content {
 	return of("interactive", map[string]any{"type": "list_reply", "list_reply": row})
 }
 
-// TemplateButton is a tap on a template's quick reply.
-func TemplateButton(text string) Content {
-	return of("button", map[string]any{"payload": text, "text": text})
+// TemplateButton is a tap on a template's quick reply. The payload is the label
+// unless the bot sent another.
+func TemplateButton(payload, label string) Content {
+	return of("button", map[string]any{"payload": payload, "text": label})
+}
+
+// FlowReply is what a user filled in of a flow; response is a JSON object.
+func FlowReply(response string) Content {
+	return of("interactive", map[string]any{"type": "nfm_reply", "nfm_reply": map[string]any{"name": "flow", "body": "Sent", "response_json": response}})
 }
 
 // Reaction is a reaction to a message; an empty emoji takes it back.
@@ -129,7 +137,6 @@ func (c Content) object(name string) map[string]any {
 	return o
 }
 
-// check tells what is wrong with a message that somebody wrote by hand.
 // String returns the body of a text, and JSON of anything else.
 func (c Content) String() string {
 	if body, ok := c.object("text")["body"].(string); ok {
@@ -151,5 +158,6 @@ func (c Content) Check() error {
 	if _, err := encode(c); err != nil {
 		return fmt.Errorf("fakewa: encode the message: %w", err)
 	}
-	return nil
+	_, _, err := c.detach()
+	return err
 }

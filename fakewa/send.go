@@ -63,8 +63,11 @@ func (s *Server) refuse(user string, m *message.Message) *graph.Error {
 		return graph.New(131030, "%s is not among the %d numbers that this business may write to.", user, len(s.cfg.Recipients))
 	case s.conversations[user] != nil && s.conversations[user].profile.blocked:
 		return graph.New(130403, "%s is on the block list of the business.", user)
-	case m.Template != nil:
-		return s.refuseTemplate(user, m)
+	}
+	if m.Template != nil {
+		if refused := s.refuseTemplate(user, m); refused != nil {
+			return refused
+		}
 	}
 	return s.refuseMedia(m)
 }
