@@ -53,6 +53,9 @@ type Server struct {
 	injected      int // faults
 	throughput    limiter
 	number        number
+	templates     []*Template // oldest first; each is never changed, but replaced
+	lastTemplate  uint64      // number of a template
+	creations     []time.Time // of templates, within the last hour
 	callbacks     callbacks
 	media         *library
 	resumable     *library           // uploads that come in pieces
@@ -110,6 +113,7 @@ func (s *Server) begin(seed uint64) {
 	s.faults, s.injected = nil, 0
 	s.throughput = limiter{}
 	s.number = newNumber()
+	s.beginTemplates()
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.media = newLibrary(s.cfg.MediaBytes, s.cfg.Limit)
 	s.resumable = newLibrary(s.cfg.MediaBytes, s.cfg.Limit)

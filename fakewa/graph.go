@@ -261,5 +261,5 @@ func (s *Server) owns(id string) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.media.byID[id] != nil || s.resumable.byID[id] != nil
+	return s.media.byID[id] != nil || s.resumable.byID[id] != nil || s.templateByID(id) != nil
 }

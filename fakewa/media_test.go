@@ -493,6 +493,10 @@ func TestSendMedia(t *testing.T) {
 	}
 
 	sendMedia(t, s, "image", "123").refused(t, 400, 100, `image.id is "123", which is no medium of this business`)
+	_, err := s.AddTemplate(fakewa.Template{Name: "n", Language: "en", Category: "UTILITY", Components: json.RawMessage(`[{"type":"HEADER","format":"IMAGE"},{"type":"BODY","text":"b"}]`)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for where, body := range map[string]string{
 		"interactive.header.image":                   `"type":"interactive","interactive":{"type":"button","header":{"type":"image","image":{"id":"123"}},"body":{"text":"b"},"action":{"buttons":[{"type":"reply","reply":{"id":"i","title":"t"}}]}}`,
 		"template.components[0].parameters[0].image": `"type":"template","template":{"name":"n","language":{"code":"en"},"components":[{"type":"header","parameters":[{"type":"image","image":{"id":"123"}}]}]}`,

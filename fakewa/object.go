@@ -11,10 +11,15 @@ func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	id := r.PathValue("id")
 	s.mu.Lock()
 	m, _ := s.media.get(id, s.clock.Now())
+	isTemplate := s.templateByID(id) != nil
 	s.mu.Unlock()
-	if m != nil {
+	switch {
+	case m != nil:
 		return s.mediaObject(r, m.Media)
+	case isTemplate && r.Method == http.MethodGet:
+		return s.getTemplate(r, body)
+	case isTemplate && r.Method == http.MethodPost:
+		return s.editTemplate(r, body)
 	}
-	// The place for templates: what has the id answers.
 	return s.nothing(r, body)
 }
