@@ -1,0 +1,317 @@
+package fakewa_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"wappasim/fakewa"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// operations are those of Meta's file that the fake has, without the version.
+var operations = []string{
+	"POST /{Phone-Number-ID}/messages",
+	"POST /{Phone-Number-ID}/media",
+	"GET /{Media-ID}",
+	"DELETE /{Media-ID}",
+	"GET /{Phone-Number-ID}",
+	"POST /{Phone-Number-ID}",
+	"POST /{Phone-Number-ID}/register",
+	"POST /{Phone-Number-ID}/deregister",
+	"POST /{Phone-Number-ID}/request_code",
+	"POST /{Phone-Number-ID}/verify_code",
+	"GET /{Phone-Number-ID}/whatsapp_business_profile",
+	"POST /{Phone-Number-ID}/whatsapp_business_profile",
+	"GET /{Phone-Number-ID}/block_users",
+	"POST /{Phone-Number-ID}/block_users",
+	"DELETE /{Phone-Number-ID}/block_users",
+	"GET /{WABA-ID}/phone_numbers",
+	"GET /{WABA-ID}/subscribed_apps",
+	"POST /{WABA-ID}/subscribed_apps",
+	"DELETE /{WABA-ID}/subscribed_apps",
+	"GET /{WABA-ID}/message_templates",
+	"POST /{WABA-ID}/message_templates",
+	"DELETE /{WABA-ID}/message_templates",
+	"GET /{TEMPLATE_ID}",
+	"POST /{TEMPLATE_ID}",
+}
+
+// exceptions are what is allowed, and why.
+type exceptions map[string]string
+
+// refusedExamples are the request examples that the fake rightly refuses, by
+// operation and name.
+var refusedExamples = exceptions{}
+
+// answerDeviations are where answers rightly differ from Meta's file: operation
+// and status, or "refusal", then place and keyword.
+var answerDeviations = exceptions{
+	"refusal /error/error_data unknown":                     "Meta's page of errors has it; the file does not",
+	"POST /{Phone-Number-ID}/messages 200 /success unknown": "the answer to mark-as-read is an example of the file, but not in its schema",
+	"GET /{Phone-Number-ID} 200 /platform_type unknown":     "Meta's pages have it; the file has it in the list of numbers only",
+	"GET /{Phone-Number-ID} 200 /throughput unknown":        "Meta's pages have it; the file has it in the list of numbers only",
+}
+
+// webhookDeviations are where webhooks rightly differ: field, place and keyword.
+var webhookDeviations = exceptions{
+	"messages /value/messages/*/document/caption unknown":                    "documents have captions, which the file forgot",
+	"messages /value/messages/*/from required":                               "a user without a number has none, since 2026",
+	"messages /value/messages/*/interactive/list_reply/description required": "a row need not have a description",
+	"messages /value/messages/*/location/address required":                   "a position on the map has none",
+	"messages /value/messages/*/location/name required":                      "a position on the map has none",
+	"messages /value/messages/*/reaction/emoji required":                     "a reaction that is undone comes without",
+	"messages /value/messages/*/unsupported unknown":                         "Meta's pages have it since 2025",
+}
+
+// TestConformance compares the fake with Meta's OpenAPI file: it takes the
+// requests that are examples there, and its answers and webhooks meet the
+// schemas. What the file has wrong, or what is newer, is on the lists above,
+// which are to have nothing that there is no need for.
+func TestConformance(t *testing.T) {
+	c := &conformance{t, &tally{met: make(map[string]bool)}, metaFile(t)}
+	for _, op := range operations {
+		c.takesExamples(op)
+		c.refuses(op)
+	}
+	c.sendsWebhooks()
+	if t.Failed() {
+		return // a test that broke off met fewer exceptions
+	}
+	for _, list := range []exceptions{refusedExamples, answerDeviations, webhookDeviations} {
+		for key := range list {
+			if !c.met[key] {
+				t.Errorf("there is no need for the exception %q: take it off the list", key)
+			}
+		}
+	}
+	t.Logf("%d request examples, %d answers and %d webhooks", c.examples, c.answers, c.webhooks)
+}
+
+// conformance is a run of the fake against Meta's file.
+type conformance struct {
+	*testing.T
+	*tally
+	file *openapi3.T
+}
+
+// tally is what was checked.
+type tally struct {
+	examples, answers, webhooks int
+	met                         map[string]bool // exceptions that there was a need for
+}
+
+// allows reports whether there is an exception, and keeps that it was needed.
+func (c *conformance) allows(list exceptions, key string) bool {
+	c.met[key] = true
+	return list[key] != ""
+}
+
+// run runs f as a test of its own, with a business of its own, and checks the
+// webhooks that its bot got.
+func (c *conformance) run(name string, f func(b *business)) {
+	c.Run(name, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBusiness(&conformance{t, c.tally, c.file})
+			defer b.fake.Close()
+			f(b)
+			synctest.Wait() // for the statuses
+			for _, body := range b.bot.all() {
+				b.checkWebhook(body)
+			}
+		})
+	})
+}
+
+// takesExamples calls an operation with each example of its request in Meta's
+// file, or without a body if it has none.
+func (c *conformance) takesExamples(op string) {
+	examples := make(map[string]any)
+	if request := c.operation(op).RequestBody; request != nil {
+		for name, example := range request.Value.Content["application/json"].Examples {
+			examples[name] = example.Value.Value
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(examples)) {
+		c.run(op+": "+name, func(b *business) {
+			b.examples++
+			b.setUp(op)
+			contentType, body := b.fit(op, examples[name])
+			status, answer := b.call(op, "", contentType, body)
+			if status != http.StatusOK && !b.allows(refusedExamples, op+": "+name) {
+				b.Errorf("%s refused the example %q with %d %s\nthe example: %s", op, name, status, answer, body)
+			}
+		})
+	}
+	if len(examples) > 0 {
+		return
+	}
+	for _, query := range queries(op) {
+		c.run(op+query, func(b *business) {
+			b.setUp(op)
+			if status, answer := b.call(op, query, "", ""); status != http.StatusOK {
+				b.Errorf("%s%s was refused with %d %s", op, query, status, answer)
+			}
+		})
+	}
+}
+
+// codes are some of Meta's, with every HTTP status that a refusal has.
+var codes = []int{2, 4, 10, 100, 190, 368, http.StatusTooManyRequests, 80007, 130429, 131000, 132001}
+
+// refuses makes an operation refuse a call in every way there is.
+func (c *conformance) refuses(op string) {
+	c.run(op+" refuses", func(b *business) {
+		b.setUp(op)
+		refused := func(how, body string) {
+			if status, answer := b.call(op, "", "application/json", body); status < 400 {
+				b.Errorf("%s with %s was taken: %d %s", op, how, status, answer)
+			}
+		}
+		for _, code := range codes {
+			remove := b.fake.Inject(fakewa.Fault{Code: code, Times: 1})
+			refused(fmt.Sprintf("a fault %d", code), `{}`)
+			remove()
+		}
+		b.token = ""
+		refused("no token", `{}`)
+		b.token = "Bearer token"
+		if b.operation(op).RequestBody != nil {
+			refused("half a body", `{"messaging_product"`)
+		}
+		for parameter := range b.ids {
+			b.ids[parameter] = "1"
+		}
+		refused("the id of nothing", `{}`)
+	})
+}
+
+// sendsWebhooks makes the fake send every kind of webhook.
+func (c *conformance) sendsWebhooks() {
+	for name, content := range inbound {
+		c.run("a user's "+name, func(b *business) {
+			b.say("What about it?")
+			if _, err := b.fake.Phone(user).Send(b.Context(), content(b.said)); err != nil {
+				b.Error(err)
+			}
+		})
+	}
+	c.run("a user without a number", func(b *business) {
+		if _, err := b.fake.Phone("US.13491208655302741918").Say(b.Context(), "hello"); err != nil {
+			b.Error(err)
+		}
+	})
+	c.run("statuses", func(b *business) {
+		b.say("read")
+		synctest.Wait()
+		b.fake.Phone(user).Read()
+		defer b.fake.Inject(fakewa.Fault{Fails: 131026, Times: 1})()
+		b.say("lost")
+		synctest.Wait()
+		for _, status := range []string{"sent", "delivered", "read", "failed"} {
+			if !strings.Contains(strings.Join(b.bot.all(), ""), `"status":"`+status+`"`) {
+				b.Errorf("there was no status %q", status)
+			}
+		}
+	})
+}
+
+// inbound are messages of users; some refer to another message.
+var inbound = map[string]func(id string) fakewa.Content{
+	"text":            func(string) fakewa.Content { return fakewa.Text("hello") },
+	"image":           func(string) fakewa.Content { return fakewa.Image("look") },
+	"image alone":     func(string) fakewa.Content { return fakewa.Image("") },
+	"video":           func(string) fakewa.Content { return fakewa.Video("look") },
+	"audio":           func(string) fakewa.Content { return fakewa.Audio() },
+	"voice note":      func(string) fakewa.Content { return fakewa.Voice() },
+	"document":        func(string) fakewa.Content { return fakewa.Document("a.pdf", "read") },
+	"sticker":         func(string) fakewa.Content { return fakewa.Sticker() },
+	"location":        func(string) fakewa.Content { return fakewa.Location(37.44, -122.16, "Philz Coffee", "101 Forest Ave") },
+	"position":        func(string) fakewa.Content { return fakewa.Location(37.44, -122.16, "", "") },
+	"contact":         func(string) fakewa.Content { return fakewa.Contact("Lucía Gómez", "+1 (983) 555-2319") },
+	"button reply":    func(string) fakewa.Content { return fakewa.ButtonReply("cancel", "Cancel") },
+	"list reply":      func(string) fakewa.Content { return fakewa.ListReply("express", "Express", "Next day") },
+	"bare list reply": func(string) fakewa.Content { return fakewa.ListReply("express", "Express", "") },
+	"template button": func(string) fakewa.Content { return fakewa.TemplateButton("Unsubscribe") },
+	"reaction":        func(id string) fakewa.Content { return fakewa.Reaction(id, "👍") },
+	"reaction undone": func(id string) fakewa.Content { return fakewa.Reaction(id, "") },
+	"order":           func(string) fakewa.Content { return fakewa.Order("di9ozbzfi4", 2) },
+	"new number":      func(string) fakewa.Content { return fakewa.NumberChanged(user, "12195555358") },
+	"poll":            func(string) fakewa.Content { return fakewa.Unsupported("poll") },
+}
+
+// operation finds an operation in Meta's file.
+func (c *conformance) operation(op string) *openapi3.Operation {
+	method, path, _ := strings.Cut(op, " ")
+	item := c.file.Paths.Value("/{Version}" + path)
+	if item == nil || item.GetOperation(method) == nil {
+		c.Fatalf("Meta's file has no %s", op)
+	}
+	return item.GetOperation(method)
+}
+
+// checkAnswer compares an answer with the schema of its operation and status, or
+// with the common schema of refusals where the file has none.
+func (c *conformance) checkAnswer(op string, status int, body []byte) {
+	c.answers++
+	key := fmt.Sprintf("%s %d ", op, status)
+	if status >= 400 {
+		key = "refusal "
+	}
+	schema := c.file.Components.Schemas["GraphAPIError"]
+	if response := c.operation(op).Responses.Status(status); response != nil {
+		schema = response.Value.Content["application/json"].Schema
+	}
+	for _, d := range compare(schema.Value, body) {
+		if !c.allows(answerDeviations, key+d.place()) {
+			c.Errorf("%s answered %d: %v\nthe answer: %s\nthe key of an exception: %q", op, status, d, body, key+d.place())
+		}
+	}
+}
+
+// checkWebhook compares a webhook with the schema of its body.
+func (c *conformance) checkWebhook(body string) {
+	c.webhooks++
+	schema := c.file.Paths.Value("/whatsapp/webhooks").Post.RequestBody.Value.Content["application/json"].Schema
+	var hook struct {
+		Entry []struct{ Changes []struct{ Field string } }
+	}
+	if err := json.Unmarshal([]byte(body), &hook); err != nil || len(hook.Entry) == 0 || len(hook.Entry[0].Changes) == 0 {
+		c.Errorf("a webhook without changes: %s", body)
+		return
+	}
+	field := hook.Entry[0].Changes[0].Field
+	for _, d := range compare(schema.Value, []byte(body)) {
+		key := field + " " + strings.TrimPrefix(d.place(), "/entry/*/changes/*")
+		if !c.allows(webhookDeviations, key) {
+			c.Errorf("the webhook %s: %v\nthe webhook: %s\nthe key of an exception: %q", field, d, body, key)
+		}
+	}
+}
+
+// TestMetaFile holds the comparison itself against Meta's examples of webhooks.
+func TestMetaFile(t *testing.T) {
+	webhook := metaFile(t).Paths.Value("/whatsapp/webhooks").Post.RequestBody.Value.Content["application/json"]
+	for name, example := range webhook.Examples {
+		body, err := json.Marshal(example.Value.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong := compare(webhook.Schema.Value, body)
+		if strings.HasPrefix(name, "Group ") { // these have numbers for strings and the reverse
+			if len(wrong) == 0 {
+				t.Errorf("%s: no deviation was found", name)
+			}
+			continue
+		}
+		for _, d := range wrong {
+			t.Errorf("%s: %v", name, d)
+		}
+	}
+}
