@@ -67,6 +67,8 @@ var webhookDeviations = exceptions{
 	"messages /value/messages/*/location/address required":                   "a position on the map has none",
 	"messages /value/messages/*/location/name required":                      "a position on the map has none",
 	"messages /value/messages/*/reaction/emoji required":                     "a reaction that is undone comes without",
+	"messages /value/contacts/*/user_id unknown":                             "newer than the file: since 2026",
+	"messages /value/messages/*/from_user_id unknown":                        "newer than the file: since 2026",
 	"messages /value/messages/*/unsupported unknown":                         "Meta's pages have it since 2025",
 }
 
