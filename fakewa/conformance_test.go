@@ -48,7 +48,10 @@ type exceptions map[string]string
 
 // refusedExamples are the request examples that the fake rightly refuses, by
 // operation and name.
-var refusedExamples = exceptions{}
+var refusedExamples = exceptions{
+	"POST /{Phone-Number-ID}/messages: Send Reply to List Message":            "it has no type, and a message without one is a text",
+	"POST /{Phone-Number-ID}/messages: Send Sample Issue Resolution Template": "the texts of its buttons are JSON booleans; the file itself wants strings",
+}
 
 // answerDeviations are where answers rightly differ from Meta's file: operation
 // and status, or "refusal", then place and keyword.
