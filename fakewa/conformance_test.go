@@ -72,6 +72,7 @@ var webhookDeviations = exceptions{
 	"messages /value/messages/*/reaction/emoji required":                     "a reaction that is undone comes without",
 	"messages /value/contacts/*/user_id unknown":                             "newer than the file: since 2026",
 	"messages /value/messages/*/from_user_id unknown":                        "newer than the file: since 2026",
+	"messages /value/statuses/*/pricing/type unknown":                        "newer than the file: with prices per message",
 	"messages /value/messages/*/unsupported unknown":                         "Meta's pages have it since 2025",
 }
 
