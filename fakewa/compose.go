@@ -1,137 +1,133 @@
 package fakewa
 
 import (
-	"context"
-	"fmt"
+	"cmp"
+	"errors"
 	"maps"
+	"slices"
 	"strconv"
-	"strings"
 )
 
-// Webhook is a webhook that brings messages of users, or tells of the bot's own.
-type Webhook struct {
-	Body []byte
-	IDs  []string // of its messages; "sent wamid.…" for a status
+// Inbound is a message of a user before it is sent. Content is the messages[]
+// object of a webhook without from, id and timestamp.
+type Inbound struct {
+	From    string
+	Content Content
 }
 
-type webhookKey struct{}
+// update is what one webhook brings, of one of its kinds.
+type update struct {
+	messages, contacts, statuses, errors []any
+	value                                map[string]any // of another field than messages
+}
 
-// WebhookOf returns the webhook that a request brings, to a handler in the same
-// process. One that was not sent by [Server.Bring] is not known.
-func WebhookOf(ctx context.Context) Webhook {
-	hook, _ := ctx.Value(webhookKey{}).(Webhook)
-	return hook
+// joins tells whether another webhook can be brought in the same.
+func (h Webhook) joins(other Webhook) bool {
+	return h.field == other.field && len(h.updates.statuses) > 0 && len(other.updates.statuses) > 0
 }
 
 // Compose says messages and returns the webhook that brings them, which
 // [Server.Bring] does. Its error is one of the content.
 func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
+	if len(batch) == 0 {
+		return Webhook{}, errors.New("fakewa: a webhook without messages")
+	}
 	for _, in := range batch {
-		if err := in.Content.Check(); err != nil {
+		if err := cmp.Or(in.Content.Check(), checkUser(in.From)); err != nil {
 			return Webhook{}, err
-		}
-		if user := Number(in.From); !strings.HasPrefix(user, "+") && !businessScoped.MatchString(user) {
-			return Webhook{}, fmt.Errorf("fakewa: %q is neither a phone number nor a business-scoped user id", in.From)
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var (
-		objects, contacts []any
-		hook              Webhook
-	)
+	hook := Webhook{field: "messages"}
 	for _, in := range batch {
-		m := s.write(Number(in.From), in.Content)
+		c := s.with(s.user(in.From))
+		m := s.write(c, in.Content)
 		hook.IDs = append(hook.IDs, m.ID)
-		objects = append(objects, m.Body)
-		if in.Content["type"] != "system" { // those come without contacts
-			contacts = append(contacts, contact(m.User))
+		hook.updates.messages = append(hook.updates.messages, m.Body)
+		if m.Type != "system" { // those come without contacts
+			hook.updates.contacts = append(hook.updates.contacts, s.contact(c))
 		}
 	}
-	value := map[string]any{"messages": objects}
-	if contacts != nil {
-		value["contacts"] = contacts
-	}
-	var err error
-	hook.Body, err = s.envelope(value)
+	hook = s.compose(hook)
 	for _, id := range hook.IDs {
-		s.byID[id].webhook = hook.Body
+		if m := s.byID[id]; m != nil { // else it was dropped already
+			m.webhook = hook.Body
+		}
 	}
-	return hook, err
+	return hook, nil
 }
 
 // write completes and records the message of a user. The caller holds mu.
-func (s *Server) write(user string, content Content) *Message {
+func (s *Server) write(c *conversation, content Content) *Message {
+	now := s.clock.Now()
 	object := maps.Clone(map[string]any(content))
-	id := s.messageID(user, In, content.String())
+	id := s.messageID(c, In, content.String())
 	object["id"] = id
-	object["timestamp"] = strconv.FormatInt(s.cfg.Now().Unix(), 10)
-	if number, ok := strings.CutPrefix(user, "+"); ok {
-		object["from"] = number
-	} else {
-		object["from_user_id"] = user
-	}
-	s.fillIn(user, object)
-	body, _ := encode(object) // Content.check has encoded it before
+	object["timestamp"] = strconv.FormatInt(now.Unix(), 10)
+	s.named(object, c.user, "from", "from_user_id")
+	s.fillIn(c.user, object)
+	body, _ := encode(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
-	return s.say(&Message{ID: id, User: user, Direction: In, Status: "sent", Body: body, Text: text})
+	typ, _ := content["type"].(string)
+	c.wrote = now
+	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text})
 }
 
-func contact(user string) map[string]any {
-	c := map[string]any{"profile": map[string]string{"name": "Test User"}}
-	if number, ok := strings.CutPrefix(user, "+"); ok {
-		c["wa_id"] = number
-	} else {
-		c["user_id"] = user
+// contact is a user as webhooks have it. The caller holds mu.
+func (s *Server) contact(c *conversation) map[string]any {
+	profile := map[string]any{"name": c.profile.Name}
+	if c.profile.Username != "" {
+		profile["username"] = c.profile.Username
 	}
-	return c
+	return s.named(map[string]any{"profile": profile}, c.user, "wa_id", "user_id")
 }
 
-// envelope wraps the value of a change as Meta does.
-func (s *Server) envelope(value map[string]any) ([]byte, error) {
-	value["messaging_product"] = "whatsapp"
-	value["metadata"] = map[string]string{
-		"display_phone_number": s.cfg.displayDigits(),
-		"phone_number_id":      s.cfg.PhoneNumberID,
+// compose gives a webhook its body, with what others bring that join it.
+func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
+	for _, h := range more {
+		hook.IDs = append(slices.Clip(hook.IDs), h.IDs...)
+		hook.updates.statuses = append(slices.Clip(hook.updates.statuses), h.updates.statuses...)
+		hook.updates.contacts = append(slices.Clip(hook.updates.contacts), h.updates.contacts...)
 	}
-	body, err := wire(map[string]any{
+	value := hook.updates.value
+	if value == nil {
+		value = map[string]any{
+			"messaging_product": "whatsapp",
+			"metadata": map[string]string{
+				"display_phone_number": s.cfg.displayDigits(),
+				"phone_number_id":      s.cfg.PhoneNumberID,
+			},
+		}
+		for name, list := range map[string][]any{
+			"messages": hook.updates.messages, "contacts": hook.updates.contacts,
+			"statuses": hook.updates.statuses, "errors": hook.updates.errors,
+		} {
+			if list != nil {
+				value[name] = list
+			}
+		}
+	}
+	hook.Body, _ = s.cfg.Escaping.wire(map[string]any{ // its parts were encoded before
 		"object": "whatsapp_business_account",
 		"entry": []any{map[string]any{
 			"id":      s.cfg.BusinessID,
-			"changes": []any{map[string]any{"value": value, "field": "messages"}},
+			"changes": []any{map[string]any{"value": value, "field": hook.field}},
 		}},
 	})
-	if err != nil {
-		return nil, fmt.Errorf("fakewa: encode a webhook: %w", err)
-	}
-	return body, nil
+	return hook
 }
 
 // fillIn adds what a handset adds to a message. It changes no value of the
 // caller's Content. The caller holds mu.
-func (s *Server) fillIn(user string, message map[string]any) {
-	typ, _ := message["type"].(string)
-	if given, ok := message[typ].(map[string]any); ok && mime[typ] != "" {
-		id, sha := s.mediaID()
-		media := map[string]any{"id": id, "sha256": sha, "mime_type": mime[typ]}
-		for name, value := range given {
-			media[name] = value
-		}
-		message[typ] = media
+func (s *Server) fillIn(user string, object map[string]any) {
+	typ, _ := object["type"].(string)
+	if given, ok := object[typ].(map[string]any); ok && mime[typ] != "" {
+		object[typ] = s.attach(typ, given)
 	}
-	if _, ok := message["context"]; !ok && (typ == "interactive" || typ == "button") {
+	if _, ok := object["context"]; !ok && (typ == "interactive" || typ == "button") {
 		if last := s.lastOut(user); last != nil {
-			message["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": last.ID}
+			object["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": last.ID}
 		}
 	}
-}
-
-// lastOut returns the bot's last message to a user. The caller holds mu.
-func (s *Server) lastOut(user string) *Message {
-	for i := len(s.said) - 1; i >= 0; i-- {
-		if m := s.said[i]; m.User == user && m.Direction == Out {
-			return m
-		}
-	}
-	return nil
 }

@@ -1,9 +1,15 @@
 package fakewa
 
 import (
+	"cmp"
+	"container/list"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
+
+	"wappasim/fakewa/graph"
+	"wappasim/fakewa/message"
 )
 
 // Direction says who spoke.
@@ -18,26 +24,38 @@ const (
 type Message struct {
 	ID        string
 	At        time.Time // when the API took it or the user sent it
-	User      string    // "+" and digits, or a business-scoped id
+	User      string    // "+" and digits, a business-scoped id, or a group's id
 	Direction Direction
-	Status    string          // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, failed
+	Type      string          // text, image, …
+	Status    string          // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, played, failed
 	Text      string          // of a text; empty for other types
 	Body      json.RawMessage // as WhatsApp writes it: the messages[] object of the webhook, or what the bot posted
+	Error     *graph.Error    // why it failed
 
-	opaque  string // biz_opaque_callback_data
-	webhook []byte // In: the body that brought it
+	n       uint64           // grows from message to message
+	content *message.Message // Out
+	webhook []byte           // In: the body that brought it
+	priced  bool             // Out: a status after "sent" has said what it costs
 }
 
 // MarshalJSON writes the message as the control API shows it.
 func (m Message) MarshalJSON() ([]byte, error) {
-	return encode(map[string]any{
+	object := map[string]any{
 		"id":        m.ID,
-		"at":        m.At.UTC().Format("2006-01-02T15:04:05.000Z07:00"),
+		"at":        m.At.UTC().Format(milliseconds),
+		"user":      m.User,
 		"direction": m.Direction,
+		"type":      m.Type,
 		"status":    m.Status,
 		"message":   m.Body,
-	})
+	}
+	if m.Error != nil {
+		object["error"] = m.Error
+	}
+	return encode(object)
 }
+
+const milliseconds = "2006-01-02T15:04:05.000Z07:00"
 
 // Number returns the form in which users are kept: "+" and digits, however the
 // number was written. What is no number stays as it is.
@@ -54,33 +72,148 @@ func Number(s string) string {
 	return "+" + digits
 }
 
-// say records a message. The caller holds mu.
-func (s *Server) say(m *Message) *Message {
-	m.At = s.cfg.Now().UTC()
-	s.said = append(s.said, m)
+// conversation is what is kept of a user.
+type conversation struct {
+	user     string
+	messages []*Message     // in order
+	drawn    map[string]int // ids, by what they are for
+	born     int            // conversations that were dropped before it began
+	place    *list.Element  // in Server.recent
+
+	wrote   time.Time // when the user last wrote; zero: never
+	pair    limiter   // of the pair rate
+	profile Profile
+}
+
+// with returns the conversation with a user, which is now the most recent one.
+// The caller holds mu.
+func (s *Server) with(user string) *conversation {
+	c := s.conversations[user]
+	if c == nil {
+		c = &conversation{user: user, drawn: make(map[string]int), born: s.dropped.Conversations, profile: Profile{Name: "Test User"}}
+		c.place = s.recent.PushBack(c)
+		s.conversations[user] = c
+		s.users[scopedID(user)] = user
+	}
+	s.recent.MoveToBack(c.place)
+	return c
+}
+
+// say records a message, and makes room for it. The caller holds mu.
+func (s *Server) say(c *conversation, m *Message) *Message {
+	s.last++
+	m.n, m.User, m.At = s.last, c.user, s.clock.Now()
+	c.messages = append(c.messages, m)
 	s.byID[m.ID] = m
+	for len(s.byID) > s.cfg.Limit {
+		s.forget(s.recent.Front().Value.(*conversation))
+	}
+	close(s.news)
+	s.news = make(chan struct{})
 	return m
+}
+
+// forget drops a conversation, or the older half of the only one. What the fake
+// knows of the user stays in the latter case. The caller holds mu.
+func (s *Server) forget(c *conversation) {
+	gone := c.messages
+	if s.recent.Len() == 1 {
+		gone = gone[:(len(gone)+1)/2]
+		c.messages = slices.Clone(c.messages[len(gone):])
+		clear(c.drawn)
+		c.born = s.dropped.Conversations + 1
+	} else {
+		s.recent.Remove(c.place)
+		delete(s.conversations, c.user)
+		delete(s.users, scopedID(c.user))
+	}
+	for _, m := range gone {
+		delete(s.byID, m.ID)
+	}
+	s.dropped.Conversations++
+	s.dropped.Messages += len(gone)
+}
+
+// Dropped counts what a server let go to stay within its limits.
+type Dropped struct {
+	Conversations int `json:"conversations"`
+	Messages      int `json:"messages"`
+	Requests      int `json:"requests"`
+	Deliveries    int `json:"deliveries"` // entries of the log of webhooks
+	Webhooks      int `json:"webhooks"`   // that waited to be brought again
+	Media         int `json:"media"`
+}
+
+// Dropped returns what was let go so far.
+func (s *Server) Dropped() Dropped {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dropped
+}
+
+// Filter chooses messages. The zero Filter chooses all.
+type Filter struct {
+	User      string // in any form
+	Direction Direction
+	Type      string
+	Status    string
+	Since     time.Time
+	After     string // the id of a message: only what came later
+}
+
+// Messages returns the messages that a filter chooses, oldest first.
+func (s *Server) Messages(f Filter) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.choose(f)
+}
+
+// choose is Messages for a caller that holds mu.
+func (s *Server) choose(f Filter) (chosen []Message) {
+	var after uint64
+	if m := s.byID[f.After]; m != nil {
+		after = m.n
+	}
+	look := func(c *conversation) {
+		for _, m := range c.messages {
+			if m.n > after && (f.Direction == "" || f.Direction == m.Direction) && (f.Type == "" || f.Type == m.Type) &&
+				(f.Status == "" || f.Status == m.Status) && !m.At.Before(f.Since) {
+				chosen = append(chosen, *m)
+			}
+		}
+	}
+	if f.User != "" {
+		if c := s.conversations[s.user(f.User)]; c != nil {
+			look(c)
+		}
+		return chosen
+	}
+	for _, c := range s.conversations {
+		look(c)
+	}
+	slices.SortFunc(chosen, func(a, b Message) int { return cmp.Compare(a.n, b.n) })
+	return chosen
 }
 
 // Conversation returns what a user and the bot said, oldest first.
 func (s *Server) Conversation(user string) []Message {
-	user = Number(user)
-	return s.filter(func(m *Message) bool { return m.User == user })
+	return s.Messages(Filter{User: user})
 }
 
 // Sent returns what the bot sent, to anybody, oldest first.
-func (s *Server) Sent() []Message {
-	return s.filter(func(m *Message) bool { return m.Direction == Out })
-}
+func (s *Server) Sent() []Message { return s.Messages(Filter{Direction: Out}) }
 
-func (s *Server) filter(keep func(*Message) bool) []Message {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var messages []Message
-	for _, m := range s.said {
-		if keep(m) {
-			messages = append(messages, *m)
+// lastOut returns the bot's last message to a user that is of one of the types,
+// or of any if there are none. The caller holds mu.
+func (s *Server) lastOut(user string, types ...string) *Message {
+	c := s.conversations[user]
+	if c == nil {
+		return nil
+	}
+	for _, m := range slices.Backward(c.messages) {
+		if m.Direction == Out && m.Status != "failed" && (len(types) == 0 || slices.Contains(types, m.Type)) {
+			return m
 		}
 	}
-	return messages
+	return nil
 }

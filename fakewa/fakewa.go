@@ -1,87 +1,63 @@
 // Package fakewa is a stateful fake of Meta's WhatsApp Cloud API: what net/http/httptest
 // is for HTTP, for WhatsApp bots.
 //
-// [New] returns a [Server]. A bot sends to it, in process through
-// [Server.Client] or over TCP through any http.Server; users write to the bot
-// with a [Phone], and the bot gets it as a signed webhook in Meta's wire form.
+// [New] returns a [Server], which is one business. A bot sends to it, in process
+// through [Server.Client] or over TCP through any http.Server; users write to the
+// bot with a [Phone], and the bot gets it as a signed webhook in Meta's wire form.
 // [Server.Conversation] is what a user and the bot said, [Server.Requests] is
-// every call of the bot with its verdict, and [Server.Control] is the same by
-// HTTP for bots in any language.
+// every call of the bot with its verdict, [Server.Report] is what production would
+// punish. [Platform] has several businesses, and all of this by HTTP for bots in
+// any language.
 //
-// It takes texts, mark-as-read with typing, and questions about the business
-// number, and refuses the rest as the API refuses what it does not know. It
-// does not have the 24-hour window, rate limits, media or templates yet. What it
-// records is kept until the server is gone.
+// It computes what the API does: every message type with its limits, the 24-hour
+// window, rate limits, templates and their approval, media and their expiry,
+// webhooks that are brought again. All of it runs on one [Clock], so that 30 days
+// pass when a test wants them to. What the real API has and the fake does not is
+// refused with 501 and logged, never passed over.
+//
+// Facts that Meta's sources leave open or contradict are fields of [Config].
 package fakewa
 
 import (
-	"cmp"
+	"container/list"
 	"context"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
 
-// Config is how a [Server] is set up. The zero Config works.
-type Config struct {
-	Webhook    http.Handler // where webhooks go, in process
-	WebhookURL string       // or where they go over HTTP; with Webhook, the URL it sees. Default with Webhook: http://bot/webhook
-
-	AppSecret     string // signs webhooks; default "secret"
-	VerifyToken   string // of the webhook's handshake; default "verify"
-	Token         string // what bots must present; default: any
-	PhoneNumberID string // default "106540352242922"
-	BusinessID    string // WhatsApp business account; default "102290129340398"
-	DisplayNumber string // of the business; default "+1 555-078-3881"
-
-	// Redeliver is how long a webhook that was not answered with 200 is brought
-	// again: after 1, 2, 4 and 8 seconds and then every 15. Meta does so for up to
-	// 7 days, ever more rarely. Default: not at all.
-	Redeliver time.Duration
-
-	// OnRequest is told of every call of a bot, with its verdict, before the bot
-	// has the answer. The context is that of the call. It may be nil.
-	OnRequest func(context.Context, Request)
-
-	Now  func() time.Time // default time.Now
-	Seed uint64           // of the ids: the same seed and calls give the same ids
-}
-
-func (c Config) complete() Config {
-	c.AppSecret = cmp.Or(c.AppSecret, "secret")
-	c.VerifyToken = cmp.Or(c.VerifyToken, "verify")
-	c.PhoneNumberID = cmp.Or(c.PhoneNumberID, "106540352242922")
-	c.BusinessID = cmp.Or(c.BusinessID, "102290129340398")
-	c.DisplayNumber = cmp.Or(c.DisplayNumber, "+1 555-078-3881")
-	if c.Webhook != nil {
-		c.WebhookURL = cmp.Or(c.WebhookURL, "http://bot/webhook")
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	return c
-}
-
-// displayDigits is the business number as webhooks have it.
-func (c Config) displayDigits() string { return strings.TrimPrefix(Number(c.DisplayNumber), "+") }
-
-// Server is the fake. It is safe for concurrent use.
+// Server is the fake of one business: a WhatsApp business account with a number,
+// an app and a webhook. It is safe for concurrent use.
 type Server struct {
-	cfg Config
-	bot *http.Client // to the webhook
-	mux *http.ServeMux
+	cfg   Config
+	clock *Clock
+	bot   *http.Client // to the webhook
+	mux   *http.ServeMux
 
-	mu       sync.Mutex     // guards what follows
-	drawn    map[string]int // ids, by what they are for
-	said     []*Message     // by everybody, in order
-	byID     map[string]*Message
-	requests []Request
-	faults   []*Fault
-	outbox   []Webhook // status webhooks to be delivered
-	busy     bool      // a goroutine delivers outbox
+	mu            sync.Mutex               // guards what follows
+	seed          uint64                   // of ids
+	conversations map[string]*conversation // by user
+	recent        *list.List               // of them, the one of whom least was heard first
+	users         map[string]string        // by business-scoped id
+	byID          map[string]*Message
+	last          uint64         // number of a message
+	drawn         map[string]int // ids of no user, by what they are for
+	news          chan struct{}  // closed when a message was said
+	dropped       Dropped
+	requests      []Request
+	deliveries    []Delivery
+	attempts      int // to bring webhooks
+	faults        []*Fault
+	injected      int // faults
+	throughput    limiter
+	number        number
+	callbacks     callbacks
+	outboxes      []outbox           // of webhooks to be delivered
+	again         int                // webhooks that wait to be brought again
+	era           context.Context    // ends with Reset and closing
+	endEra        context.CancelFunc // ends era
 
-	sending sync.WaitGroup     // that goroutine
+	sending sync.WaitGroup     // goroutines that deliver
 	closing context.Context    // ends with Close
 	cancel  context.CancelFunc // ends closing
 }
@@ -91,17 +67,49 @@ const webhookTimeout = 10 * time.Second
 
 // New returns a server. It starts nothing; call Close when bots are done with it.
 func New(cfg Config) *Server {
-	s := &Server{cfg: cfg.complete(), byID: make(map[string]*Message), drawn: make(map[string]int)}
+	s := &Server{cfg: cfg.complete()}
+	s.clock = s.cfg.Clock
 	s.closing, s.cancel = context.WithCancel(context.Background())
+	s.begin(s.cfg.Seed)
 	s.bot = &http.Client{
 		Timeout:       webhookTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	if cfg.Webhook != nil {
 		s.bot.Transport = transport{cfg.Webhook}
+	} else {
+		tcp := http.DefaultTransport.(*http.Transport).Clone()
+		tcp.Proxy = nil // the bot is nearby, and the proxy may be this server
+		tcp.MaxIdleConnsPerHost = max(s.cfg.Parallel, 2)
+		s.bot.Transport = tcp
 	}
 	s.mux = s.routes()
 	return s
+}
+
+// begin sets up what a server knows before anything happens. The caller holds mu,
+// or is alone.
+func (s *Server) begin(seed uint64) {
+	s.seed = seed
+	s.conversations = make(map[string]*conversation)
+	s.recent = list.New()
+	s.users = make(map[string]string)
+	s.byID = make(map[string]*Message)
+	s.last = 0
+	s.drawn = make(map[string]int)
+	if s.news != nil {
+		close(s.news) // who waits looks again
+	}
+	s.news = make(chan struct{})
+	s.dropped = Dropped{}
+	s.requests, s.deliveries, s.attempts = nil, nil, 0
+	s.faults, s.injected = nil, 0
+	s.throughput = limiter{}
+	s.number = number{registered: true}
+	s.callbacks = callbacks{app: s.cfg.WebhookURL}
+	s.outboxes = make([]outbox, max(s.cfg.Parallel, 1))
+	s.again = 0
+	s.era, s.endEra = context.WithCancel(s.closing)
 }
 
 // Client returns a client whose every request goes to the server, whatever its

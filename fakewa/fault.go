@@ -1,66 +1,159 @@
 package fakewa
 
 import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
+
 	"wappasim/fakewa/graph"
 )
 
-// Fault is trouble that the Graph API gives a bot.
+// Fault is trouble that the Graph API gives a bot. Its first fields say which
+// calls it meets; the zero ones mean all.
 type Fault struct {
-	Delay  time.Duration // before the call is looked at
-	Code   int           // Meta's error code to refuse it with; 0: it is not refused
-	Silent bool          // the call is neither looked at nor ever answered
-	Lost   bool          // the call is dealt with, and the connection breaks before the answer
-	Fails  int           // the message is taken, and not delivered: its status is failed, with this code of Meta's
-	Times  int           // calls it meets; 0: all until it is removed
+	Endpoint    string  `json:"endpoint,omitempty"`    // the end of a path: "messages", "media", …; "webhook" for the webhooks that the fake brings
+	User        string  `json:"user,omitempty"`        // whom a message is for or from, in any form
+	Type        string  `json:"type,omitempty"`        // of a message: "text", "image", …; of a webhook also "status"
+	Every       int     `json:"every,omitempty"`       // of those calls, only each n-th
+	Probability float64 `json:"probability,omitempty"` // of those, with this one, drawn from the seed; 0: always
+	Times       int     `json:"times,omitempty"`       // calls it meets; 0: all until it is removed
+
+	Delay     time.Duration `json:"delay,omitempty"`     // before the call is looked at
+	Code      int           `json:"code,omitempty"`      // Meta's error code to refuse it with, or 429, the bare status; 0: it is not refused
+	Silent    bool          `json:"silent,omitempty"`    // the call is neither looked at nor ever answered
+	Lost      bool          `json:"lost,omitempty"`      // the call is dealt with, and the connection breaks before the answer
+	Fails     int           `json:"fails,omitempty"`     // the message is taken, and not delivered: its status is failed, with this code of Meta's
+	Duplicate bool          `json:"duplicate,omitempty"` // the call is dealt with twice, as by a proxy that repeats it; a webhook comes twice
+
+	ID   int `json:"id"` // set by Inject
+	seen int
+}
+
+// any tells whether a call that meets the fault needs to know.
+func (f Fault) any() bool { return f.Fails != 0 }
+
+// Check returns what is wrong with a fault that somebody wrote by hand.
+func (f Fault) Check() error {
+	switch {
+	case f.Every < 0 || f.Times < 0 || f.Delay < 0:
+		return fmt.Errorf("fakewa: fault: every, times and delay are not below 0")
+	case f.Probability < 0 || f.Probability > 1:
+		return fmt.Errorf("fakewa: fault: probability is %v; it is from 0 to 1", f.Probability)
+	case f.Delay == 0 && f.Code == 0 && !f.Silent && !f.Lost && f.Fails == 0 && !f.Duplicate:
+		return fmt.Errorf("fakewa: fault: it does nothing: want one of delay, code, silent, lost, fails, duplicate")
+	case f.Endpoint == "webhook" && (f.Code != 0 || f.Silent || f.Fails != 0):
+		return fmt.Errorf("fakewa: fault: a webhook can have a delay, be lost or a duplicate; what else happens to it is the bot's answer")
+	}
+	return nil
 }
 
 // Inject makes the coming calls meet a fault. Of several faults, a call meets
-// the oldest. Remove ends it.
+// the oldest that is for it. Remove ends it.
 func (s *Server) Inject(f Fault) (remove func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, &f)
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.drop(&f)
-	}
+	id := s.inject(f)
+	return func() { s.RemoveFault(id) }
 }
 
-// drop removes a fault. The caller holds mu.
-func (s *Server) drop(f *Fault) {
-	for i := range s.faults {
-		if s.faults[i] == f {
-			s.faults = append(s.faults[:i], s.faults[i+1:]...)
-			return
-		}
+func (s *Server) inject(f Fault) (id int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.injected++
+	f.ID = s.injected
+	if f.User != "" {
+		f.User = s.user(f.User)
 	}
+	s.faults = append(s.faults, &f)
+	return f.ID
+}
+
+// Faults returns the faults that are there, oldest first, with the times that are left.
+func (s *Server) Faults() (faults []Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		faults = append(faults, *f)
+	}
+	return faults
+}
+
+// RemoveFault removes a fault by its id, and tells whether it was there.
+func (s *Server) RemoveFault(id int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := len(s.faults)
+	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return f.ID == id })
+	return len(s.faults) < n
+}
+
+// target is what a fault looks at of a call or webhook.
+type target struct{ endpoint, user, typ string }
+
+// next returns the fault that a call meets, and counts it. The caller holds mu.
+func (s *Server) next(t target) (met Fault) {
+	for _, f := range s.faults {
+		if !f.meets(t) {
+			continue
+		}
+		if f.seen++; f.Every > 1 && f.seen%f.Every != 0 {
+			continue
+		}
+		if f.Probability > 0 {
+			sum := s.bytes(f.seen, fmt.Sprint("fault ", f.ID))
+			if float64(binary.BigEndian.Uint64(sum[:8])>>11)/(1<<53) >= f.Probability {
+				continue
+			}
+		}
+		met = *f
+		if f.Times > 0 {
+			if f.Times--; f.Times == 0 {
+				s.faults = slices.DeleteFunc(s.faults, func(other *Fault) bool { return other == f })
+			}
+		}
+		return met
+	}
+	return met
+}
+
+func (f *Fault) meets(t target) bool {
+	if (f.Endpoint == "webhook") != (t.endpoint == "webhook") {
+		return false
+	}
+	return (f.Endpoint == "" || strings.HasSuffix(t.endpoint, f.Endpoint)) &&
+		(f.User == "" || f.User == t.user) && (f.Type == "" || f.Type == t.typ)
 }
 
 // meet makes a call meet the fault whose turn it is, and returns it, with the
 // refusal if it is one.
-func (s *Server) meet(r *http.Request) (f Fault, refused *graph.Error) {
+func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Error) {
 	s.mu.Lock()
 	if len(s.faults) > 0 {
-		first := s.faults[0]
-		f = *first
-		if first.Times > 0 {
-			if first.Times--; first.Times == 0 {
-				s.drop(first)
+		t := target{endpoint: r.URL.Path}
+		var m struct{ To, Recipient, Type string }
+		if json.Unmarshal(body, &m) == nil && m.To+m.Recipient != "" {
+			t.user, t.typ = Number(m.To), m.Type
+			if m.To == "" {
+				t.user = s.user(m.Recipient)
+			}
+			if t.typ == "" {
+				t.typ = "text"
 			}
 		}
+		f = s.next(t)
 	}
 	s.mu.Unlock()
 	if f.Delay > 0 {
-		timer := time.NewTimer(f.Delay)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-r.Context().Done(): // nobody waits for the answer any more
-		case <-s.closing.Done():
-		}
+		ctx, cancel := context.WithCancel(r.Context()) // nobody waits for the answer any more
+		stop := context.AfterFunc(s.closing, cancel)
+		leave := s.clock.enter()
+		_ = s.clock.sleep(ctx, f.Delay)
+		leave()
+		stop()
+		cancel()
 	}
 	if f.Silent {
 		select {
@@ -79,4 +172,18 @@ func (s *Server) meet(r *http.Request) (f Fault, refused *graph.Error) {
 		refused.Status = f.Code
 	}
 	return f, refused
+}
+
+// meetWebhook returns the fault that a webhook meets.
+func (s *Server) meetWebhook(hook Webhook) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.faults) == 0 {
+		return Fault{}
+	}
+	t := target{"webhook", hook.user, "status"}
+	if m := s.byID[hook.IDs[0]]; m != nil {
+		t.user, t.typ = m.User, m.Type
+	}
+	return s.next(t)
 }

@@ -8,68 +8,99 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+
 	"wappasim/fakewa/graph"
 )
 
-// maxRequest is the largest request body that is read, in bytes.
+// maxRequest is the largest request body that is read, in bytes, of calls that
+// bring no file.
 const maxRequest = 1 << 20
 
 // Request is a call of the bot and what became of it.
 type Request struct {
-	At     time.Time
-	Method string
-	Path   string // as it was called, with its version
-	Body   string
-	Status int          // of the answer; 0: there was none, and the call was not looked at
-	Error  *graph.Error // nil if it was accepted
-	ID     string       // of the message that was sent, if one was
-	Lost   bool         // the answer never reached the bot
-	Failed int          // Meta's code with which the status of the message says that it failed
+	At     time.Time    `json:"at"`
+	Method string       `json:"method"`
+	Path   string       `json:"path"`             // as it was called, with its version
+	Body   string       `json:"body"`             // "" if it was a file
+	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not looked at
+	Error  *graph.Error `json:"error,omitempty"`  // nil if it was accepted
+	ID     string       `json:"id,omitempty"`     // of the message that was sent, if one was
+	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
+	Failed int          `json:"failed,omitempty"` // Meta's code with which the status of the message says that it failed
 }
 
-// Requests returns every call of the bot, oldest first, also the refused ones.
+// Requests returns the calls of the bot, oldest first, also the refused ones.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Request(nil), s.requests...)
+	return slices.Clone(s.requests)
 }
 
 type faultKey struct{} // of the fault in the context of a call that meets it
 
-// graphHandler answers one kind of call with a value, or refuses it.
-type graphHandler func(r *http.Request, body []byte) (any, *graph.Error)
+// handler answers one kind of call with a value, a *special, or a refusal.
+type handler func(r *http.Request, body []byte) (any, *graph.Error)
 
-var version = regexp.MustCompile(`^/v\d+\.\d+/`)
+// special is an answer that is no JSON, or refuses with more than an error.
+type special struct {
+	status int
+	mime   string // "": the value is written as JSON
+	value  any
+	bytes  []byte
+}
+
+// route is one kind of call.
+type route struct {
+	pattern string
+	handler handler
+	largest int64 // body; 0: maxRequest
+}
 
 func (s *Server) routes() *http.ServeMux {
+	phone, account := s.cfg.PhoneNumberID, s.cfg.BusinessID
 	mux := http.NewServeMux()
-	for pattern, h := range map[string]graphHandler{
-		"POST /{phone}/messages": s.postMessage,
-		"GET /{phone}":           s.getPhoneNumber,
-		"/":                      func(r *http.Request, _ []byte) (any, *graph.Error) { return nil, missing(r) },
-	} {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, h) })
+	for _, rt := range slices.Concat([]route{
+		{"POST /" + phone + "/messages", s.postMessage, 0},
+		{"/", s.nothing, 0},
+	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account)) {
+		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
 	}
 	return mux
 }
 
+var version = regexp.MustCompile(`^/v\d+\.\d+/`)
+
 // ServeHTTP is the Graph API, under any version and without one.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if v := version.FindString(r.URL.Path); v != "" {
-		w.Header().Set("facebook-api-version", strings.Trim(v, "/"))
-		r = r.Clone(r.Context())
-		r.URL.Path, r.URL.RawPath = r.URL.Path[len(v)-1:], ""
+	v, path := cutVersion(r.URL.Path)
+	if v != "" {
+		w.Header().Set("facebook-api-version", v)
+		bare := *r.URL
+		bare.Path, bare.RawPath = path, ""
+		r = r.WithContext(r.Context())
+		r.URL = &bare
 	}
 	s.mux.ServeHTTP(w, r)
 }
 
+func cutVersion(path string) (v, rest string) {
+	v = version.FindString(path)
+	return strings.Trim(v, "/"), path[max(len(v)-1, 0):]
+}
+
 // serve answers a call, or fails it as a fault says, and records it.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
+	limit := rt.largest
+	if limit == 0 {
+		limit = maxRequest
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var (
 		answer  any
+		second  any // to a duplicate; nobody is told
 		refused *graph.Error
 		fault   Fault
 	)
@@ -79,52 +110,90 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, h graphHandler) {
 	case err != nil:
 		refused = graph.New(100, "The body could not be read")
 	default:
-		if fault, refused = s.meet(r); refused == nil {
+		if fault, refused = s.meet(r, body); refused == nil {
 			refused = s.authorize(r)
 		}
 		if refused == nil && !fault.Silent {
-			answer, refused = h(r.WithContext(context.WithValue(r.Context(), faultKey{}, fault)), body)
+			if fault.any() {
+				r = r.WithContext(context.WithValue(r.Context(), faultKey{}, fault))
+			}
+			answer, refused = rt.handler(r, body)
+			if fault.Duplicate && refused == nil {
+				second, _ = rt.handler(r, body)
+			}
 		}
 	}
-	status := http.StatusOK
+	if rt.largest != 0 {
+		body = nil
+	}
+	out := s.render(answer, refused)
 	if fault.Silent {
-		status = 0
+		out.status = 0
 	}
-	if refused != nil {
-		status = refused.Status
-		s.mu.Lock()
-		refused.TraceID = s.traceID()
-		s.mu.Unlock()
-		answer = map[string]any{"error": refused}
-		if status == http.StatusUnauthorized {
-			w.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_request" "`+refused.Message+`"`)
+	s.record(r, body, out.status, refused, answer, fault)
+	for _, a := range []any{answer, second} {
+		if taken, ok := a.(accepted); ok { // its statuses come after the answer
+			s.deliver(taken)
 		}
 	}
-	s.record(r, body, status, refused, answer, fault)
 	if fault.Lost {
 		panic(http.ErrAbortHandler) // the connection breaks
 	}
-	var b bytes.Buffer
-	_ = json.NewEncoder(&b).Encode(answer) // maps, strings and APIError: always possible
-	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes())
+	if out.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_request" "`+refused.Message+`"`)
+	}
+	w.Header().Set("Content-Type", out.mime)
+	w.WriteHeader(out.status)
+	_, _ = w.Write(out.bytes)
+}
+
+// render writes an answer or a refusal.
+func (s *Server) render(answer any, refused *graph.Error) special {
+	out := special{status: http.StatusOK, value: answer}
+	if own, ok := answer.(*special); ok {
+		out = *own
+	}
+	if refused != nil {
+		s.mu.Lock()
+		refused.TraceID = s.traceID()
+		s.mu.Unlock()
+		out = special{status: refused.Status, value: map[string]any{"error": refused}}
+	}
+	if out.mime == "" {
+		var b bytes.Buffer
+		_ = json.NewEncoder(&b).Encode(out.value) // made of maps, strings and errors: always possible
+		out.mime, out.bytes = "application/json; charset=UTF-8", b.Bytes()
+	}
+	return out
 }
 
 func (s *Server) record(r *http.Request, body []byte, status int, refused *graph.Error, answer any, fault Fault) {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
 	call := Request{
-		At: s.cfg.Now().UTC(), Method: r.Method, Path: strings.SplitN(r.RequestURI, "?", 2)[0],
+		At: s.clock.Now(), Method: r.Method, Path: path,
 		Body: string(body), Status: status, Error: refused, Lost: fault.Lost,
 	}
-	if sent, ok := answer.(accepted); ok {
-		call.ID, call.Failed = sent.Messages[0]["id"], fault.Fails
+	if taken, ok := answer.(accepted); ok {
+		call.ID = taken.message.ID
+		if failed := taken.message.Error; failed != nil {
+			call.Failed = failed.Code
+		}
 	}
 	s.mu.Lock()
-	s.requests = append(s.requests, call)
+	s.requests = keep(s.requests, call, s.cfg.Limit, &s.dropped.Requests)
 	s.mu.Unlock()
 	if s.cfg.OnRequest != nil {
 		s.cfg.OnRequest(r.Context(), call)
 	}
+}
+
+// keep appends to a log, whose older half goes when it is full.
+func keep[T any](log []T, entry T, limit int, dropped *int) []T {
+	if n := len(log); n >= limit {
+		*dropped += n - n/2
+		log = slices.Delete(log, 0, n-n/2)
+	}
+	return append(log, entry)
 }
 
 // authorize takes "Bearer" and, as Graph does, "OAuth" tokens.
@@ -138,39 +207,43 @@ func (s *Server) authorize(r *http.Request) *graph.Error {
 	if token == "" || s.cfg.Token != "" && token != s.cfg.Token {
 		return graph.BadToken()
 	}
+	if end := s.cfg.TokenExpires; !end.IsZero() && !s.clock.Now().Before(end) {
+		return graph.ExpiredToken(end.UTC().Format(time.RFC1123))
+	}
 	return nil
 }
 
-// getPhoneNumber tells about the business number.
-func (s *Server) getPhoneNumber(r *http.Request, _ []byte) (any, *graph.Error) {
-	if r.PathValue("phone") != s.cfg.PhoneNumberID {
-		return nil, missing(r)
+// nothing answers calls to what there is not, or what the fake does not simulate.
+func (s *Server) nothing(r *http.Request, _ []byte) (any, *graph.Error) {
+	id, edge, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
+	if s.owns(id) && notSimulated[edge] {
+		return nil, graph.NotSimulated(r.Method + " /" + edge)
 	}
-	all := map[string]any{
-		"id":                       s.cfg.PhoneNumberID,
-		"display_phone_number":     s.cfg.DisplayNumber,
-		"verified_name":            "Fake Business",
-		"quality_rating":           "GREEN",
-		"code_verification_status": "VERIFIED",
-		"platform_type":            "CLOUD_API",
-		"throughput":               map[string]string{"level": "STANDARD"},
-	}
+	return nil, graph.NoObject(r.Method, id)
+}
+
+// chosen returns the fields of an object that a call asks for, or all.
+func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 	names := r.URL.Query().Get("fields")
 	if names == "" {
-		return all, nil
+		return object, nil
 	}
-	chosen := map[string]any{"id": all["id"]} // Graph always gives the id
+	few := map[string]any{}
+	if id, ok := object["id"]; ok { // Graph always gives the id
+		few["id"] = id
+	}
 	for name := range strings.SplitSeq(names, ",") {
-		value, ok := all[name]
+		name, _, _ = strings.Cut(strings.TrimSpace(name), "{")
+		value, ok := object[name]
 		if !ok {
 			return nil, graph.New(100, "Tried accessing nonexisting field (%s)", name)
 		}
-		chosen[name] = value
+		few[name] = value
 	}
-	return chosen, nil
+	return few, nil
 }
 
-func missing(r *http.Request) *graph.Error {
-	id, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	return graph.NoObject(r.Method, id)
+// owns tells whether an id is one of this business'.
+func (s *Server) owns(id string) bool {
+	return id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID
 }

@@ -13,14 +13,24 @@ import (
 // caller holds mu.
 func (s *Server) draw(what string) [32]byte {
 	s.drawn[what]++
-	return sha256.Sum256(fmt.Appendf(nil, "%d %d %s", s.cfg.Seed, s.drawn[what], what))
+	return s.bytes(s.drawn[what], what)
+}
+
+func (s *Server) bytes(n int, what string) [32]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "%d %d %s", s.seed, n, what))
 }
 
 // messageID returns a "wamid.…" for a message with a user. Like WhatsApp's it is
 // standard base64, so that "+", "/" and "=" occur in it. The caller holds mu.
-func (s *Server) messageID(user string, direction Direction, body string) string {
-	number := strings.TrimPrefix(user, "+")
-	sum := s.draw("message " + string(direction) + " " + user + " " + body)
+func (s *Server) messageID(c *conversation, direction Direction, body string) string {
+	what := "message " + string(direction) + " " + c.user + " " + body
+	c.drawn[what]++
+	n := c.drawn[what]
+	if c.born > 0 { // the ids of those that were dropped don't come again
+		what = fmt.Sprint(c.born, " ", what)
+	}
+	sum := s.bytes(n, what)
+	number := strings.TrimPrefix(c.user, "+")
 	b := append([]byte{0x1d, 0x18, byte(len(number))}, number...)
 	b = append(b, 0x15, 0x02, 0x00, 0x12, 0x18, 0x14)
 	b = append(b, strings.ToUpper(hex.EncodeToString(sum[:10]))...)

@@ -3,7 +3,11 @@ package fakewa
 import (
 	"context"
 	"fmt"
-	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"wappasim/fakewa/message"
 )
 
 // Phone is a user's handset.
@@ -14,7 +18,11 @@ type Phone struct {
 
 // Phone returns the handset of a user: a number in any form, or a
 // business-scoped id for a user without one.
-func (s *Server) Phone(user string) *Phone { return &Phone{s, Number(user)} }
+func (s *Server) Phone(user string) *Phone {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &Phone{s, s.user(user)}
+}
 
 // Number returns the user's number: "+" and digits.
 func (p *Phone) Number() string { return p.user }
@@ -31,29 +39,133 @@ func (p *Phone) Send(ctx context.Context, content Content) (id string, err error
 	if err != nil {
 		return "", err
 	}
-	if answer.Status != http.StatusOK {
+	if !answer.OK() {
 		return ids[0], fmt.Errorf("fakewa: the bot did not take the webhook: status %d %s%.200s", answer.Status, answer.Error, answer.Body)
 	}
 	return ids[0], nil
 }
 
-// Read reads all that the bot sent: the bot gets a status "read" for each
-// message that was not read before.
-func (p *Phone) Read() {
+// Tap taps a button or a row of the last message that has any, by its title or
+// id; see [Phone.Send].
+func (p *Phone) Tap(ctx context.Context, choice string) (id string, err error) {
+	content, err := p.choice(choice)
+	if err != nil {
+		return "", err
+	}
+	return p.Send(ctx, content)
+}
+
+// choice is the answer to the last message that can be answered with a tap.
+func (p *Phone) choice(choice string) (Content, error) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, m := range s.said {
-		if m.User == p.user && m.Direction == Out && m.Status != "read" && m.Status != "failed" {
-			m.Status = "read"
-			s.queue(m, "read")
+	c := s.conversations[p.user]
+	if c == nil {
+		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing", choice, p.user)
+	}
+	for _, m := range slices.Backward(c.messages) {
+		if m.Direction != Out || m.Status == "failed" {
+			continue
+		}
+		choices := s.choices(m)
+		if len(choices) == 0 {
+			continue
+		}
+		i := slices.IndexFunc(choices, func(c message.Choice) bool { return c.Title == choice || c.ID == choice })
+		if i < 0 {
+			var titles []string
+			for _, c := range choices {
+				titles = append(titles, c.Title)
+			}
+			return nil, fmt.Errorf("fakewa: tap %q: the last message that can be tapped has %q", choice, titles)
+		}
+		content := tapped(choices[i])
+		content["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": m.ID}
+		return content, nil
+	}
+	return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.user)
+}
+
+func tapped(c message.Choice) Content {
+	switch c.Kind {
+	case "row":
+		return ListReply(c.ID, c.Title, c.Description)
+	case "quick_reply":
+		return of("button", map[string]any{"payload": c.ID, "text": c.Title})
+	}
+	return ButtonReply(c.ID, c.Title)
+}
+
+// React reacts to a message, or takes the reaction back if the emoji is empty;
+// see [Phone.Send].
+func (p *Phone) React(ctx context.Context, messageID, emoji string) (id string, err error) {
+	return p.Send(ctx, Reaction(messageID, emoji))
+}
+
+// Read reads all that the bot sent: the bot gets a status "read" for each
+// message that was not read before.
+func (p *Phone) Read() {
+	p.advance(func(m *Message) bool { return m.Status == "sent" || m.Status == "delivered" }, "read")
+}
+
+// Play plays the voice notes that the bot sent for the first time: the bot gets a
+// status "played" for each.
+func (p *Phone) Play() {
+	p.advance(func(m *Message) bool {
+		return m.Type == "audio" && m.Status != "played" && m.Status != "failed" && strings.Contains(string(m.Body), `"voice"`)
+	}, "played")
+}
+
+// advance gives those of the bot's messages a status that are ready for it.
+func (p *Phone) advance(ready func(*Message) bool, status string) {
+	s := p.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.conversations[p.user]
+	if c == nil || c.profile.Silent {
+		return
+	}
+	for _, m := range c.messages {
+		if m.Direction == Out && m.Type != "reaction" && ready(m) {
+			s.move(m, status)
 		}
 	}
 }
 
-// Inbox returns what the bot sent to the user, oldest first, less what failed.
+// undelivered is how long WhatsApp keeps a message for a phone that is off.
+const undelivered = 30 * 24 * time.Hour
+
+// Profile returns what WhatsApp knows of the user.
+func (p *Phone) Profile() Profile {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	return p.server.with(p.user).profile
+}
+
+// SetProfile changes what WhatsApp knows of the user, whether the phone is on and
+// whether the user has blocked the business. A phone that comes on gets what it
+// has missed, of the last 30 days.
+func (p *Phone) SetProfile(profile Profile) {
+	s := p.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.with(p.user)
+	on := c.profile.Silent && !profile.Silent
+	profile.blocked = c.profile.blocked
+	c.profile = profile
+	if !on || profile.Blocks {
+		return
+	}
+	for _, m := range c.messages {
+		if m.Direction == Out && m.Status == "sent" && m.Type != "reaction" && s.clock.Now().Sub(m.At) < undelivered {
+			s.move(m, "delivered")
+		}
+	}
+}
+
+// Inbox returns what the bot sent to the user and arrived, oldest first.
 func (p *Phone) Inbox() []Message {
-	return p.server.filter(func(m *Message) bool {
-		return m.User == p.user && m.Direction == Out && m.Status != "failed"
-	})
+	arrived := p.server.Messages(Filter{User: p.user, Direction: Out})
+	return slices.DeleteFunc(arrived, func(m Message) bool { return m.Status == "failed" || m.Status == "sent" && m.Type != "reaction" })
 }

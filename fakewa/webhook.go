@@ -10,15 +10,17 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 )
 
-// Inbound is a message of a user before it is sent. Content is the messages[]
-// object of a webhook without from, id and timestamp.
-type Inbound struct {
-	From    string
-	Content Content
+// Webhook is a webhook that brings messages of users, or tells of the bot's own.
+type Webhook struct {
+	Body []byte
+	IDs  []string // of its messages; "sent wamid.…" for a status
+
+	field   string // of the change: messages, …
+	user    string // whom it is about
+	updates update // what the body is made of, until it is
 }
 
 // Answer is how the bot answered a webhook.
@@ -27,6 +29,9 @@ type Answer struct {
 	Body   string `json:"body"`            // at most 64 KiB of it
 	Error  string `json:"error,omitempty"` // why there was no answer
 }
+
+// OK tells whether the webhook was acknowledged.
+func (a Answer) OK() bool { return a.Status == http.StatusOK }
 
 // ErrNoWebhook is returned for a webhook that has nowhere to go.
 var ErrNoWebhook = errors.New("fakewa: no webhook is set")
@@ -51,25 +56,7 @@ func (s *Server) Redeliver(ctx context.Context, messageID string) (Answer, error
 	if m == nil || m.webhook == nil {
 		return Answer{}, fmt.Errorf("fakewa: redeliver: no user has sent a message %q", messageID)
 	}
-	return s.Bring(ctx, Webhook{m.webhook, []string{messageID}}), nil
-}
-
-// Verify makes the handshake that Meta makes when a webhook is set.
-func (s *Server) Verify(ctx context.Context) error {
-	if s.cfg.WebhookURL == "" {
-		return ErrNoWebhook
-	}
-	const challenge = "1158201444"
-	q := url.Values{"hub.mode": {"subscribe"}, "hub.challenge": {challenge}, "hub.verify_token": {s.cfg.VerifyToken}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.cfg.WebhookURL+"?"+q.Encode(), nil)
-	if err != nil {
-		return fmt.Errorf("fakewa: verify the webhook: %w", err)
-	}
-	got := s.do(req)
-	if got.Status != http.StatusOK || got.Body != challenge {
-		return fmt.Errorf("fakewa: verify the webhook: want status 200 and the challenge %s, got %d %.80q %s", challenge, got.Status, got.Body, got.Error)
-	}
-	return nil
+	return s.Bring(ctx, Webhook{Body: m.webhook, IDs: []string{messageID}, field: "messages"}), nil
 }
 
 // Sign returns the value of X-Hub-Signature-256 for a body.
@@ -81,10 +68,14 @@ func Sign(appSecret string, body []byte) string {
 
 // Post brings any body to the webhook, under any signature.
 func (s *Server) Post(ctx context.Context, body []byte, signature string) Answer {
-	if s.cfg.WebhookURL == "" {
+	return s.post(ctx, s.WebhookURL(), body, signature)
+}
+
+func (s *Server) post(ctx context.Context, callback string, body []byte, signature string) Answer {
+	if callback == "" {
 		return Answer{Error: ErrNoWebhook.Error()}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.cfg.WebhookURL, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, callback, bytes.NewReader(body))
 	if err != nil {
 		return Answer{Error: err.Error()}
 	}
@@ -93,39 +84,6 @@ func (s *Server) Post(ctx context.Context, body []byte, signature string) Answer
 	req.Header.Set("X-Hub-Signature-256", signature)
 	return s.do(req)
 }
-
-// Bring posts a signed webhook and returns the bot's answer: the last one, if
-// the server delivers again what was not answered with 200. The messages are
-// delivered once it was.
-func (s *Server) Bring(ctx context.Context, hook Webhook) Answer {
-	ctx = context.WithValue(ctx, webhookKey{}, hook)
-	answer := s.Post(ctx, hook.Body, Sign(s.cfg.AppSecret, hook.Body))
-	for start, wait := time.Now(), time.Second; answer.Status != http.StatusOK && time.Since(start) < s.cfg.Redeliver; wait = min(2*wait, maxRedelivery) {
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-			answer = s.Post(ctx, hook.Body, Sign(s.cfg.AppSecret, hook.Body))
-			continue
-		case <-ctx.Done():
-		case <-s.closing.Done():
-		}
-		timer.Stop()
-		return answer
-	}
-	if answer.Status == http.StatusOK {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		for _, id := range hook.IDs {
-			if m := s.byID[id]; m != nil && m.Status == "sent" {
-				m.Status = "delivered"
-			}
-		}
-	}
-	return answer
-}
-
-// maxRedelivery is the longest time between two deliveries of a webhook.
-const maxRedelivery = 15 * time.Second
 
 func (s *Server) do(req *http.Request) Answer {
 	ctx, cancel := context.WithCancel(req.Context())
@@ -141,4 +99,114 @@ func (s *Server) do(req *http.Request) Answer {
 		return Answer{Status: resp.StatusCode, Body: string(body), Error: err.Error()}
 	}
 	return Answer{Status: resp.StatusCode, Body: string(body)}
+}
+
+// Bring posts a signed webhook and returns the bot's answer: the last one, if
+// the server delivers again what was not answered with 200. The messages are
+// delivered once it was.
+func (s *Server) Bring(ctx context.Context, hook Webhook) Answer {
+	defer s.clock.enter()()
+	return s.bring(ctx, hook)
+}
+
+// bring is Bring for a caller that has entered the clock.
+func (s *Server) bring(ctx context.Context, hook Webhook) Answer {
+	answer := s.attempt(ctx, hook, 1)
+	if answer.OK() || s.cfg.Redeliver == 0 {
+		return answer
+	}
+	return s.bringAgain(ctx, hook, answer)
+}
+
+// BringOnce posts a signed webhook and returns the bot's answer to this attempt.
+// What is to be brought again is, meanwhile.
+func (s *Server) BringOnce(ctx context.Context, hook Webhook) Answer {
+	defer s.clock.enter()()
+	answer := s.attempt(ctx, hook, 1)
+	if !answer.OK() {
+		s.bringLater(hook)
+	}
+	return answer
+}
+
+// maxAgain is how many webhooks wait at most to be brought again.
+const maxAgain = 10_000
+
+// bringLater brings a webhook again in the background, if the server does so.
+func (s *Server) bringLater(hook Webhook) {
+	if s.cfg.Redeliver == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.again >= maxAgain {
+		s.dropped.Webhooks++
+		return
+	}
+	s.again++
+	s.spawn(func(era context.Context) {
+		s.bringAgain(era, hook, Answer{})
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if era == s.era {
+			s.again--
+		}
+	})
+}
+
+// bringAgain brings a webhook until it is acknowledged or Redeliver is over:
+// after 1, 2, 4, 8 and then every 15 seconds, and more rarely the longer it lasts:
+// after a day, every 90 minutes.
+func (s *Server) bringAgain(ctx context.Context, hook Webhook, answer Answer) Answer {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.closing, cancel)()
+	start := s.clock.Now()
+	for wait, n := time.Second, 2; s.clock.Now().Sub(start) < s.cfg.Redeliver; n++ {
+		if s.clock.sleep(ctx, wait) != nil {
+			break
+		}
+		if answer = s.attempt(ctx, hook, n); answer.OK() {
+			break
+		}
+		wait = min(2*wait, max(15*time.Second, s.clock.Now().Sub(start)/16))
+	}
+	return answer
+}
+
+type webhookKey struct{}
+
+// WebhookOf returns the webhook that a request brings, to a handler in the same
+// process. One that was not sent by [Server.Bring] is not known.
+func WebhookOf(ctx context.Context) Webhook {
+	hook, _ := ctx.Value(webhookKey{}).(Webhook)
+	return hook
+}
+
+// attempt posts a webhook once, through the faults that it meets, and logs it.
+func (s *Server) attempt(ctx context.Context, hook Webhook, n int) Answer {
+	f := s.meetWebhook(hook)
+	if f.Delay > 0 && s.clock.sleep(ctx, f.Delay) != nil {
+		return Answer{Error: "fakewa: the webhook was given up"}
+	}
+	s.mu.Lock()
+	callback := s.callbacks.url()
+	if hook.field != "messages" {
+		callback = s.callbacks.app
+	}
+	s.mu.Unlock()
+	ctx = context.WithValue(ctx, webhookKey{}, hook)
+	signature := Sign(s.cfg.AppSecret, hook.Body)
+	began, start := s.clock.Now(), time.Now()
+	answer := s.post(ctx, callback, hook.Body, signature)
+	took := time.Since(start)
+	if f.Duplicate && answer.OK() {
+		s.log(hook, n, began, took, answer)
+		answer = s.post(ctx, callback, hook.Body, signature)
+	}
+	if f.Lost {
+		answer = Answer{Error: "fakewa: the answer was lost, by a fault of the test"}
+	}
+	s.log(hook, n, began, took, answer)
+	return answer
 }

@@ -4,23 +4,25 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"unicode/utf16"
 )
 
 // wire encodes a webhook body in the bytes that Meta sends: ASCII only, anything
 // else as \u and four digits of lower-case hex, and "/" as "\/".
-func wire(v any) ([]byte, error) {
+func (e Escaping) wire(v any) ([]byte, error) {
 	plain, err := encode(v)
-	if err != nil {
-		return nil, err
+	if err != nil || e == EscapingNone {
+		return plain, err
 	}
 	var b bytes.Buffer
+	b.Grow(len(plain) + len(plain)/8)
 	for _, r := range string(plain) {
 		switch {
 		case r == '/':
 			b.WriteString(`\/`)
-		case r < 0x80:
-			b.WriteRune(r)
+		case r < 0x80 && !(e == EscapingHTML && strings.ContainsRune("<%@", r)):
+			b.WriteByte(byte(r))
 		default:
 			for _, unit := range utf16.AppendRune(nil, r) {
 				fmt.Fprintf(&b, `\u%04x`, unit)

@@ -31,8 +31,8 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		l.crash()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
-	crash := l.burn(AfterAPI, string(body))
-	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(req.Context()), caller{}, l))
+	from := caller{l, l.burn(AfterAPI, string(body))}
+	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(req.Context()), callerKey{}, from))
 	defer cancel()
 	// Several callers may give up at once, with the same body, in any order: each
 	// knows beforehand how long it takes.
@@ -47,9 +47,6 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer context.AfterFunc(l.ctx, giveUp)()
 	defer context.AfterFunc(req.Context(), giveUp)()
 	resp, err := l.world.graph.RoundTrip(req.WithContext(called))
-	if crash {
-		l.crash()
-	}
 	if err == nil && (l.ctx.Err() != nil || req.Context().Err() != nil) {
 		return nil, errors.Join(reset, req.Context().Err())
 	}
@@ -84,14 +81,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-type caller struct{} // the key of the link in a call's context
+// caller is who makes a call.
+type caller struct {
+	link    *link
+	crashes bool // when the call has been dealt with, before its statuses come
+}
+
+type callerKey struct{} // of the caller in a call's context
 
 // called records a call to the Graph API.
 func (w *World) called(ctx context.Context, r fakewa.Request) {
 	e := Event{Who: "somebody", What: Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
-	if l, ok := ctx.Value(caller{}).(*link); ok {
-		e.Who = l.who
-		e.Lost = e.Lost || l.ctx.Err() != nil
+	from, ok := ctx.Value(callerKey{}).(caller)
+	if ok {
+		e.Who = from.link.who
+		e.Lost = e.Lost || from.link.ctx.Err() != nil
 	}
 	if r.Error != nil {
 		e.Code = r.Error.Code
@@ -106,6 +110,9 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 		e.IDs = []string{r.ID}
 	}
 	w.trace.add(e)
+	if from.crashes {
+		from.link.crash()
+	}
 }
 
 // sentText returns the recipient and the text of a call that sends one.

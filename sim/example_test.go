@@ -12,6 +12,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/redis/go-redis/v9"
 
+	"wappasim/fakewa"
 	"wappasim/sim"
 )
 
@@ -33,8 +34,11 @@ func (n nag) Run(ctx context.Context) error {
 	}
 }
 
+// untold has no 24-hour window: the bot may write to who has not written to it.
+func untold(c *fakewa.Config) { c.Window = fakewa.WindowOff }
+
 func ExampleWorld_Wait() {
-	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil })
+	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.WhatsApp(untold))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -208,7 +212,7 @@ func ExampleReplay() {
 }
 
 func ExampleTrace_WriteTo() {
-	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.Latency(5*time.Millisecond))
+	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.WhatsApp(untold), sim.Latency(5*time.Millisecond))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -219,8 +223,8 @@ func ExampleTrace_WriteTo() {
 	// Output:
 	// 1  09:00:00.000000000  bot 1        starts
 	//     2  09:01:00.004747094  bot 1        calls to +15550000001 "still there?" …DQoWxIQA → 200
-	//     3  09:01:00.007588036  whatsapp     delivers to bot 1 sent …DQoWxIQA
-	//     4  09:01:00.007588036  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
-	//     5  09:01:00.011843235  whatsapp     delivers to bot 1 delivered …DQoWxIQA
-	//     6  09:01:00.011843235  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
+	//     3  09:01:00.009570081  whatsapp     delivers to bot 1 sent …DQoWxIQA
+	//     4  09:01:00.009570081  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
+	//     5  09:01:00.011652331  whatsapp     delivers to bot 1 delivered …DQoWxIQA
+	//     6  09:01:00.011652331  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
 }

@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"testing"
 	"time"
+
+	"wappasim/fakewa"
 )
 
 type options struct {
@@ -17,6 +19,7 @@ type options struct {
 	latency   time.Duration // the longest; 0: none
 	redeliver time.Duration // how long WhatsApp delivers again
 	simulated *time.Duration
+	whatsapp  func(*fakewa.Config)
 }
 
 // Option changes how a world begins.
@@ -41,6 +44,10 @@ func Redelivery(d time.Duration) Option { return func(o *options) { o.redeliver 
 
 // Simulated has the world's Close set how much time has passed in it.
 func Simulated(d *time.Duration) Option { return func(o *options) { o.simulated = d } }
+
+// WhatsApp changes how WhatsApp is set up: limits, templates, what webhooks look
+// like. What the world sets itself stays: the webhook, the token and the seed.
+func WhatsApp(set func(*fakewa.Config)) Option { return func(o *options) { o.whatsapp = set } }
 
 // Replicas sets how many bots share the Redis; webhooks go to them in turn.
 // Default: 1.

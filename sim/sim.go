@@ -148,9 +148,15 @@ func (w *World) begin() error {
 	if w.store, err = newStore(w.opts.seed, func() { w.progress.Add(1) }); err != nil {
 		return err
 	}
-	w.fake = fakewa.New(fakewa.Config{
-		Webhook: balancer{w}, Token: token, Seed: w.opts.seed, Redeliver: w.opts.redeliver, OnRequest: w.called,
-	})
+	var cfg fakewa.Config
+	if w.opts.redeliver > 0 {
+		cfg.Parallel = -1 // else what is brought again would hold up the others
+	}
+	if w.opts.whatsapp != nil {
+		w.opts.whatsapp(&cfg)
+	}
+	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
+	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
 	for i := range w.replicas {
 		if err := w.start(i); err != nil {

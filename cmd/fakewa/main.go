@@ -62,7 +62,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	}
 	fmt.Fprintln(stdout, listener.Addr())
 
-	fake := fakewa.New(cfg)
+	fake, err := fakewa.NewPlatform(cfg)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 2
+	}
 	server := &http.Server{Handler: fake.Control(), ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

@@ -48,7 +48,7 @@ type Live struct {
 
 // LiveConfig is how a [Live] is set up.
 type LiveConfig struct {
-	Fake      fakewa.Config // WebhookURL is the bot's, required; Now and Seed are not used
+	Fake      fakewa.Config // WebhookURL is the bot's, required; Clock and Seed are not used
 	Graph     string        // address where the bot finds the Graph API, "127.0.0.1:4004"
 	Tolerance time.Duration // default 1 s
 	Longest   time.Duration // real time that a step may take; default 1 min
@@ -198,7 +198,7 @@ type running struct {
 func (l *Live) begin(start time.Time) *running {
 	r := &running{live: l, began: time.Now(), start: start, numbers: make(map[string]string)}
 	cfg := l.cfg.Fake
-	cfg.Seed, cfg.Now = rand.Uint64(), r.Now
+	cfg.Seed, cfg.Clock = rand.Uint64(), fakewa.ClockFrom(start)
 	r.fake = fakewa.New(cfg)
 	return r
 }

@@ -1,0 +1,140 @@
+package fakewa
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"wappasim/fakewa/message"
+)
+
+// Config is how a [Server] is set up. The zero Config works. Where Meta's sources
+// disagree, a field says which of them the server follows.
+type Config struct {
+	Webhook     http.Handler `json:"-"`            // where webhooks go, in process, whatever their URL
+	WebhookURL  string       `json:"webhook"`      // or where they go over HTTP; with Webhook, the URL it sees. Default with Webhook: http://bot/webhook
+	AppSecret   string       `json:"app_secret"`   // signs webhooks; default "secret"
+	VerifyToken string       `json:"verify_token"` // of the webhook's handshake; default "verify"
+
+	Token         string    `json:"token"`                // what bots must present; default: any
+	TokenExpires  time.Time `json:"token_expires"`        // from when on it is refused; default never
+	AppID         string    `json:"app_id"`               // default "670843887433847"
+	BusinessID    string    `json:"business_id"`          // WhatsApp business account; default "102290129340398"
+	PhoneNumberID string    `json:"phone_number_id"`      // default "106540352242922"
+	DisplayNumber string    `json:"display_phone_number"` // of the business; default "+1 555-078-3881"
+
+	Clock *Clock `json:"-"`     // default NewClock()
+	Seed  uint64 `json:"seed"`  // of the ids: the same seed and calls give the same ids
+	Limit int    `json:"limit"` // of messages, of requests and of deliveries that are kept; default 100,000
+
+	// What the API refuses.
+	Window         Window        `json:"window"`             // free-form messages to who has not written for 24 hours
+	PairRate       bool          `json:"pair_rate"`          // more than 45 messages to a user at once, and one in 6 s after that (131056)
+	Throughput     int           `json:"throughput"`         // messages a second, of both sides, after which 130429 comes; 0: no limit. Meta's is 80
+	Recipients     []string      `json:"recipients"`         // the only numbers that the business may write to, as for Meta's test numbers (131030); none: all
+	ThrottleStatus int           `json:"throttle_status"`    // HTTP status of rate limits: 400 (default), as Meta documents it, or 429, as many clients expect
+	NoTemplate     int           `json:"no_template_status"` // HTTP status of 132001: 404 (default), as Meta documents it, or 400
+	Rules          message.Rules `json:"rules"`              // of the send body
+
+	// What webhooks look like, and how they come.
+	Version   string        `json:"version"`   // of webhooks; from v24.0 on statuses have no conversation. Default "v23.0"
+	UserIDs   UserIDs       `json:"user_ids"`  // business-scoped user ids
+	Escaping  Escaping      `json:"escaping"`  // of their bytes
+	Redeliver time.Duration `json:"redeliver"` // how long a webhook that was not answered with 200 is brought again, ever more rarely; Meta: 36 hours by one page, 7 days by another. Default: not at all
+	Parallel  int           `json:"parallel"`  // webhooks of statuses under way at once, a user's in order; default 1; below 0 all at once, in any order
+	Batch     int           `json:"batch"`     // statuses that a webhook brings when several wait; default 1; Meta's limit is 1000
+
+	MessageStatus    bool  `json:"message_status"`    // answers to all sends have message_status; default: those to templates
+	MediaBase64      bool  `json:"media_base64"`      // the sha256 of media is base64, as in webhooks; default hex
+	MediaBytes       int64 `json:"media_bytes"`       // of media that are kept; the oldest go first. Default 256 MiB
+	ApproveTemplates bool  `json:"approve_templates"` // templates are approved when they are created; default: PENDING until Control or SetTemplateStatus says so
+
+	// OnRequest is told of every call of a bot, with its verdict, before the bot
+	// has the answer. The context is that of the call. It may be nil.
+	OnRequest func(context.Context, Request) `json:"-"`
+}
+
+// Window is what becomes of a free-form message to a user who has not written
+// for 24 hours.
+type Window string
+
+const (
+	WindowFails   Window = ""        // it is accepted, and fails with a status (131047): the default, as most reports have it
+	WindowRefuses Window = "refuses" // it is refused with 131047, as Meta's error reference has it
+	WindowOff     Window = "off"     // it is sent
+)
+
+// UserIDs is what webhooks say of who a user is.
+type UserIDs string
+
+const (
+	UserIDsNone UserIDs = ""     // the number: the default
+	UserIDsAlso UserIDs = "also" // the number and a business-scoped id, as since 2026
+	UserIDsOnly UserIDs = "only" // a business-scoped id, as for people with usernames
+)
+
+// Escaping is how the bytes of webhooks are written. It matters to bots that
+// verify signatures of what they have parsed and written again.
+type Escaping string
+
+const (
+	EscapingMeta Escaping = ""     // ASCII, with \u and lower-case hex, and "\/": the default, as captured
+	EscapingHTML Escaping = "html" // and "<", "%" and "@" as \u too, as some reports have it
+	EscapingNone Escaping = "none" // UTF-8, as naive fakes send it
+)
+
+func (c Config) complete() Config {
+	c.AppSecret = cmp.Or(c.AppSecret, "secret")
+	c.VerifyToken = cmp.Or(c.VerifyToken, "verify")
+	c.AppID = cmp.Or(c.AppID, "670843887433847")
+	c.BusinessID = cmp.Or(c.BusinessID, "102290129340398")
+	c.PhoneNumberID = cmp.Or(c.PhoneNumberID, "106540352242922")
+	c.DisplayNumber = cmp.Or(c.DisplayNumber, "+1 555-078-3881")
+	c.Version = cmp.Or(c.Version, "v23.0")
+	c.Limit = cmp.Or(max(c.Limit, 0), 100_000)
+	c.ThrottleStatus = cmp.Or(c.ThrottleStatus, http.StatusBadRequest)
+	c.NoTemplate = cmp.Or(c.NoTemplate, http.StatusNotFound)
+	c.Parallel = cmp.Or(c.Parallel, 1)
+	c.Batch = cmp.Or(c.Batch, 1)
+	c.MediaBytes = cmp.Or(max(c.MediaBytes, 0), 256<<20)
+	if c.Webhook != nil {
+		c.WebhookURL = cmp.Or(c.WebhookURL, "http://bot/webhook")
+	}
+	if c.Clock == nil {
+		c.Clock = NewClock()
+	}
+	c.Recipients = slices.Clone(c.Recipients)
+	for i, r := range c.Recipients {
+		c.Recipients[i] = Number(r)
+	}
+	return c
+}
+
+// Check returns what is wrong with a Config that somebody wrote by hand, if
+// anything is: a setting with a value that is not known.
+func (c Config) Check() error {
+	one := func(name string, value any, of ...any) error {
+		if slices.Contains(of, value) {
+			return nil
+		}
+		return fmt.Errorf("fakewa: %s is %q; it is one of %q", name, value, of)
+	}
+	return cmp.Or(
+		one("Window", c.Window, WindowFails, WindowRefuses, WindowOff),
+		one("UserIDs", c.UserIDs, UserIDsNone, UserIDsAlso, UserIDsOnly),
+		one("Escaping", c.Escaping, EscapingMeta, EscapingHTML, EscapingNone),
+	)
+}
+
+// configObject is a Config in JSON, with its times in words.
+type configObject struct {
+	Config
+	Redeliver duration `json:"redeliver"`
+}
+
+// displayDigits is the business number as webhooks have it.
+func (c Config) displayDigits() string { return strings.TrimPrefix(Number(c.DisplayNumber), "+") }

@@ -1,0 +1,263 @@
+package message
+
+import (
+	"fmt"
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+
+	"wappasim/fakewa/graph"
+)
+
+// unlimited is the limit of what has none in Meta's documentation.
+const unlimited = math.MaxInt
+
+// parsing is what all objects of one body share. Only its first refusal counts:
+// after it every read returns the zero value.
+type parsing struct {
+	rules   Rules
+	message *Message
+	refused *graph.Error
+}
+
+// object is a JSON object in the body, with its path for refusals.
+type object struct {
+	*parsing
+	path   string // "" is the body itself
+	fields map[string]any
+}
+
+func (o object) at(name string) string {
+	if o.path == "" {
+		return name
+	}
+	return o.path + "." + name
+}
+
+// refuse refuses the body for the value of a field.
+func (o object) refuse(code int, name, why string, args ...any) {
+	if o.refused == nil {
+		o.refused = graph.New(code, "%s %s", o.at(name), fmt.Sprintf(why, args...))
+	}
+}
+
+// has reports whether there is such a field; null is none.
+func (o object) has(name string) bool { return o.refused == nil && o.fields[name] != nil }
+
+// get returns a field; ok is false if it is missing or refused.
+func get[T any](o object, name string) (value T, ok bool) {
+	if !o.has(name) {
+		return value, false
+	}
+	if value, ok = o.fields[name].(T); !ok {
+		o.refuse(100, name, "is %s; it must be %s.", kindOf(o.fields[name]), kindOf(any(value)))
+	}
+	return value, ok
+}
+
+// need is get for a field that must be there.
+func need[T any](o object, name string) (T, bool) {
+	value, ok := get[T](o, name)
+	if !ok {
+		o.refuse(131008, name, "is missing; it must be %s.", kindOf(any(value)))
+	}
+	return value, ok
+}
+
+func kindOf(value any) string {
+	switch value.(type) {
+	case string:
+		return "a string"
+	case float64:
+		return "a number"
+	case bool:
+		return "a boolean"
+	case []any:
+		return "an array"
+	case map[string]any:
+		return "an object"
+	}
+	return "null"
+}
+
+// object returns a field that must be an object.
+func (o object) object(name string) object {
+	fields, _ := need[map[string]any](o, name)
+	return object{o.parsing, o.at(name), fields}
+}
+
+// items returns the objects of an array of min to max.
+func (o object) items(name string, min, max int) []object {
+	values, ok := need[[]any](o, name)
+	if ok && len(values) < min {
+		o.refuse(131009, name, "has %d items; it must have at least %d.", len(values), min)
+	}
+	if len(values) > max {
+		o.refuse(131009, name, "has %d items; %d are allowed.", len(values), max)
+	}
+	if o.refused != nil {
+		return nil
+	}
+	items := make([]object, len(values))
+	for i, value := range values {
+		fields, ok := value.(map[string]any)
+		item := fmt.Sprintf("%s[%d]", name, i)
+		if !ok {
+			o.refuse(100, item, "is %s; it must be an object.", kindOf(value))
+		}
+		items[i] = object{o.parsing, o.at(item), fields}
+	}
+	return items
+}
+
+// optionalItems is items for an array that may be missing, of any length.
+func (o object) optionalItems(name string) []object {
+	if !o.has(name) {
+		return nil
+	}
+	return o.items(name, 0, unlimited)
+}
+
+// text returns a string of 1 to max characters.
+func (o object) text(name string, max int) string {
+	if s, ok := need[string](o, name); ok && s == "" {
+		o.refuse(131008, name, "is empty; it must have at least 1 character.")
+	}
+	return o.optionalText(name, max)
+}
+
+// optionalText returns a string of at most max characters; "" if it is missing.
+func (o object) optionalText(name string, max int) string {
+	s, _ := get[string](o, name)
+	if n := units(s); n > max {
+		o.refuse(131009, name, "has %d characters; %d are allowed.", n, max)
+	}
+	return s
+}
+
+func units(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// trimmed is text without blanks at its ends.
+func (o object) trimmed(name string, max int) string {
+	s := o.text(name, max)
+	if s != strings.TrimSpace(s) {
+		o.refuse(131009, name, "is %.60q; blanks at its ends are not allowed.", s)
+	}
+	return s
+}
+
+// enum returns a string that must be one of allowed.
+func (o object) enum(name string, allowed ...string) string {
+	s := o.text(name, unlimited)
+	if !slices.Contains(allowed, s) {
+		o.refuse(131009, name, "is %.60q; it must be %s.", s, anyOf(allowed...))
+	}
+	return s
+}
+
+// optionalEnum is enum for a string that may be missing.
+func (o object) optionalEnum(name string, allowed ...string) {
+	if o.has(name) {
+		o.enum(name, allowed...)
+	}
+}
+
+// anyOf is the names, in quotes, with "or" before the last.
+func anyOf(names ...string) string {
+	var b strings.Builder
+	for i, name := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			b.WriteString(" or ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(name))
+	}
+	return b.String()
+}
+
+// url returns a string that must be a URL of http or https.
+func (o object) url(name string) string {
+	s := o.text(name, unlimited)
+	if u, err := url.Parse(s); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		o.refuse(131009, name, "is %.60q; it must be an http or https URL.", s)
+	}
+	return s
+}
+
+// flag checks a boolean that may be missing.
+func (o object) flag(name string) { get[bool](o, name) }
+
+// number returns a number from min to max. Meta's examples have some of them in
+// quotes.
+func (o object) number(name string, min, max float64) float64 {
+	if !o.has(name) {
+		o.refuse(131008, name, "is missing; it must be a number.")
+		return 0
+	}
+	var n float64
+	switch value := o.fields[name].(type) {
+	case float64:
+		n = value
+	case string:
+		var err error
+		if n, err = strconv.ParseFloat(value, 64); err != nil {
+			o.refuse(131009, name, "is %.60q; it must be a number.", value)
+		}
+	default:
+		o.refuse(100, name, "is %s; it must be a number.", kindOf(value))
+	}
+	if !(min <= n && n <= max) { // NaN is not
+		o.refuse(131009, name, "is %v; it must be from %v to %v.", n, min, max)
+	}
+	return n
+}
+
+// integer is number without a fraction.
+func (o object) integer(name string, min, max float64) int {
+	n := o.number(name, min, max)
+	if n != math.Trunc(n) {
+		o.refuse(131009, name, "is %v; it must be a whole number.", n)
+	}
+	return int(n)
+}
+
+// oneOf returns the name of the one of two fields that is there.
+func (o object) oneOf(a, b string) string {
+	switch hasA, hasB := o.has(a), o.has(b); {
+	case hasA && hasB:
+		o.refuse(131009, b, "is set beside %s; only one of them is allowed.", o.at(a))
+	case hasB:
+		return b
+	case !hasA:
+		o.refuse(131008, a, "is missing, and so is %s; one of them is required.", o.at(b))
+	}
+	return a
+}
+
+// without checks that there is no such field.
+func (o object) without(name string) {
+	if o.has(name) {
+		o.refuse(131009, name, "is set; it is not allowed here.")
+	}
+}
+
+// unique is the values of a field of which no two may be the same.
+type unique map[string]bool
+
+func (u unique) add(o object, name, value string) {
+	if u[value] {
+		o.refuse(131009, name, "is %.60q, as an earlier one is; it must be unique.", value)
+	}
+	u[value] = true
+}

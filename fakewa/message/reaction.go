@@ -1,0 +1,14 @@
+package message
+
+// Reaction is an emoji for a message.
+type Reaction struct {
+	MessageID string
+	Emoji     string // "" removes the reaction
+}
+
+func reaction(m object) {
+	r := m.object("reaction")
+	id := r.text("message_id", unlimited)
+	emoji, _ := need[string](r, "emoji")
+	m.message.Reaction = &Reaction{id, emoji}
+}

@@ -1,0 +1,65 @@
+package fakewa
+
+import (
+	"context"
+	"hash/maphash"
+)
+
+// outbox is webhooks that wait until those before them are answered.
+type outbox struct {
+	hooks []Webhook
+	busy  bool // a goroutine delivers them
+}
+
+var shards = maphash.MakeSeed()
+
+// enqueue has a webhook about a user delivered after those of the same user. The
+// caller holds mu.
+func (s *Server) enqueue(user string, hook Webhook) {
+	hook.user = user
+	if s.cfg.Parallel < 0 {
+		hook = s.compose(hook)
+		s.spawn(func(era context.Context) { s.bring(era, hook) })
+		return
+	}
+	box := &s.outboxes[int(maphash.String(shards, user)%uint64(len(s.outboxes)))]
+	box.hooks = append(box.hooks, hook)
+	if !box.busy {
+		box.busy = true
+		s.spawn(func(era context.Context) { s.empty(era, box) })
+	}
+}
+
+// spawn runs f in a goroutine that Close and Advance wait for, and that ends soon
+// after Reset. The caller holds mu.
+func (s *Server) spawn(f func(era context.Context)) {
+	leave, era := s.clock.enter(), s.era
+	s.sending.Go(func() {
+		defer leave()
+		f(era)
+	})
+}
+
+// empty brings the webhooks of an outbox to the bot, one after another, until
+// there are none. Those that are to be brought again don't hold the others up.
+func (s *Server) empty(era context.Context, box *outbox) {
+	for {
+		s.mu.Lock()
+		if len(box.hooks) == 0 || era.Err() != nil {
+			box.hooks, box.busy = nil, false
+			s.mu.Unlock()
+			return
+		}
+		n := 1
+		for n < len(box.hooks) && n < s.cfg.Batch && box.hooks[0].joins(box.hooks[n]) {
+			n++
+		}
+		hooks := box.hooks[:n]
+		box.hooks = box.hooks[n:]
+		s.mu.Unlock()
+		hook := s.compose(hooks[0], hooks[1:]...)
+		if answer := s.attempt(era, hook, 1); !answer.OK() {
+			s.bringLater(hook)
+		}
+	}
+}

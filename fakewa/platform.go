@@ -1,0 +1,110 @@
+package fakewa
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Platform is several businesses on one clock under one address, each with an
+// account, a number, a token, a webhook and users of its own: tests that run side
+// by side don't meet. It serves the Graph API to bots, and all that Go has by HTTP
+// under /_fakewa/ to tests in any language; GET /_fakewa/openapi.yaml says how.
+type Platform struct {
+	clock *Clock
+
+	mu      sync.RWMutex // guards what follows
+	servers []*Server
+}
+
+// NewPlatform returns a platform with a first business.
+func NewPlatform(first Config) (*Platform, error) {
+	if first.Clock == nil {
+		first.Clock = NewClock()
+	}
+	p := &Platform{clock: first.Clock}
+	_, err := p.Add(first)
+	return p, err
+}
+
+// Add adds a business. Its clock is that of the platform, and its ids must be its
+// own: an error names what is not.
+func (p *Platform) Add(cfg Config) (*Server, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, err
+	}
+	cfg.Clock = p.clock
+	s := New(cfg)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, other := range p.servers {
+		for _, id := range []string{s.cfg.PhoneNumberID, s.cfg.BusinessID} {
+			if other.cfg.PhoneNumberID == id || other.cfg.BusinessID == id {
+				return nil, fmt.Errorf("fakewa: add a business: there is one with the id %s already", id)
+			}
+		}
+	}
+	p.servers = append(p.servers, s)
+	return s, nil
+}
+
+// Remove ends a business, given by the id of its account or number. The first
+// one stays.
+func (p *Platform) Remove(id string) error {
+	s := p.Business(id)
+	switch {
+	case s == nil:
+		return fmt.Errorf("fakewa: remove a business: there is none with the id %s", id)
+	case s == p.First():
+		return fmt.Errorf("fakewa: remove a business: %s is the first one, which stays", id)
+	}
+	p.mu.Lock()
+	p.servers = slices.DeleteFunc(p.servers, func(other *Server) bool { return other == s })
+	p.mu.Unlock()
+	s.Close()
+	return nil
+}
+
+// First returns the first business.
+func (p *Platform) First() *Server { return p.Businesses()[0] }
+
+// Businesses returns them all, in the order in which they were added.
+func (p *Platform) Businesses() []*Server {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return slices.Clone(p.servers)
+}
+
+// Business returns the one with an account or number of that id, or nil.
+func (p *Platform) Business(id string) *Server {
+	return p.find(func(s *Server) bool { return s.cfg.BusinessID == id || s.cfg.PhoneNumberID == id })
+}
+
+func (p *Platform) find(is func(*Server) bool) *Server {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if i := slices.IndexFunc(p.servers, is); i >= 0 {
+		return p.servers[i]
+	}
+	return nil
+}
+
+// ServeHTTP is the Graph API of all businesses.
+func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, path := cutVersion(r.URL.Path)
+	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	s := p.find(func(s *Server) bool { return s.owns(id) })
+	if s == nil {
+		s = p.First() // which refuses it
+	}
+	s.ServeHTTP(w, r)
+}
+
+// Close closes all businesses.
+func (p *Platform) Close() {
+	for _, s := range p.Businesses() {
+		s.Close()
+	}
+}

@@ -1,0 +1,35 @@
+package fakewa
+
+import (
+	"time"
+
+	"wappasim/fakewa/graph"
+)
+
+const (
+	pairInterval = 6 * time.Second // between two messages to one user, in the long run
+	pairBurst    = 45              // that borrow from the time to come
+)
+
+// limit counts a message and returns the rate limit that it meets. What is
+// refused by the pair rate counts for the throughput too. The caller holds mu.
+func (s *Server) limit(c *conversation) *graph.Error {
+	now := s.clock.Now()
+	if n := s.cfg.Throughput; n > 0 {
+		if wait := s.throughput.take(now, time.Second/time.Duration(n), n); wait > 0 {
+			return s.throttled(130429, "Cloud API message throughput has been reached: %d messages a second, of both sides.", n)
+		}
+	}
+	if s.cfg.PairRate {
+		if wait := c.pair.take(now, pairInterval, pairBurst); wait > 0 {
+			return s.throttled(131056, "Too many messages to %s in a short time; the next is taken in %s.", c.user, wait.Round(time.Millisecond))
+		}
+	}
+	return nil
+}
+
+func (s *Server) throttled(code int, format string, args ...any) *graph.Error {
+	e := graph.New(code, format, args...)
+	e.Status = s.cfg.ThrottleStatus
+	return e
+}

@@ -1,0 +1,181 @@
+package fakewa
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"wappasim/fakewa/graph"
+	"wappasim/fakewa/message"
+)
+
+// postMessage takes a message, or the mark that one was read.
+func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
+	m, refused := s.cfg.Rules.Parse(r.Header.Get("Content-Type"), body)
+	if refused != nil {
+		return nil, refused
+	}
+	if m.Read != nil {
+		return s.markRead(m.Read)
+	}
+	met, _ := r.Context().Value(faultKey{}).(Fault)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	user := s.recipient(m)
+	if refused := s.refuse(user, m); refused != nil {
+		return nil, refused
+	}
+	c := s.with(user)
+	if refused := s.limit(c); refused != nil {
+		return nil, refused
+	}
+	failed := s.fails(c, m)
+	if met.Fails != 0 {
+		failed = graph.New(met.Fails, "A fault of the test.")
+	}
+	if failed != nil && failed.Code == outsideWindow && s.cfg.Window == WindowRefuses {
+		return nil, failed
+	}
+	sent := s.say(c, &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, content: m})
+	return s.accepted(c, sent), nil
+}
+
+// recipient returns the user or group that a message is for. With a number and a
+// business-scoped id, the number counts. The caller holds mu.
+func (s *Server) recipient(m *message.Message) string {
+	switch {
+	case m.Group:
+		return m.To
+	case m.To != "":
+		return Number(m.To)
+	}
+	return s.user(m.Recipient)
+}
+
+// refuse returns why the API does not take a message. The caller holds mu.
+func (s *Server) refuse(user string, m *message.Message) *graph.Error {
+	switch {
+	case !s.number.registered:
+		return graph.New(133010, "%s is not registered: POST /%s/register first.", s.cfg.DisplayNumber, s.cfg.PhoneNumberID)
+	case user == Number(s.cfg.DisplayNumber):
+		return graph.New(131021, "%s is the business' own number.", user)
+	case !s.cfg.allowed(user):
+		return graph.New(131030, "%s is not among the %d numbers that this business may write to.", user, len(s.cfg.Recipients))
+	case s.conversations[user] != nil && s.conversations[user].profile.blocked:
+		return graph.New(130403, "%s is on the block list of the business.", user)
+	case m.Template != nil:
+		return s.refuseTemplate(user, m)
+	}
+	return s.refuseMedia(m)
+}
+
+// fails returns why a message that the API takes is not delivered. The caller
+// holds mu.
+func (s *Server) fails(c *conversation, m *message.Message) *graph.Error {
+	if failed := s.window(c, m); failed != nil {
+		return failed
+	}
+	if m.Reaction != nil {
+		return s.reactable(m.Reaction)
+	}
+	return s.undeliverable(m)
+}
+
+// reactable returns why a message cannot be reacted to: Meta takes the reaction
+// all the same, and says so later. The caller holds mu.
+func (s *Server) reactable(r *message.Reaction) *graph.Error {
+	switch target := s.byID[r.MessageID]; {
+	case target == nil:
+		return graph.New(131009, "reaction.message_id is %q, which nobody has sent.", r.MessageID)
+	case target.Type == "reaction":
+		return graph.New(131009, "reaction.message_id is %q, which is a reaction.", r.MessageID)
+	case s.clock.Now().Sub(target.At) > 30*24*time.Hour:
+		return graph.New(131009, "reaction.message_id is %q, which is older than 30 days.", r.MessageID)
+	}
+	return nil
+}
+
+// deliver moves a message that was taken on to the user's phone, as far as it gets.
+func (s *Server) deliver(taken accepted) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := taken.message
+	c := s.conversations[m.User]
+	switch {
+	case c == nil: // it was dropped already
+	case m.Error != nil:
+		s.move(m, "failed")
+	case m.Type == "reaction": // Meta says no more of them
+		s.move(m, "sent")
+	case c.profile.Silent || c.profile.Blocks:
+		s.move(m, "sent")
+	default:
+		s.move(m, "sent")
+		s.move(m, "delivered")
+	}
+}
+
+// move gives a message a status and tells the bot. The caller holds mu.
+func (s *Server) move(m *Message, status string) {
+	m.Status = status
+	s.queue(m, status)
+}
+
+// accepted is the answer to a message that was taken.
+type accepted struct {
+	MessagingProduct string            `json:"messaging_product"`
+	Contacts         []acceptedContact `json:"contacts"`
+	Messages         []acceptedMessage `json:"messages"`
+
+	message *Message
+}
+
+type acceptedContact struct {
+	Input  string `json:"input"`
+	WaID   string `json:"wa_id,omitempty"`
+	UserID string `json:"user_id,omitempty"`
+}
+
+type acceptedMessage struct {
+	ID      string `json:"id"`
+	Status  string `json:"message_status,omitempty"`
+	GroupID string `json:"group_id,omitempty"`
+}
+
+func (s *Server) accepted(c *conversation, told *Message) accepted {
+	m := told.content
+	contact, sent := acceptedContact{Input: m.To, WaID: strings.TrimPrefix(c.user, "+")}, acceptedMessage{ID: told.ID}
+	switch {
+	case m.Group:
+		sent.GroupID = m.To
+	case m.To == "":
+		contact = acceptedContact{Input: m.Recipient, UserID: m.Recipient}
+	case m.Recipient != "":
+		contact.UserID = m.Recipient
+	}
+	if m.Template != nil || s.cfg.MessageStatus {
+		sent.Status = "accepted"
+	}
+	return accepted{"whatsapp", []acceptedContact{contact}, []acceptedMessage{sent}, told}
+}
+
+// markRead marks a user's message and those before it as read.
+func (s *Server) markRead(mark *message.Read) (any, *graph.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	read := s.byID[mark.MessageID]
+	if read == nil || read.Direction != In {
+		return nil, graph.New(131009, "message_id is %q, which no user has sent.", mark.MessageID)
+	}
+	for _, m := range s.conversations[read.User].messages {
+		if m.Direction == In {
+			m.Status = "read"
+		}
+		if m == read {
+			break
+		}
+	}
+	return success, nil
+}
+
+var success = map[string]bool{"success": true}

@@ -1,0 +1,70 @@
+package fakewa
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"wappasim/fakewa/message"
+)
+
+// BusinessScoped tells whether an id has the form that stands for a user
+// without a number.
+func BusinessScoped(id string) bool { return message.BusinessScoped(id) }
+
+// Profile is what WhatsApp knows of a user.
+type Profile struct {
+	Name     string `json:"name"`     // default "Test User"
+	Username string `json:"username"` // "" if the user has none
+	Silent   bool   `json:"silent"`   // the phone is off: what the bot sends stays "sent"
+	Blocks   bool   `json:"blocks"`   // has blocked the business: the same, for good
+
+	blocked bool // by the business
+}
+
+// scopedID returns the business-scoped id of a user. It does not depend on the
+// seed: the same user has the same id in each run.
+func scopedID(user string) string {
+	if message.BusinessScoped(user) {
+		return user
+	}
+	sum := sha256.Sum256([]byte("user " + user))
+	return "US." + new(big.Int).SetBytes(sum[:8]).String()
+}
+
+// user returns how a user is kept who is given by number or business-scoped id.
+// The caller holds mu.
+func (s *Server) user(given string) string {
+	if known, ok := s.users[given]; ok {
+		return known
+	}
+	return Number(given)
+}
+
+// checkUser returns what is wrong with a user that somebody wrote by hand.
+func checkUser(given string) error {
+	if user := Number(given); !strings.HasPrefix(user, "+") && !message.BusinessScoped(user) {
+		return fmt.Errorf("fakewa: %q is neither a phone number nor a business-scoped user id", given)
+	}
+	return nil
+}
+
+// named adds who a user is to an object, under the names that it has there for
+// the number and the id. The caller holds mu.
+func (s *Server) named(object map[string]any, user, number, id string) map[string]any {
+	digits, ok := strings.CutPrefix(user, "+")
+	if ok && s.cfg.UserIDs != UserIDsOnly {
+		object[number] = digits
+	}
+	if !ok || s.cfg.UserIDs != UserIDsNone {
+		object[id] = scopedID(user)
+	}
+	return object
+}
+
+// allowed tells whether the business may write to a user.
+func (c Config) allowed(user string) bool {
+	return len(c.Recipients) == 0 || slices.Contains(c.Recipients, user)
+}
