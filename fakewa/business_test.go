@@ -29,9 +29,10 @@ type business struct {
 // user is whom the examples write to.
 const user = "+16505551234"
 
-func newBusiness(c *conformance) *business {
+func newBusiness(c *conformance, cfg fakewa.Config) *business {
 	bot := new(verified)
-	fake := fakewa.New(fakewa.Config{Webhook: bot})
+	cfg.Webhook, cfg.ApproveTemplates = bot, true
+	fake := fakewa.New(cfg)
 	said, err := fake.Phone(user).Say(c.Context(), "hello")
 	if err != nil {
 		c.Fatal(err)
@@ -90,10 +91,10 @@ func (b *business) must(op, contentType, body string) string {
 	return made.ID
 }
 
-// say sends a text to the user.
-func (b *business) say(text string) {
+// send sends a message to the user.
+func (b *business) send(typ, object string) {
 	b.must("POST /{Phone-Number-ID}/messages", "application/json",
-		`{"messaging_product":"whatsapp","to":"`+user+`","type":"text","text":{"body":"`+text+`"}}`)
+		`{"messaging_product":"whatsapp","to":"`+user+`","type":"`+typ+`","`+typ+`":`+object+`,"biz_opaque_callback_data":"mine"}`)
 }
 
 func (b *business) upload(filename, contentType string) string {

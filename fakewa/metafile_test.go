@@ -119,9 +119,14 @@ func (d deviation) String() string {
 	return fmt.Sprintf("at %s: %s (%s); there is %.200s", d.pointer, d.want, d.keyword, got)
 }
 
-// place is where the deviation is, for any index of an array.
+// place is where the deviation is, for any index of an array, and the keyword;
+// of an enum also the value.
 func (d deviation) place() string {
-	return regexp.MustCompile(`/\d+`).ReplaceAllString(d.pointer, "/*") + " " + d.keyword
+	place := regexp.MustCompile(`/\d+`).ReplaceAllString(d.pointer, "/*") + " " + d.keyword
+	if d.keyword == "enum" {
+		place += fmt.Sprintf(" %v", d.got)
+	}
+	return place
 }
 
 // compare returns how a value differs from its schema. Few of Meta's schemas
