@@ -171,7 +171,8 @@ func depth(err error) int {
 	return len(shallowest.JSONPointer())
 }
 
-// unnamed returns the properties in a value that none of its schemas names.
+// unnamed returns the properties in a value that none of its schemas names, and
+// the objects and arrays with nothing in them, which would meet any schema.
 func unnamed(of []*openapi3.Schema, value any, pointer string) []deviation {
 	var found []deviation
 	of = parts(of, value)
@@ -183,6 +184,9 @@ func unnamed(of []*openapi3.Schema, value any, pointer string) []deviation {
 				items = append(items, s.Items.Value)
 			}
 		}
+		if len(value) == 0 {
+			found = append(found, deviation{pointer, "empty", "something to compare", value})
+		}
 		for i, item := range value {
 			found = append(found, unnamed(items, item, fmt.Sprintf("%s/%d", pointer, i))...)
 		}
@@ -192,6 +196,9 @@ func unnamed(of []*openapi3.Schema, value any, pointer string) []deviation {
 			for name, p := range s.Properties {
 				properties[name] = append(properties[name], p.Value)
 			}
+		}
+		if len(value) == 0 {
+			found = append(found, deviation{pointer, "empty", "something to compare", value})
 		}
 		for name, v := range value {
 			switch at := pointer + "/" + name; {
