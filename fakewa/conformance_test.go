@@ -59,8 +59,8 @@ var answerDeviations = exceptions{
 	"refusal /error/error_data unknown":                                            "Meta's page of errors has it; the file does not",
 	"POST /{Phone-Number-ID}/messages 200 /success unknown":                        "the answer to mark-as-read is an example of the file, but not in its schema",
 	"POST /{Phone-Number-ID}/messages 200 /messages/*/group_id unknown in a group": "the file has no answer for groups",
-	"GET /{Phone-Number-ID} 200 /platform_type unknown":                            "Meta's pages have it; the file has it in the list of numbers only",
-	"GET /{Phone-Number-ID} 200 /throughput unknown":                               "Meta's pages have it; the file has it in the list of numbers only",
+	"GET /{Phone-Number-ID} 200 /platform_type unknown":                            "Meta's pages have it; the file does not",
+	"GET /{Phone-Number-ID} 200 /throughput unknown":                               "Meta's pages have it; the file does not",
 }
 
 // webhookDeviations are where webhooks rightly differ: field, place and keyword,
