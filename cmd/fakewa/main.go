@@ -4,6 +4,34 @@
 //
 // It prints its address first, which matters with port 0. A bot sends to http://127.0.0.1:4004/v23.0/{phone-id}/messages, users write to
 // it through http://127.0.0.1:4004/_fakewa/users/{number}/messages.
+//
+// With -tls the same address speaks HTTPS. For clients that cannot be given
+// another host than graph.facebook.com there is -proxy:
+//
+//	fakewa -proxy 127.0.0.1:4005
+//	HTTPS_PROXY=http://127.0.0.1:4005 NODE_EXTRA_CA_CERTS=… node bot.js
+//
+// The proxy answers for graph.facebook.com and lookaside.fbsbx.com with the fake,
+// refuses every other host, and forwards nothing. /_fakewa/ is on the main address
+// only.
+//
+// The certificate of both is signed by an authority that is made at the first
+// start and kept in -ca-dir; it is good for these hosts and this machine alone.
+// The lines after the first say where things are:
+//
+//	127.0.0.1:4004
+//	proxy 127.0.0.1:4005
+//	certificate /home/me/.cache/fakewa/ca.pem
+//
+// Clients must trust that certificate: NODE_EXTRA_CA_CERTS for Node,
+// REQUESTS_CA_BUNDLE for Python's requests, SSL_CERT_FILE for Go and OpenSSL.
+//
+// With -config the flags are in a YAML file, by their names; those of the command
+// line win:
+//
+//	webhook: http://127.0.0.1:8000/webhook
+//	app-secret: secret
+//	tls: true
 package main
 
 import (
@@ -12,16 +40,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
-
-	"wappasim/fakewa"
 )
 
 func main() {
@@ -31,62 +52,31 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
-	var cfg fakewa.Config
-	flags := flag.NewFlagSet("fakewa", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	addr := flags.String("addr", "127.0.0.1:4004", "the `address` to listen on; port 0 picks one")
-	flags.StringVar(&cfg.WebhookURL, "webhook", "http://127.0.0.1:8000/webhook", "the bot's webhook `URL`")
-	flags.StringVar(&cfg.AppSecret, "app-secret", "secret", "signs webhooks")
-	flags.StringVar(&cfg.VerifyToken, "verify-token", "verify", "of the webhook's handshake")
-	flags.StringVar(&cfg.Token, "token", "", "what the bot must present (default any)")
-	flags.StringVar(&cfg.PhoneNumberID, "phone-id", "106540352242922", "the `id` of the business number")
-	flags.StringVar(&cfg.BusinessID, "waba-id", "102290129340398", "the `id` of the WhatsApp business account")
-	flags.Uint64Var(&cfg.Seed, "seed", rand.Uint64(), "of the ids: the same seed and calls give the same (default random)")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
+	s, err := readSettings(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
 		return 0
-	case err != nil:
-		return 2
-	case flags.NArg() > 0:
-		fmt.Fprintf(stderr, "fakewa: %q is one argument too many: there are flags only, and -help lists them\n", flags.Arg(0))
-		return 2
 	}
-	if u, err := url.Parse(cfg.WebhookURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		fmt.Fprintf(stderr, "fakewa: -webhook is %q: want a URL like http://127.0.0.1:8000/webhook\n", cfg.WebhookURL)
-		return 2
-	}
-	listener, err := net.Listen("tcp", *addr)
 	if err != nil {
-		fmt.Fprintf(stderr, "fakewa: -addr is %q: %v\n", *addr, err)
+		fmt.Fprintf(stderr, "fakewa: %v\n", err)
 		return 2
 	}
-	fmt.Fprintln(stdout, listener.Addr())
-
-	fake, err := fakewa.NewPlatform(cfg)
+	fake, err := s.platform()
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	server := &http.Server{Handler: fake.Control(), ReadHeaderTimeout: 10 * time.Second}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case <-ctx.Done():
-	case err := <-failed:
-		fmt.Fprintf(stderr, "fakewa: serve HTTP: %v\n", err)
-		status = 1
-	}
-	drain, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	err = server.Shutdown(drain)
-	if errors.Is(err, context.DeadlineExceeded) {
-		// Shutdown waits 5 s for a connection that was opened and never used.
-		err = server.Close()
-	}
+	defer fake.Close()
+	f, err := open(s, fake, stderr)
 	if err != nil {
-		fmt.Fprintf(stderr, "fakewa: stop: %v\n", err)
-		status = 1
+		fmt.Fprintf(stderr, "fakewa: %v\n", err)
+		return 2
 	}
-	fake.Close()
-	return status
+	for _, line := range f.places {
+		fmt.Fprintln(stdout, line)
+	}
+	if err := f.serve(ctx); err != nil {
+		fmt.Fprintf(stderr, "fakewa: %v\n", err)
+		return 1
+	}
+	return 0
 }

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// front is where clients reach the fake.
+type front struct {
+	places  []string // the lines that tell where it is
+	servers []*server
+}
+
+// server is an HTTP server and what it listens on. With a TLSConfig it speaks HTTPS.
+type server struct {
+	http.Server
+	listener net.Listener
+}
+
+// open listens where the settings say.
+func open(s settings, fake *fakewa.Platform, stderr io.Writer) (*front, error) {
+	var (
+		f        front
+		ca       *authority
+		errorLog = log.New(stderr, "fakewa: ", 0)
+		err      error
+	)
+	add := func(listener net.Listener, handler http.Handler, secure bool) {
+		server := &server{listener: listener}
+		server.Handler, server.ErrorLog = handler, errorLog
+		server.ReadHeaderTimeout, server.IdleTimeout = 10*time.Second, 2*time.Minute // the first is also for TLS handshakes
+		if secure {
+			server.TLSConfig = ca.serverConfig()
+		}
+		f.servers = append(f.servers, server)
+	}
+	if s.tls || s.proxy != "" {
+		if ca, err = s.authority(); err != nil {
+			return nil, err
+		}
+	}
+	listener, err := s.listen("addr", s.addr)
+	if err != nil {
+		return nil, err
+	}
+	add(listener, fake.Control(), s.tls)
+	f.places = append(f.places, listener.Addr().String())
+	if s.proxy != "" {
+		proxied, err := s.listen("proxy", s.proxy)
+		if err != nil {
+			listener.Close()
+			return nil, err
+		}
+		tunnels := newTunnels(proxied.Addr())
+		add(proxied, &proxy{graph: fake, tunnels: tunnels}, false)
+		add(tunnels, fake, true)
+		f.places = append(f.places, "proxy "+proxied.Addr().String())
+	}
+	if ca != nil {
+		f.places = append(f.places, "certificate "+ca.path)
+	}
+	return &f, nil
+}
+
+func (s *settings) listen(setting, addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s is %q: %w", s.name(setting), addr, err)
+	}
+	return listener, nil
+}
+
+func (s *settings) authority() (*authority, error) {
+	dir := s.caDir
+	if dir == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return nil, fmt.Errorf("-ca-dir is missing, and there is no cache folder: %w", err)
+		}
+		dir = filepath.Join(cache, "fakewa")
+	}
+	ca, err := openAuthority(dir, time.Now())
+	if err != nil {
+		return nil, fmt.Errorf("%s is %q: %w", s.name("ca-dir"), dir, err)
+	}
+	return ca, nil
+}
+
+// serve serves until the context ends, or until a server fails, which is an error.
+func (f *front) serve(ctx context.Context) error {
+	ended := make(chan error, len(f.servers))
+	for _, s := range f.servers {
+		go func() { ended <- s.serve() }()
+	}
+	var err error
+	running := len(f.servers)
+	select {
+	case <-ctx.Done():
+	case err = <-ended:
+		running--
+		err = fmt.Errorf("serve HTTP: %w", err)
+	}
+	drain, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for _, s := range f.servers {
+		err = errors.Join(err, s.stop(drain))
+	}
+	for range running {
+		<-ended
+	}
+	for _, s := range f.servers {
+		s.Close() // what was accepted while it stopped
+	}
+	return err
+}
+
+func (s *server) serve() error {
+	if s.TLSConfig != nil {
+		return s.ServeTLS(s.listener, "", "")
+	}
+	return s.Serve(s.listener)
+}
+
+func (s *server) stop(drain context.Context) error {
+	err := s.Shutdown(drain)
+	if errors.Is(err, context.DeadlineExceeded) {
+		// Shutdown waits 5 s for a connection that was opened and never used.
+		err = s.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
