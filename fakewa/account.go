@@ -1,7 +1,47 @@
 package fakewa
 
-// accountRoutes are what there is under the WhatsApp business account.
-func (s *Server) accountRoutes(account string) []route { return nil }
+import (
+	"fmt"
+	"net/http"
 
-// notSimulated are the edges that the real API has and the fake does not.
-var notSimulated = map[string]bool{}
+	"wappasim/fakewa/graph"
+)
+
+// accountRoutes are what there is under the WhatsApp business account.
+func (s *Server) accountRoutes(account string) []route {
+	at := "/" + account
+	return []route{
+		{"GET " + at, s.getAccount, 0},
+		{"GET " + at + "/phone_numbers", s.getNumbers, 0},
+		{"GET " + at + "/subscribed_apps", s.getSubscribed, 0},
+		{"POST " + at + "/subscribed_apps", s.subscribe, 0},
+		{"DELETE " + at + "/subscribed_apps", s.unsubscribe, 0},
+	}
+}
+
+// getAccount tells about the WhatsApp business account.
+func (s *Server) getAccount(r *http.Request, _ []byte) (any, *graph.Error) {
+	s.mu.Lock()
+	n := s.bytes(0, "namespace")
+	s.mu.Unlock()
+	return chosen(r, map[string]any{
+		"id":                           s.cfg.BusinessID,
+		"name":                         s.cfg.Name,
+		"timezone_id":                  "1",
+		"message_template_namespace":   fmt.Sprintf("%x_%x_%x_%x_%x", n[:4], n[4:6], n[6:8], n[8:10], n[10:16]),
+		"currency":                     "USD",
+		"country":                      "US",
+		"ownership_type":               "SELF_OWNED",
+		"account_review_status":        "APPROVED",
+		"business_verification_status": "VERIFIED",
+	})
+}
+
+// getNumbers lists the one number of the account.
+func (s *Server) getNumbers(r *http.Request, _ []byte) (any, *graph.Error) {
+	number, refused := chosen(r, s.numberObject())
+	if refused != nil {
+		return nil, refused
+	}
+	return paged(r, []listed{{s.cfg.PhoneNumberID, number}})
+}

@@ -1,31 +1,63 @@
 package fakewa
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // callbacks are the URLs of the webhook: the app's, and those that override it
 // for the messages of the account or the number.
-type callbacks struct{ app, account, number string }
+type callbacks struct {
+	app, account, number string
+	unsubscribed         bool // the app gets nothing of the account
+}
 
-// url is where messages and their statuses go.
-func (c callbacks) url() string {
-	for _, url := range []string{c.number, c.account} {
-		if url != "" {
-			return url
-		}
+// url is where webhooks of a field go; "": nowhere. Overrides are for messages,
+// with their statuses, only.
+func (c callbacks) url(field string) string {
+	switch {
+	case c.unsubscribed:
+		return ""
+	case field == "messages":
+		return cmp.Or(c.number, c.account, c.app)
 	}
 	return c.app
+}
+
+// object is the callbacks as the API gives them.
+func (c callbacks) object() map[string]string {
+	object := map[string]string{"phone_number": c.number, "whatsapp_business_account": c.account, "application": c.app}
+	maps.DeleteFunc(object, func(_, url string) bool { return url == "" })
+	return object
+}
+
+// override returns the URL that a call sets to override the webhook, after the
+// handshake with it; "" if it sets none. The caller looks at f.refused.
+func (s *Server) override(ctx context.Context, f fields) string {
+	callback := f.text("override_callback_uri")
+	if callback == "" {
+		return ""
+	}
+	token := f.need("verify_token", "what the bot there expects in the handshake")
+	if f.refused != nil {
+		return ""
+	}
+	if err := s.handshake(ctx, callback, token); err != nil {
+		f.refuse("override_callback_uri", "cannot be verified: %v.", err)
+	}
+	return callback
 }
 
 // Webhook returns the URL that messages and statuses go to; "": none.
 func (s *Server) WebhookURL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.callbacks.url()
+	return s.callbacks.url("messages")
 }
 
 // SetWebhook sets the app's webhook, after the handshake that [Server.Verify]
@@ -52,9 +84,16 @@ func (s *Server) Verify(ctx context.Context) error {
 }
 
 func (s *Server) verify(ctx context.Context, callback, token string) error {
+	if err := s.handshake(ctx, callback, token); err != nil {
+		return fmt.Errorf("fakewa: verify the webhook: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) handshake(ctx context.Context, callback, token string) error {
 	u, err := url.Parse(callback)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("fakewa: verify the webhook: %q is no URL like https://example.com/webhook", callback)
+		return fmt.Errorf("%q is no URL like https://example.com/webhook", callback)
 	}
 	s.mu.Lock()
 	sum := s.draw("challenge")
@@ -67,11 +106,14 @@ func (s *Server) verify(ctx context.Context, callback, token string) error {
 	u.RawQuery = q.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return fmt.Errorf("fakewa: verify the webhook: %w", err)
+		return err
 	}
 	got := s.do(req)
-	if got.Status != http.StatusOK || got.Body != challenge {
-		return fmt.Errorf("fakewa: verify the webhook: want status 200 and the challenge %s, got %d %.80q %s", challenge, got.Status, got.Body, got.Error)
+	switch {
+	case got.Status == http.StatusOK && got.Body == challenge:
+		return nil
+	case got.Error != "": // which has the URL, with the token in it
+		return fmt.Errorf("the bot did not answer: %s", strings.ReplaceAll(got.Error, u.RawQuery, "…"))
 	}
-	return nil
+	return fmt.Errorf("want status 200 and the challenge %s, got %d %.80q", challenge, got.Status, got.Body)
 }

@@ -90,32 +90,50 @@ func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
 		hook.updates.statuses = append(slices.Clip(hook.updates.statuses), h.updates.statuses...)
 		hook.updates.contacts = append(slices.Clip(hook.updates.contacts), h.updates.contacts...)
 	}
-	value := hook.updates.value
-	if value == nil {
-		value = map[string]any{
-			"messaging_product": "whatsapp",
-			"metadata": map[string]string{
-				"display_phone_number": s.cfg.displayDigits(),
-				"phone_number_id":      s.cfg.PhoneNumberID,
-			},
-		}
-		for name, list := range map[string][]any{
-			"messages": hook.updates.messages, "contacts": hook.updates.contacts,
-			"statuses": hook.updates.statuses, "errors": hook.updates.errors,
-		} {
-			if list != nil {
-				value[name] = list
-			}
+	u := hook.updates
+	var value any = u.value
+	if u.value == nil {
+		value = messagesValue{
+			u.contacts, u.errors, u.messages, "whatsapp",
+			metadata{s.cfg.displayDigits(), s.cfg.PhoneNumberID}, u.statuses,
 		}
 	}
-	hook.Body, _ = s.cfg.Escaping.wire(map[string]any{ // its parts were encoded before
-		"object": "whatsapp_business_account",
-		"entry": []any{map[string]any{
-			"id":      s.cfg.BusinessID,
-			"changes": []any{map[string]any{"value": value, "field": hook.field}},
-		}},
+	hook.Body, _ = s.cfg.Escaping.wire(envelope{ // its parts were encoded before
+		[]entry{{[]change{{hook.field, value}}, s.cfg.BusinessID}}, "whatsapp_business_account",
 	})
 	return hook
+}
+
+// envelope is the body of a webhook. Its parts have their fields in the order of
+// their names.
+type envelope struct {
+	Entry  []entry `json:"entry"`
+	Object string  `json:"object"`
+}
+
+type entry struct {
+	Changes []change `json:"changes"`
+	ID      string   `json:"id"`
+}
+
+type change struct {
+	Field string `json:"field"`
+	Value any    `json:"value"`
+}
+
+// messagesValue is the value of the field messages.
+type messagesValue struct {
+	Contacts []any    `json:"contacts,omitempty"`
+	Errors   []any    `json:"errors,omitempty"`
+	Messages []any    `json:"messages,omitempty"`
+	Product  string   `json:"messaging_product"`
+	Metadata metadata `json:"metadata"`
+	Statuses []any    `json:"statuses,omitempty"`
+}
+
+type metadata struct {
+	DisplayNumber string `json:"display_phone_number"`
+	PhoneNumberID string `json:"phone_number_id"`
 }
 
 // fillIn adds what a handset adds to a message. It changes no value of the

@@ -26,6 +26,7 @@ type Config struct {
 	BusinessID    string    `json:"business_id"`          // WhatsApp business account; default "102290129340398"
 	PhoneNumberID string    `json:"phone_number_id"`      // default "106540352242922"
 	DisplayNumber string    `json:"display_phone_number"` // of the business; default "+1 555-078-3881"
+	Name          string    `json:"name"`                 // verified name; default "Fake Business"
 
 	Clock *Clock `json:"-"`     // default NewClock()
 	Seed  uint64 `json:"seed"`  // of the ids: the same seed and calls give the same ids
@@ -94,6 +95,7 @@ func (c Config) complete() Config {
 	c.BusinessID = cmp.Or(c.BusinessID, "102290129340398")
 	c.PhoneNumberID = cmp.Or(c.PhoneNumberID, "106540352242922")
 	c.DisplayNumber = cmp.Or(c.DisplayNumber, "+1 555-078-3881")
+	c.Name = cmp.Or(c.Name, "Fake Business")
 	c.Version = cmp.Or(c.Version, "v23.0")
 	c.Limit = cmp.Or(max(c.Limit, 0), 100_000)
 	c.ThrottleStatus = cmp.Or(c.ThrottleStatus, http.StatusBadRequest)
@@ -115,13 +117,16 @@ func (c Config) complete() Config {
 }
 
 // Check returns what is wrong with a Config that somebody wrote by hand, if
-// anything is: a setting with a value that is not known.
+// anything is: a setting with a value that is not known, or one id for two things.
 func (c Config) Check() error {
 	one := func(name string, value any, of ...any) error {
 		if slices.Contains(of, value) {
 			return nil
 		}
 		return fmt.Errorf("fakewa: %s is %q; it is one of %q", name, value, of)
+	}
+	if c := c.complete(); c.PhoneNumberID == c.BusinessID {
+		return fmt.Errorf("fakewa: PhoneNumberID and BusinessID are both %q; each has an id of its own", c.BusinessID)
 	}
 	return cmp.Or(
 		one("Window", c.Window, WindowFails, WindowRefuses, WindowOff),

@@ -71,6 +71,8 @@ var controlRoutes = map[string]func(*Server, *http.Request) (any, error){
 	"POST errors":                 (*Server).controlError,
 	"GET webhook":                 (*Server).controlWebhook,
 	"PUT webhook":                 (*Server).controlSetWebhook,
+	"GET number":                  (*Server).controlNumber,
+	"PATCH number":                (*Server).controlSetNumber,
 	"GET faults":                  (*Server).controlFaults,
 	"POST faults":                 (*Server).controlInject,
 	"DELETE faults":               (*Server).controlClearFaults,

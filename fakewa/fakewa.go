@@ -105,7 +105,7 @@ func (s *Server) begin(seed uint64) {
 	s.requests, s.deliveries, s.attempts = nil, nil, 0
 	s.faults, s.injected = nil, 0
 	s.throughput = limiter{}
-	s.number = number{registered: true}
+	s.number = newNumber()
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.outboxes = make([]outbox, max(s.cfg.Parallel, 1))
 	s.again = 0

@@ -219,7 +219,7 @@ func TestInboundTypes(t *testing.T) {
 		`"formatted_name":"Lucía"`:                  fakewa.Contact("Lucía", "+1"),
 		`"button_reply":{"id":"y","title":"Yes"}`:   fakewa.ButtonReply("y", "Yes"),
 		`"list_reply":{"id":"r","title":"Row"}`:     fakewa.ListReply("r", "Row", ""),
-		`"button":{"payload":"Stop","text":"Stop"}`: fakewa.TemplateButton("Stop"),
+		`"button":{"payload":"Stop","text":"Stop"}`: fakewa.TemplateButton("Stop", "Stop"),
 		`"reaction":{"message_id":"m"}`:             fakewa.Reaction("m", ""),
 		`"reaction":{"emoji":"👍","message_id":"m"}`: fakewa.Reaction("m", "👍"),
 		`"product_retailer_id":"p","quantity":2`:    fakewa.Order("p", 2),

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -44,7 +45,8 @@ type faultKey struct{} // of the fault in the context of a call that meets it
 // handler answers one kind of call with a value, a *special, or a refusal.
 type handler func(r *http.Request, body []byte) (any, *graph.Error)
 
-// special is an answer that is no JSON, or refuses with more than an error.
+// special is an answer that is no JSON, or the object that a refusal has beside
+// its error.
 type special struct {
 	status int
 	mime   string // "": the value is written as JSON
@@ -157,7 +159,11 @@ func (s *Server) render(answer any, refused *graph.Error) special {
 		s.mu.Lock()
 		refused.TraceID = s.traceID()
 		s.mu.Unlock()
-		out = special{status: refused.Status, value: map[string]any{"error": refused}}
+		object := map[string]any{"error": refused}
+		if own, ok := answer.(*special); ok {
+			maps.Copy(object, own.value.(map[string]any))
+		}
+		out = special{status: refused.Status, value: object}
 	}
 	if out.mime == "" {
 		var b bytes.Buffer
@@ -216,7 +222,7 @@ func (s *Server) authorize(r *http.Request) *graph.Error {
 // nothing answers calls to what there is not, or what the fake does not simulate.
 func (s *Server) nothing(r *http.Request, _ []byte) (any, *graph.Error) {
 	id, edge, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
-	if s.owns(id) && notSimulated[edge] {
+	if s.knows(id, edge) {
 		return nil, graph.NotSimulated(r.Method + " /" + edge)
 	}
 	return nil, graph.NoObject(r.Method, id)

@@ -79,9 +79,15 @@ func ListReply(id, title, description string) Content {
 	return of("interactive", map[string]any{"type": "list_reply", "list_reply": row})
 }
 
-// TemplateButton is a tap on a template's quick reply.
-func TemplateButton(text string) Content {
-	return of("button", map[string]any{"payload": text, "text": text})
+// TemplateButton is a tap on a template's quick reply. The payload is the label
+// unless the bot sent another.
+func TemplateButton(payload, label string) Content {
+	return of("button", map[string]any{"payload": payload, "text": label})
+}
+
+// FlowReply is what a user filled in of a flow; response is a JSON object.
+func FlowReply(response string) Content {
+	return of("interactive", map[string]any{"type": "nfm_reply", "nfm_reply": map[string]any{"name": "flow", "body": "Sent", "response_json": response}})
 }
 
 // Reaction is a reaction to a message; an empty emoji takes it back.
@@ -129,7 +135,6 @@ func (c Content) object(name string) map[string]any {
 	return o
 }
 
-// check tells what is wrong with a message that somebody wrote by hand.
 // String returns the body of a text, and JSON of anything else.
 func (c Content) String() string {
 	if body, ok := c.object("text")["body"].(string); ok {

@@ -1,19 +1,47 @@
 package fakewa
 
 import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
 
 	"wappasim/fakewa/graph"
 )
 
 // number is the business' phone number.
 type number struct {
-	registered bool
+	registered   bool
+	pin          string         // of two-step verification; "": it is off
+	changes      []time.Time    // when it was registered or deregistered, in the last 72 hours
+	verification string         // VERIFIED, NOT_VERIFIED or EXPIRED
+	codeSent     time.Time      // zero: no verification code is good
+	quality      string         // GREEN, YELLOW, RED, NA or UNKNOWN
+	profile      map[string]any // of the business, as the API gives it
+}
+
+func newNumber() number {
+	return number{registered: true, verification: verified, quality: "GREEN", profile: map[string]any{"messaging_product": "whatsapp"}}
 }
 
 func (s *Server) numberRoutes(phone string) []route {
+	at := "/" + phone
 	return []route{
-		{"GET /" + phone, s.getNumber, 0},
+		{"GET " + at, s.getNumber, 0},
+		{"POST " + at, s.postNumber, 0},
+		{"POST " + at + "/register", s.register, 0},
+		{"POST " + at + "/deregister", s.deregister, 0},
+		{"POST " + at + "/request_code", s.requestCode, 0},
+		{"POST " + at + "/verify_code", s.verifyCode, 0},
+		{"GET " + at + "/whatsapp_business_profile", s.getBusinessProfile, 0},
+		{"POST " + at + "/whatsapp_business_profile", s.postBusinessProfile, 0},
+		{"GET " + at + "/block_users", s.getBlocked, 0},
+		{"POST " + at + "/block_users", s.postBlock, 0},
+		{"DELETE " + at + "/block_users", s.deleteBlock, 0},
 	}
 }
 
@@ -23,13 +51,109 @@ func (s *Server) getNumber(r *http.Request, _ []byte) (any, *graph.Error) {
 }
 
 func (s *Server) numberObject() map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	status := "CONNECTED"
+	if !s.number.registered {
+		status = "PENDING"
+	}
 	return map[string]any{
 		"id":                       s.cfg.PhoneNumberID,
 		"display_phone_number":     s.cfg.DisplayNumber,
-		"verified_name":            "Fake Business",
-		"quality_rating":           "GREEN",
-		"code_verification_status": "VERIFIED",
+		"verified_name":            s.cfg.Name,
+		"quality_rating":           s.number.quality,
+		"code_verification_status": s.number.verification,
 		"platform_type":            "CLOUD_API",
 		"throughput":               map[string]string{"level": "STANDARD"},
+		"name_status":              "APPROVED",
+		"status":                   status,
+		"is_pin_enabled":           s.number.pin != "",
+		"webhook_configuration":    s.callbacks.object(),
 	}
+}
+
+// postNumber sets the URL that overrides the webhook for the number, or the PIN
+// of two-step verification.
+func (s *Server) postNumber(r *http.Request, body []byte) (any, *graph.Error) {
+	f := readFields(r, body)
+	f.notSimulated("connection_status", "new_display_name", "search_visibility", "webhook_url", "whatsapp_business_api_data")
+	pin, webhook := "", f.object("webhook_configuration")
+	if f.has("pin") {
+		pin = f.pin()
+	}
+	switch {
+	case f.has("webhook_configuration") && !webhook.has("override_callback_uri"):
+		webhook.refuse("override_callback_uri", "is missing; it must be a URL, or empty to end the override.")
+	case !f.has("webhook_configuration") && !f.has("pin"):
+		f.refuse("webhook_configuration", "is missing, and so is pin; one of them is required.")
+	}
+	callback := s.override(r.Context(), webhook)
+	if f.refused != nil {
+		return nil, f.refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.has("webhook_configuration") {
+		s.callbacks.number = callback
+	}
+	s.number.pin = cmp.Or(pin, s.number.pin)
+	return success, nil
+}
+
+var sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
+
+// pin returns a PIN of two-step verification. A refusal does not have it: it is a
+// secret.
+func (f fields) pin() string {
+	pin := f.need("pin", "a string of six digits")
+	if !sixDigits.MatchString(pin) {
+		f.refuse("pin", "has %d characters, or others than digits; it must be six digits.", len(pin))
+	}
+	return pin
+}
+
+// verificationCode is what SMS and calls tell, which never arrive. The caller
+// holds mu.
+func (s *Server) verificationCode() string {
+	sum := s.bytes(0, "verification code")
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[:4])%1_000_000)
+}
+
+// controlNumber tells what the Graph API does not.
+func (s *Server) controlNumber(*http.Request) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return map[string]any{
+		"registered": s.number.registered, "pin_set": s.number.pin != "",
+		"verification_code":        s.verificationCode(),
+		"code_verification_status": s.number.verification, "quality_rating": s.number.quality,
+	}, nil
+}
+
+// controlSetNumber changes what Meta decides.
+func (s *Server) controlSetNumber(r *http.Request) (any, error) {
+	var body struct {
+		Verification string `json:"code_verification_status"`
+		Quality      string `json:"quality_rating"`
+	}
+	if err := read(r, &body, `{"code_verification_status":"NOT_VERIFIED","quality_rating":"RED"}`); err != nil {
+		return nil, err
+	}
+	one := func(name, value string, of ...string) error {
+		if value == "" || slices.Contains(of, value) {
+			return nil
+		}
+		return fmt.Errorf("fakewa: %s is %q; it is one of %s", name, value, strings.Join(of, ", "))
+	}
+	if err := cmp.Or(
+		one("code_verification_status", body.Verification, verified, "NOT_VERIFIED", "EXPIRED"),
+		one("quality_rating", body.Quality, "GREEN", "YELLOW", "RED", "NA", "UNKNOWN"),
+	); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.number.verification = cmp.Or(body.Verification, s.number.verification)
+	s.number.quality = cmp.Or(body.Quality, s.number.quality)
+	s.mu.Unlock()
+	return s.controlNumber(r)
 }

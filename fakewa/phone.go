@@ -80,21 +80,27 @@ func (p *Phone) choice(choice string) (Content, error) {
 			}
 			return nil, fmt.Errorf("fakewa: tap %q: the last message that can be tapped has %q", choice, titles)
 		}
-		content := tapped(choices[i])
+		content, err := tapped(choices[i])
+		if err != nil {
+			return nil, err
+		}
 		content["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": m.ID}
 		return content, nil
 	}
 	return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.user)
 }
 
-func tapped(c message.Choice) Content {
+// tapped is what a user's phone sends when something is tapped.
+func tapped(c message.Choice) (Content, error) {
 	switch c.Kind {
+	case "button":
+		return ButtonReply(c.ID, c.Title), nil
 	case "row":
-		return ListReply(c.ID, c.Title, c.Description)
+		return ListReply(c.ID, c.Title, c.Description), nil
 	case "quick_reply":
-		return of("button", map[string]any{"payload": c.ID, "text": c.Title})
+		return TemplateButton(c.ID, c.Title), nil
 	}
-	return ButtonReply(c.ID, c.Title)
+	return nil, fmt.Errorf("fakewa: tap %q: the phone opens a %s, and tells the bot nothing; send what the user does there", c.Title, c.Kind)
 }
 
 // React reacts to a message, or takes the reaction back if the emoji is empty;

@@ -11,27 +11,20 @@ import (
 
 // queue has a status of a message delivered. The caller holds mu.
 func (s *Server) queue(m *Message, status string) {
-	if s.callbacks.url() == "" || s.closing.Err() != nil {
+	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {
 		return
 	}
-	now := s.clock.Now()
-	object := s.named(map[string]any{
-		"id":        m.ID,
-		"status":    status,
-		"timestamp": strconv.FormatInt(now.Unix(), 10),
-	}, m.User, "recipient_id", "recipient_user_id")
+	object := statusObject{ID: m.ID, Status: status, Timestamp: strconv.FormatInt(s.clock.Now().Unix(), 10), Opaque: m.content.Opaque}
 	if m.content.Group {
-		object["recipient_id"], object["recipient_type"] = m.User, "group"
-		delete(object, "recipient_user_id")
-	}
-	if m.content.Opaque != "" {
-		object["biz_opaque_callback_data"] = m.content.Opaque
+		object.Recipient, object.RecipientType = m.User, "group"
+	} else {
+		object.Recipient, object.RecipientUser = s.names(m.User)
 	}
 	switch {
 	case status == "failed":
-		object["errors"] = []any{errorObject(m.Error)}
+		object.Errors = []any{errorObject(m.Error)}
 	case status == "sent" || !m.priced: // on sent, and on the first of delivered and read
-		s.priced(object, m, status)
+		s.priced(&object, m)
 		m.priced = status != "sent"
 	}
 	var contacts []any
@@ -41,29 +34,58 @@ func (s *Server) queue(m *Message, status string) {
 	s.enqueue(m.User, Webhook{
 		IDs:     []string{status + " " + m.ID},
 		field:   "messages",
-		updates: update{statuses: []any{object}, contacts: contacts},
+		updates: update{statuses: []any{&object}, contacts: contacts},
 	})
+}
+
+// statusObject is a status as webhooks have it, its fields in the order of their
+// names, as in everything else that the fake writes.
+type statusObject struct {
+	Opaque        string              `json:"biz_opaque_callback_data,omitempty"`
+	Conversation  *conversationObject `json:"conversation,omitempty"`
+	Errors        []any               `json:"errors,omitempty"`
+	ID            string              `json:"id"`
+	Pricing       *pricing            `json:"pricing,omitempty"`
+	Recipient     string              `json:"recipient_id,omitempty"`
+	RecipientType string              `json:"recipient_type,omitempty"`
+	RecipientUser string              `json:"recipient_user_id,omitempty"`
+	Status        string              `json:"status"`
+	Timestamp     string              `json:"timestamp"`
+}
+
+type conversationObject struct {
+	Expires string `json:"expiration_timestamp,omitempty"`
+	ID      string `json:"id"`
+	Origin  origin `json:"origin"`
+}
+
+type origin struct {
+	Type string `json:"type"`
+}
+
+type pricing struct {
+	Billable bool   `json:"billable"`
+	Category string `json:"category"`
+	Model    string `json:"pricing_model"`
+	Type     string `json:"type"`
 }
 
 // priced adds what a message costs, and of which conversation it is. From v24.0 on
 // there are no conversations.
-func (s *Server) priced(object map[string]any, m *Message, status string) {
-	category, typ := "service", "free_customer_service"
+func (s *Server) priced(object *statusObject, m *Message) {
+	price := pricing{Category: "service", Model: "PMP", Type: "free_customer_service"}
 	if m.Type == "template" {
-		category, typ = strings.ToLower(s.category(m.content.Template)), "regular"
+		price = pricing{Billable: true, Category: strings.ToLower(s.category(m.content.Template)), Model: "PMP", Type: "regular"}
 	}
-	object["pricing"] = map[string]any{
-		"billable": typ == "regular", "pricing_model": "PMP", "type": typ, "category": category,
-	}
+	object.Pricing = &price
 	if major, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(s.cfg.Version, ".")[0], "v")); major >= 24 {
 		return
 	}
 	sum := s.bytes(0, "conversation "+m.ID) // a fresh one per message
-	conversation := map[string]any{"id": hex.EncodeToString(sum[:16]), "origin": map[string]string{"type": category}}
-	if status == "sent" {
-		conversation["expiration_timestamp"] = strconv.FormatInt(m.At.Add(24*time.Hour).Unix(), 10)
+	object.Conversation = &conversationObject{ID: hex.EncodeToString(sum[:16]), Origin: origin{price.Category}}
+	if object.Status == "sent" {
+		object.Conversation.Expires = strconv.FormatInt(m.At.Add(24*time.Hour).Unix(), 10)
 	}
-	object["conversation"] = conversation
 }
 
 // errorObject is an error as webhooks have it.
@@ -80,7 +102,7 @@ func errorObject(e *graph.Error) map[string]any {
 func (s *Server) TellError(code int, details string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.callbacks.url() == "" || s.closing.Err() != nil {
+	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {
 		return
 	}
 	s.enqueue("", Webhook{
@@ -92,7 +114,7 @@ func (s *Server) TellError(code int, details string) {
 // notify tells the bot of something else than messages, as Meta does under a
 // field of its own. The caller holds mu.
 func (s *Server) notify(field string, value map[string]any) {
-	if s.callbacks.app == "" || s.closing.Err() != nil {
+	if s.callbacks.url(field) == "" || s.closing.Err() != nil {
 		return
 	}
 	s.enqueue("", Webhook{IDs: []string{field}, field: field, updates: update{value: value}})

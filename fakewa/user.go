@@ -51,15 +51,27 @@ func checkUser(given string) error {
 	return nil
 }
 
-// named adds who a user is to an object, under the names that it has there for
-// the number and the id. The caller holds mu.
-func (s *Server) named(object map[string]any, user, number, id string) map[string]any {
+// names returns how webhooks name a user: by number, by business-scoped id, or both.
+func (s *Server) names(user string) (number, id string) {
 	digits, ok := strings.CutPrefix(user, "+")
 	if ok && s.cfg.UserIDs != UserIDsOnly {
-		object[number] = digits
+		number = digits
 	}
 	if !ok || s.cfg.UserIDs != UserIDsNone {
-		object[id] = scopedID(user)
+		id = scopedID(user)
+	}
+	return number, id
+}
+
+// named adds how webhooks name a user to an object, under the keys given for the
+// number and the id.
+func (s *Server) named(object map[string]any, user, numberKey, idKey string) map[string]any {
+	number, id := s.names(user)
+	if number != "" {
+		object[numberKey] = number
+	}
+	if id != "" {
+		object[idKey] = id
 	}
 	return object
 }

@@ -34,7 +34,7 @@ type Answer struct {
 func (a Answer) OK() bool { return a.Status == http.StatusOK }
 
 // ErrNoWebhook is returned for a webhook that has nowhere to go.
-var ErrNoWebhook = errors.New("fakewa: no webhook is set")
+var ErrNoWebhook = errors.New("fakewa: no webhook is set, or the app is not subscribed to the account")
 
 // Deliver sends messages of users to the bot in one webhook, and returns their
 // ids and the bot's answer. Its error is one of the content; a bot that cannot
@@ -169,7 +169,7 @@ func (s *Server) bringAgain(ctx context.Context, hook Webhook, answer Answer) An
 		if answer = s.attempt(ctx, hook, n); answer.OK() {
 			break
 		}
-		wait = min(2*wait, max(15*time.Second, s.clock.Now().Sub(start)/16))
+		wait = min(2*wait, max(15*time.Second, (s.clock.Now().Sub(start)/16).Truncate(time.Second)))
 	}
 	return answer
 }
@@ -190,10 +190,7 @@ func (s *Server) attempt(ctx context.Context, hook Webhook, n int) Answer {
 		return Answer{Error: "fakewa: the webhook was given up"}
 	}
 	s.mu.Lock()
-	callback := s.callbacks.url()
-	if hook.field != "messages" {
-		callback = s.callbacks.app
-	}
+	callback := s.callbacks.url(hook.field)
 	s.mu.Unlock()
 	ctx = context.WithValue(ctx, webhookKey{}, hook)
 	signature := Sign(s.cfg.AppSecret, hook.Body)

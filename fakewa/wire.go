@@ -15,21 +15,20 @@ func (e Escaping) wire(v any) ([]byte, error) {
 	if err != nil || e == EscapingNone {
 		return plain, err
 	}
-	var b bytes.Buffer
-	b.Grow(len(plain) + len(plain)/8)
+	b := make([]byte, 0, len(plain)+len(plain)/8)
 	for _, r := range string(plain) {
 		switch {
 		case r == '/':
-			b.WriteString(`\/`)
+			b = append(b, '\\', '/')
 		case r < 0x80 && !(e == EscapingHTML && strings.ContainsRune("<%@", r)):
-			b.WriteByte(byte(r))
+			b = append(b, byte(r))
 		default:
 			for _, unit := range utf16.AppendRune(nil, r) {
-				fmt.Fprintf(&b, `\u%04x`, unit)
+				b = fmt.Appendf(b, `\u%04x`, unit)
 			}
 		}
 	}
-	return b.Bytes(), nil
+	return b, nil
 }
 
 // encode writes JSON without escaping "<", ">" and "&", which Meta does not.

@@ -49,7 +49,7 @@ func (w *World) Send(batch ...Message) error {
 			return err
 		}
 		for _, hook := range hooks {
-			if err := w.bring(func(ctx context.Context) fakewa.Answer { return w.fake.Bring(ctx, hook) }); err != nil {
+			if err := w.bring(func(ctx context.Context) fakewa.Answer { return w.fake.BringOnce(ctx, hook) }); err != nil {
 				return err
 			}
 		}

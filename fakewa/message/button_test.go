@@ -13,12 +13,12 @@ var buttonCase = typeCase{
 	},
 	largest: given{
 		full(1024, j{"buttons": times(3, replyButton)}),
-		Message{Choices: choices(3, func(i int) Choice { return Choice{"button", numbered(i, 256), numbered(i, 20), ""} })},
+		Message{Choices: times(3, func(i int) Choice { return Choice{"button", numbered(i, 256), numbered(i, 20), ""} })},
 	},
 	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, bodyRefusals, footerRefusals, []refusal{
 		{"interactive.action.buttons", gone{}, 131008, "is missing; it must be an array.", ""},
 		{"interactive.action.buttons", j{}, 100, "is an object; it must be an array.", ""},
-		{"interactive.action.buttons", a{}, 131009, "has 0 items; it must have at least 1.", ""},
+		{"interactive.action.buttons", a{}, 131009, "holds 0; it must hold at least 1.", ""},
 		{"interactive.action.buttons", times(4, replyButton), 131009, "has 4 items; 3 are allowed.", ""},
 		{"interactive.action.buttons[2]", "A", 100, "is a string; it must be an object.", ""},
 		{"interactive.action.buttons[0].type", gone{}, 131008, "is missing; it must be a string.", ""},

@@ -27,11 +27,10 @@ func replyCard(i int) any {
 	}
 }
 
-func cardMedia(n int, kind, id, link string) (media []Media) {
-	for i := range n {
-		media = append(media, Media{fmt.Sprintf("interactive.action.cards[%d].header.%s", i, kind), kind, id, link})
-	}
-	return media
+func cardMedia(n int, kind, id, link string) []Media {
+	return times(n, func(i int) Media {
+		return Media{fmt.Sprintf("interactive.action.cards[%d].header.%s", i, kind), kind, id, link}
+	})
 }
 
 var carouselCase = typeCase{
@@ -46,14 +45,14 @@ var carouselCase = typeCase{
 		j{"interactive": j{"body": j{"text": long(1024)}, "action": j{"cards": times(10, replyCard)}}},
 		Message{
 			Media:   cardMedia(10, "video", "1", ""),
-			Choices: choices(20, func(i int) Choice { return Choice{"quick_reply", numbered(i, 256), numbered(i%2, 20), ""} }),
+			Choices: times(20, func(i int) Choice { return Choice{"quick_reply", numbered(i, 256), numbered(i%2, 20), ""} }),
 		},
 	},
 	refusals: all(actionRefusals, bodyRefusals, []refusal{
 		{"interactive.header", j{}, 131009, "is set; it is not allowed here.", ""},
 		{"interactive.footer", j{}, 131009, "is set; it is not allowed here.", ""},
 		{"interactive.action.cards", gone{}, 131008, "is missing; it must be an array.", ""},
-		{"interactive.action.cards", times(1, replyCard), 131009, "has 1 items; it must have at least 2.", ""},
+		{"interactive.action.cards", times(1, replyCard), 131009, "holds 1; it must hold at least 2.", ""},
 		{"interactive.action.cards", times(11, replyCard), 131009, "has 11 items; 10 are allowed.", ""},
 		{"interactive.action.cards[1]", 1, 100, "is a number; it must be an object.", ""},
 		{"interactive.action.cards[1].card_index", gone{}, 131008, "is missing; it must be a number.", ""},
@@ -65,7 +64,7 @@ var carouselCase = typeCase{
 		{"interactive.action.cards[1].action", gone{}, 131008, "is missing; it must be an object.", ""},
 		{"interactive.action.cards[1].action", j{}, 131008, "is missing; it must be a string.", "interactive.action.cards[1].action.name"},
 		{"interactive.action.cards[1].action.buttons", j{}, 100, "is an object; it must be an array.", ""},
-		{"interactive.action.cards[1].action.buttons", a{}, 131009, "has 0 items; it must have at least 1.", ""},
+		{"interactive.action.cards[1].action.buttons", a{}, 131009, "holds 0; it must hold at least 1.", ""},
 		{"interactive.action.cards[1].action.buttons[0].type", "reply", 131009, `is "reply"; it must be "quick_reply".`, ""},
 		{"interactive.action.cards[1].action.buttons[0].quick_reply", gone{}, 131008, "is missing; it must be an object.", ""},
 		{"interactive.action.cards[1].action.buttons[0].quick_reply.id", long(257), 131009, "has 257 characters; 256 are allowed.", ""},

@@ -13,7 +13,7 @@ var listCase = typeCase{
 	},
 	largest: given{
 		full(4096, j{"button": long(20), "sections": times(10, section)}),
-		Message{Choices: choices(10, func(i int) Choice {
+		Message{Choices: times(10, func(i int) Choice {
 			return Choice{"row", numbered(i, 200), numbered(i, 24), numbered(i, 72)}
 		})},
 	},
@@ -26,7 +26,7 @@ var listCase = typeCase{
 		{"interactive.action.button", long(21), 131009, "has 21 characters; 20 are allowed.", ""},
 		{"interactive.action.sections", gone{}, 131008, "is missing; it must be an array.", ""},
 		{"interactive.action.sections", "A", 100, "is a string; it must be an array.", ""},
-		{"interactive.action.sections", a{}, 131009, "has 0 items; it must have at least 1.", ""},
+		{"interactive.action.sections", a{}, 131009, "holds 0; it must hold at least 1.", ""},
 		{"interactive.action.sections", times(11, section), 131009, "has 11 items; 10 are allowed.", ""},
 		{"interactive.action.sections", a{j{"rows": times(12, row)}}, 131009, "has 12 rows in all; 10 are allowed.", ""},
 		{"interactive.action.sections[9].rows", a{row(9), row(10)}, 131009, "has 11 rows in all; 10 are allowed.", "interactive.action.sections"},
@@ -35,7 +35,7 @@ var listCase = typeCase{
 		{"interactive.action.sections[0].title", long(25), 131009, "has 25 characters; 24 are allowed.", ""},
 		{"interactive.action.sections", a{j{"title": long(25), "rows": a{row(0)}}}, 131009, "has 25 characters; 24 are allowed.", "interactive.action.sections[0].title"},
 		{"interactive.action.sections[0].rows", gone{}, 131008, "is missing; it must be an array.", ""},
-		{"interactive.action.sections[0].rows", a{}, 131009, "has 0 items; it must have at least 1.", ""},
+		{"interactive.action.sections[0].rows", a{}, 131009, "holds 0; it must hold at least 1.", ""},
 		{"interactive.action.sections[0].rows[0].id", gone{}, 131008, "is missing; it must be a string.", ""},
 		{"interactive.action.sections[0].rows[0].id", long(201), 131009, "has 201 characters; 200 are allowed.", ""},
 		{"interactive.action.sections", a{j{"rows": a{j{"id": "i", "title": "t"}, j{"id": "i", "title": "t"}}}}, 131009, `is "i", as an earlier one is; it must be unique.`, "interactive.action.sections[0].rows[1].id"},

@@ -38,7 +38,7 @@ func Supported() []string {
 			names = append(names, name)
 		}
 	}
-	for kind := range maps.Keys(interactives) {
+	for kind := range interactives {
 		names = append(names, "interactive."+kind)
 	}
 	slices.Sort(names)
@@ -89,15 +89,15 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 		return nil, graph.New(100, "The body is %s; it must be an object.", kindOf(decoded))
 	}
 	p := &parsing{rules: r, message: &Message{Body: bytes.Clone(body)}}
-	object{parsing: p, fields: fields}.whole()
+	object{parsing: p, fields: fields}.envelope()
 	if p.refused != nil {
 		return nil, p.refused
 	}
 	return p.message, nil
 }
 
-// whole reads the body itself.
-func (o object) whole() {
+// envelope reads what all bodies have, and then what the type has.
+func (o object) envelope() {
 	o.sentOverWhatsApp()
 	if o.has("status") {
 		read(o)

@@ -79,17 +79,10 @@ func numbered(n, units int) string {
 	return s + long(units-len(s))
 }
 
-// times is what make gives for 0, 1, 2 …
-func times(n int, make func(int) any) (all a) {
+// times is what one gives for 0, 1, 2 …
+func times[T any](n int, one func(int) T) (all []T) {
 	for i := range n {
-		all = append(all, make(i))
-	}
-	return all
-}
-
-func choices(n int, make func(int) Choice) (all []Choice) {
-	for i := range n {
-		all = append(all, make(i))
+		all = append(all, one(i))
 	}
 	return all
 }

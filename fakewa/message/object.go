@@ -93,7 +93,7 @@ func (o object) object(name string) object {
 func (o object) items(name string, min, max int) []object {
 	values, ok := need[[]any](o, name)
 	if ok && len(values) < min {
-		o.refuse(131009, name, "has %d items; it must have at least %d.", len(values), min)
+		o.refuse(131009, name, "holds %d; it must hold at least %d.", len(values), min)
 	}
 	if len(values) > max {
 		o.refuse(131009, name, "has %d items; %d are allowed.", len(values), max)

@@ -36,7 +36,7 @@ var productListCase = typeCase{
 	},
 	largest: given{
 		full(1024, j{"catalog_id": "c", "sections": times(10, productSection)}),
-		Message{Choices: choices(30, func(int) Choice { return Choice{"product", "p", "", ""} })},
+		Message{Choices: times(30, func(int) Choice { return Choice{"product", "p", "", ""} })},
 	},
 	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, bodyRefusals, footerRefusals, []refusal{
 		{"interactive.header", gone{}, 131008, "is missing; it must be an object.", ""},
@@ -44,7 +44,7 @@ var productListCase = typeCase{
 		{"interactive.action.sections", gone{}, 131008, "is missing; it must be an array.", ""},
 		{"interactive.action.sections", times(11, productSection), 131009, "has 11 items; 10 are allowed.", ""},
 		{"interactive.action.sections[9].product_items", times(4, productItem), 131009, "has 31 product_items in all; 30 are allowed.", "interactive.action.sections"},
-		{"interactive.action.sections[9].product_items", a{}, 131009, "has 0 items; it must have at least 1.", ""},
+		{"interactive.action.sections[9].product_items", a{}, 131009, "holds 0; it must hold at least 1.", ""},
 		{"interactive.action.sections[9].product_items[2]", "p", 100, "is a string; it must be an object.", ""},
 		{"interactive.action.sections[9].product_items[2].product_retailer_id", gone{}, 131008, "is missing; it must be a string.", ""},
 		{"interactive.action.sections[9].title", gone{}, 131008, "is missing; it must be a string.", ""},

@@ -47,7 +47,7 @@ var templateCase = typeCase{
 				{Type: "button", SubType: "flow", Index: 1, Parameters: []Parameter{{Type: "action"}}},
 				{Type: "button", SubType: "voice_call", Index: 2},
 				{Type: "limited_time_offer", Parameters: []Parameter{{Type: "limited_time_offer"}}},
-				{Type: "carousel", Cards: templateCards(10)},
+				{Type: "carousel", Cards: times(10, templateCard)},
 			}},
 		},
 	},
@@ -89,7 +89,7 @@ var templateCase = typeCase{
 		{"template.components[3].parameters[0].coupon_code", gone{}, 131008, "is missing; it must be a string.", ""},
 		{"template.components[4].parameters[0].action", "t", 100, "is a string; it must be an object.", ""},
 		{"template.components[7].cards", gone{}, 131008, "is missing; it must be an array.", ""},
-		{"template.components[7].cards", a{}, 131009, "has 0 items; it must have at least 1.", ""},
+		{"template.components[7].cards", a{}, 131009, "holds 0; it must hold at least 1.", ""},
 		{"template.components[7].cards", times(11, func(int) any { return j{} }), 131009, "has 11 items; 10 are allowed.", ""},
 		{"template.components[7].cards[0].card_index", gone{}, 131008, "is missing; it must be a number.", ""},
 		{"template.components[7].cards[0].card_index", 10, 131009, "is 10; it must be from 0 to 9.", ""},
@@ -97,11 +97,8 @@ var templateCase = typeCase{
 	}, placeRefusals("template.components[0].parameters[3].location")),
 }
 
-func templateCards(n int) (cards []Card) {
-	for i := range n {
-		cards = append(cards, Card{i, []Component{{Type: "body", Parameters: []Parameter{{"text", "", "c"}}}}})
-	}
-	return cards
+func templateCard(i int) Card {
+	return Card{i, []Component{{Type: "body", Parameters: []Parameter{{"text", "", "c"}}}}}
 }
 
 // Carousels in carousels do not make reading slow: only the first is read.
@@ -112,4 +109,9 @@ func TestNestedCarousels(t *testing.T) {
 	}
 	body := encoded(t, whole(t, "template", j{"template": j{"name": "n", "language": j{"code": "en"}, "components": a{component}}}))
 	refusedAs(t, "nested", Rules{}, "", body, 131009, `template.components[0].cards[0].components[0].type is "carousel"; a card cannot have one.`)
+}
+
+func TestEmptyComponents(t *testing.T) {
+	body := encoded(t, whole(t, "template", j{"template": j{"name": "n", "language": j{"code": "en"}, "components": a{}}}))
+	accepted(t, "none", Rules{}, "", body, Message{To: "16505551234", Type: "template", Body: body, Template: &Template{Name: "n", Language: "en"}})
 }

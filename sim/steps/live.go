@@ -121,7 +121,7 @@ func (l *Live) Register(sc *godog.ScenarioContext) {
 
 var (
 	looksIntoRedis = regexp.MustCompile(`^Redis (holds|keeps) `)
-	needsWorld     = regexp.MustCompile(`^the (bot runs on \d+ replicas|seed is \d+)$`)
+	needsWorld     = regexp.MustCompile(`^(the (bot runs on \d+ replicas|seed is \d+)|WhatsApp (limits|delivers again) .*)$`)
 	passes         = regexp.MustCompile(`^(\S+ [a-z]+) pass(?:es)?$`)
 )
 
@@ -279,6 +279,14 @@ func (r *running) Read(who string) error {
 
 func (r *running) Inbox(who string) []fakewa.Message { return r.fake.Phone(r.Number(who)).Inbox() }
 func (r *running) Requests() []fakewa.Request        { return r.fake.Requests() }
+
+func (r *running) Conversation(who string) []fakewa.Message {
+	return r.fake.Conversation(r.Number(who))
+}
+
+func (r *running) Call(method, path, body string) (fakewa.Answer, error) {
+	return sim.Call(r.fake.Client(), cmp.Or(r.fake.Config().Token, "any"), method, path, body)
+}
 
 func (r *running) Trouble(t sim.Trouble) error {
 	switch t.Kind {

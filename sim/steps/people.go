@@ -53,7 +53,7 @@ func (s *scenario) registerPeople(sc *godog.ScenarioContext) {
 	simple(`sends the contact "([^"]*)" with the number "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Contact(w[0], w[1]) })
 	simple(`taps "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.ButtonReply("id-"+w[0], w[0]) })
 	simple(`picks "([^"]*)" from the list`, func(w []string) fakewa.Content { return fakewa.ListReply("id-"+w[0], w[0], "") })
-	simple(`taps "([^"]*)" under a template`, func(w []string) fakewa.Content { return fakewa.TemplateButton(w[0]) })
+	simple(`taps "([^"]*)" under a template`, func(w []string) fakewa.Content { return fakewa.TemplateButton(w[0], w[0]) })
 	simple(`orders (\d+) of "([^"]*)"`, func(w []string) fakewa.Content {
 		var n int
 		fmt.Sscan(w[0], &n)

@@ -16,7 +16,9 @@ type stage interface {
 	Forge(m sim.Message) (fakewa.Answer, error)
 	Read(who string) error
 	Inbox(who string) []fakewa.Message
+	Conversation(who string) []fakewa.Message
 	Requests() []fakewa.Request
+	Call(method, path, body string) (fakewa.Answer, error)
 
 	Now() time.Time
 	Wait(d time.Duration) error

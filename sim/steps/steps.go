@@ -20,6 +20,7 @@ import (
 
 	"github.com/cucumber/godog"
 
+	"wappasim/fakewa"
 	"wappasim/sim"
 )
 
@@ -38,6 +39,7 @@ func (s *scenario) register(sc *godog.ScenarioContext) {
 	s.registerTime(sc)
 	s.registerTrouble(sc)
 	s.registerReceived(sc)
+	s.registerBusiness(sc)
 	s.registerRedis(sc)
 	sc.After(func(ctx context.Context, _ *godog.Scenario, _ error) (context.Context, error) { return ctx, s.end() })
 }
@@ -53,6 +55,8 @@ type scenario struct {
 	last    string         // who spoke last
 	refused *sim.Refused   // the last webhook was refused, and no step has said so
 	calls   int            // of the bot to the API when a step last spoke of them
+	answer  fakewa.Answer  // of WhatsApp to the business
+	fileURL string         // that WhatsApp gave last
 }
 
 // world begins the world, if it has not begun.

@@ -1,0 +1,144 @@
+package fakewa
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"wappasim/fakewa/graph"
+	"wappasim/fakewa/message"
+)
+
+// maxBlocked is how many users a business can block.
+const maxBlocked = 64_000
+
+// getBlocked lists the users that the business has blocked.
+func (s *Server) getBlocked(r *http.Request, _ []byte) (any, *graph.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var blocked []listed
+	for user, c := range s.conversations {
+		if c.profile.blocked {
+			object := s.named(map[string]any{"messaging_product": "whatsapp"}, user, "wa_id", "user_id")
+			blocked = append(blocked, listed{user, object})
+		}
+	}
+	return paged(r, blocked)
+}
+
+func (s *Server) postBlock(r *http.Request, body []byte) (any, *graph.Error) {
+	return s.block(readFields(r, body), true)
+}
+
+func (s *Server) deleteBlock(r *http.Request, body []byte) (any, *graph.Error) {
+	return s.block(readFields(r, body), false)
+}
+
+// block blocks users, or unblocks them. Those that fail don't keep the others
+// from it, and the answer is a refusal that says which are which.
+func (s *Server) block(f fields, blocked bool) (any, *graph.Error) {
+	users := f.users()
+	if f.refused != nil {
+		return nil, f.refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	changed, done, failed := make(map[*conversation]bool), []any{}, []any{}
+	for _, input := range users {
+		user := s.user(input)
+		refused := s.blockable(user, blocked)
+		if refused != nil {
+			failed = append(failed, s.unblockable(input, user, refused))
+			continue
+		}
+		done = append(done, s.operand(input, user))
+		if c := s.conversations[user]; c != nil && c.profile.blocked != blocked {
+			changed[c] = true
+		}
+	}
+	if n := s.blockedUsers() + len(changed); blocked && n > maxBlocked {
+		return nil, graph.New(139101, "block_users would make it %d blocked users; %d are allowed.", n, maxBlocked)
+	}
+	for c := range changed {
+		c.profile.blocked = blocked
+	}
+	lists := map[string]any{"added_users": done}
+	if !blocked {
+		lists = map[string]any{"removed_users": done}
+	}
+	answer := map[string]any{"messaging_product": "whatsapp", "block_users": lists}
+	if len(failed) == 0 {
+		return answer, nil
+	}
+	lists["failed_users"] = failed
+	return &special{value: answer}, graph.New(139100, "%d of %d users failed; failed_users says why.", len(failed), len(users))
+}
+
+// users returns the users of a block list, as they were given.
+func (f fields) users() (users []string) {
+	f.product()
+	list := f.list("block_users")
+	if len(list) == 0 {
+		f.missing("block_users", `an array like [{"user":"+16505551234"}]`)
+	}
+	for i, value := range list {
+		name := fmt.Sprintf("block_users[%d]", i)
+		object, ok := value.(map[string]any)
+		if !ok {
+			f.refuse(name, "is %s; it must be an object.", kind(value))
+		}
+		user := fields{f.reading, f.path + name + ".", object}.need("user", "a phone number or a business-scoped user id")
+		users = append(users, user)
+	}
+	return users
+}
+
+// blockable returns why a user cannot be blocked or unblocked. The caller holds mu.
+func (s *Server) blockable(user string, block bool) *graph.Error {
+	if !strings.HasPrefix(user, "+") && !message.BusinessScoped(user) {
+		return graph.New(131009, "%.60q is neither a phone number nor a business-scoped user id.", user)
+	}
+	if !block {
+		return nil
+	}
+	c := s.conversations[user]
+	if c == nil || c.wrote.IsZero() {
+		return graph.New(outsideWindow, "%s has never written to this business.", user)
+	}
+	if since := s.clock.Now().Sub(c.wrote); since > windowTime {
+		return graph.New(outsideWindow, "Last message from %s was %s ago, more than 24 hours.", user, since.Round(time.Second))
+	}
+	return nil
+}
+
+// operand is a user of a block list as answers have it. The caller holds mu.
+func (s *Server) operand(input, user string) map[string]any {
+	object := map[string]any{"input": input}
+	if message.BusinessScoped(input) {
+		return s.named(object, user, "wa_id", "user_id")
+	}
+	if digits, ok := strings.CutPrefix(user, "+"); ok {
+		object["wa_id"] = digits
+	}
+	return object
+}
+
+// unblockable is a user who could not be blocked or unblocked. The caller holds mu.
+func (s *Server) unblockable(input, user string, why *graph.Error) map[string]any {
+	object := s.operand(input, user)
+	object["errors"] = []any{map[string]any{
+		"message": why.Message, "code": why.Code, "error_data": map[string]string{"details": why.Details},
+	}}
+	return object
+}
+
+// blockedUsers counts them. The caller holds mu.
+func (s *Server) blockedUsers() (n int) {
+	for _, c := range s.conversations {
+		if c.profile.blocked {
+			n++
+		}
+	}
+	return n
+}

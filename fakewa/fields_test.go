@@ -1,0 +1,97 @@
+package fakewa_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"wappasim/fakewa"
+)
+
+// TestForms sends the same fields in each way that clients have.
+func TestForms(t *testing.T) {
+	s := fakewa.New(fakewa.Config{})
+	defer s.Close()
+	multipart := "--b\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n" +
+		"--b\r\nContent-Disposition: form-data; name=\"websites\"\r\n\r\n[\"https://a.example\"]\r\n--b--\r\n"
+	for i, test := range []struct{ query, typ, body string }{
+		{"", "application/json", `{"messaging_product":"whatsapp","websites":["https://a.example"]}`},
+		{"", "", `{"messaging_product":"whatsapp","websites":["https://a.example"]}`},
+		{"", "application/x-www-form-urlencoded", "messaging_product=whatsapp&websites=%5B%22https%3A%2F%2Fa.example%22%5D"},
+		{"", "multipart/form-data; boundary=b", multipart},
+		{"?messaging_product=whatsapp", "application/json", `{"websites":["https://a.example"]}`},
+		{"?messaging_product=whatsapp&websites=%5B%22https%3A%2F%2Fa.example%22%5D", "", ""},
+	} {
+		s.Reset(0)
+		if status, answer := form(t, s, number+"/whatsapp_business_profile"+test.query, test.typ, test.body); status != 200 {
+			t.Errorf("%d: got %d %s", i, status, answer)
+		}
+		ask(t, s, asked{"GET", number + "/whatsapp_business_profile?fields=websites", "", 200, 0, `{"data":[{"websites":["https://a.example"]}]}`})
+	}
+	for want, test := range map[string]struct{ typ, body string }{
+		"The body is no JSON":         {"application/json", "{"},
+		"The body is an array":        {"application/json", "[]"},
+		"The body is null":            {"application/json", "null"},
+		"x-www-form-urlencoded: inv":  {"application/x-www-form-urlencoded", "%zz"},
+		"multipart/form-data: ":       {"multipart/form-data; boundary=b", "--b"},
+		"messaging_product is a numb": {"application/json", `{"messaging_product":1}`},
+		"websites is a number":        {"application/json", `{"messaging_product":"whatsapp","websites":1}`},
+		"websites is a string":        {"application/x-www-form-urlencoded", `messaging_product=whatsapp&websites=x`},
+	} {
+		if status, answer := form(t, s, number+"/whatsapp_business_profile", test.typ, test.body); status != 400 || !strings.Contains(answer, want) {
+			t.Errorf("%s: got %d %s", want, status, answer)
+		}
+	}
+}
+
+// form posts a body of a content type.
+func form(t *testing.T, s *fakewa.Server, path, typ, body string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequest("POST", "https://graph.facebook.com/"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer any")
+	req.Header.Set("Content-Type", typ)
+	resp, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(answer)
+}
+
+// FuzzManagement holds that no body of a management call ends otherwise than in
+// success or in a refusal.
+func FuzzManagement(f *testing.F) {
+	f.Add(uint8(0), "application/json", register("123456"))
+	f.Add(uint8(1), "application/json", blockList("16505551234", "Ana"))
+	f.Add(uint8(2), "application/x-www-form-urlencoded", "messaging_product=whatsapp&websites=[1]")
+	f.Add(uint8(3), "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"pin\"\r\n\r\n1\r\n--b--")
+	f.Add(uint8(4), "", `{"webhook_configuration":{"override_callback_uri":"%"}}`)
+	paths := []string{"/register", "/block_users", "/whatsapp_business_profile", "/request_code", ""}
+	f.Fuzz(func(t *testing.T, path uint8, typ, body string) {
+		s := fakewa.New(fakewa.Config{Webhook: &answering{}})
+		defer s.Close()
+		req, err := http.NewRequest("POST", "http://graph/"+number+paths[int(path)%len(paths)], strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header = http.Header{"Authorization": {"Bearer any"}, "Content-Type": {typ}}
+		resp, err := s.Client().Do(req)
+		if err != nil {
+			t.Fatal(err) // a panic, too
+		}
+		defer resp.Body.Close()
+		var answer map[string]any
+		if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode != 200 && answer["error"] == nil {
+			t.Errorf("got %d %v %v", resp.StatusCode, answer, err)
+		}
+	})
+}

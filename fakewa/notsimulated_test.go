@@ -1,0 +1,29 @@
+package fakewa_test
+
+import (
+	"testing"
+
+	"wappasim/fakewa"
+)
+
+func TestNotSimulated(t *testing.T) {
+	s := fakewa.New(fakewa.Config{})
+	defer s.Close()
+	ask(t, s,
+		asked{"POST", number + "/calls", "{}", 501, 3, "POST /calls"},
+		asked{"GET", number + "/message_qrdls/ABC", "", 501, 3, "message_qrdls"},
+		asked{"GET", account + "/flows", "", 501, 3, "GET /flows"},
+		asked{"POST", "670843887433847/subscriptions", "{}", 501, 3, "subscriptions"},
+		asked{"POST", number + "/register", `{"messaging_product":"whatsapp","pin":"123456","backup":{}}`, 501, 3, "the field backup"},
+		asked{"POST", number, `{"new_display_name":"X"}`, 501, 3, "new_display_name"},
+		// what is no edge of that object is unknown to the real API too
+		asked{"GET", account + "/calls", "", 400, 100, `"error_subcode":33`},
+		asked{"GET", number + "/flows", "", 400, 100, `"error_subcode":33`},
+		asked{"GET", number + "/nothing", "", 400, 100, `"error_subcode":33`},
+		asked{"GET", number + "/register", "", 400, 100, `"error_subcode":33`},
+		asked{"GET", "1/calls", "", 400, 100, `"error_subcode":33`},
+	)
+	if r := s.Requests()[0]; r.Status != 501 || r.Error == nil || r.Error.Code != 3 {
+		t.Errorf("the log has %+v", r)
+	}
+}

@@ -1,0 +1,44 @@
+package fakewa
+
+import (
+	"net/http"
+
+	"wappasim/fakewa/graph"
+)
+
+// getSubscribed lists the app, if it gets webhooks of the account.
+func (s *Server) getSubscribed(r *http.Request, _ []byte) (any, *graph.Error) {
+	s.mu.Lock()
+	c := s.callbacks
+	s.mu.Unlock()
+	var apps []listed
+	if !c.unsubscribed {
+		app := map[string]any{"whatsapp_business_api_data": map[string]string{
+			"id": s.cfg.AppID, "name": s.cfg.Name, "link": "https://www.facebook.com/games/?app_id=" + s.cfg.AppID,
+		}}
+		set(app, "override_callback_uri", c.account, c.account != "")
+		apps = append(apps, listed{s.cfg.AppID, app})
+	}
+	return paged(r, apps)
+}
+
+// subscribe has the app get webhooks, at a URL that overrides its own or at its own.
+func (s *Server) subscribe(r *http.Request, body []byte) (any, *graph.Error) {
+	f := readFields(r, body)
+	callback := s.override(r.Context(), f)
+	if f.refused != nil {
+		return nil, f.refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.callbacks.account, s.callbacks.unsubscribed = callback, false
+	return success, nil
+}
+
+// unsubscribe ends all webhooks, and the account's override.
+func (s *Server) unsubscribe(*http.Request, []byte) (any, *graph.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.callbacks.account, s.callbacks.unsubscribed = "", true
+	return success, nil
+}
