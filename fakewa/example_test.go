@@ -2,31 +2,66 @@ package fakewa_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"wappasim/fakewa"
 )
 
-// A first test of a bot: somebody says something, the bot answers.
-func Example() {
-	var graph *http.Client
-	bot := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err == nil && strings.Contains(string(body), `"messages":[`) { // not a status
-			answer := `{"messaging_product":"whatsapp","to":"+16505551234","type":"text","text":{"body":"hello yourself"}}`
-			req, _ := http.NewRequest("POST", "https://graph.facebook.com/v23.0/106540352242922/messages", strings.NewReader(answer))
-			req.Header.Set("Authorization", "Bearer token")
-			if resp, err := graph.Do(req); err == nil {
-				resp.Body.Close()
+// echo is a small bot: it says back what it is told. It does not look at the
+// signature, which a real one must.
+type echo struct{ graph *http.Client }
+
+func (e *echo) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	var hook struct {
+		Entry []struct {
+			Changes []struct {
+				Value struct {
+					Messages []struct {
+						From string
+						Text struct{ Body string }
+					}
+				}
 			}
 		}
-	})
+	}
+	if err := json.NewDecoder(r.Body).Decode(&hook); err != nil {
+		return
+	}
+	for _, entry := range hook.Entry {
+		for _, change := range entry.Changes {
+			for _, m := range change.Value.Messages {
+				e.say(m.From, m.Text.Body+" yourself")
+			}
+		}
+	}
+}
+
+// say sends a text, and returns what the API answered.
+func (e *echo) say(to, text string) (status int) {
+	body := fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"text","text":{"body":%q}}`, to, text)
+	req, err := http.NewRequest("POST", "https://graph.facebook.com/v23.0/106540352242922/messages", strings.NewReader(body))
+	if err != nil {
+		return 0
+	}
+	req.Header.Set("Authorization", "Bearer token")
+	resp, err := e.graph.Do(req)
+	if err != nil {
+		return 0
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
+// A first test of a bot: somebody says something, the bot answers.
+func Example() {
+	bot := &echo{}
 	wa := fakewa.New(fakewa.Config{Webhook: bot})
 	defer wa.Close()
-	graph = wa.Client()
+	bot.graph = wa.Client()
 
 	ana := wa.Phone("+16505551234")
 	if _, err := ana.Say(context.Background(), "hello"); err != nil {
@@ -38,4 +73,49 @@ func Example() {
 	// Output:
 	// in hello
 	// out hello yourself
+}
+
+// Every second text to Ana is refused, as if WhatsApp had a bad day.
+func ExampleServer_Inject() {
+	bot := &echo{}
+	wa := fakewa.New(fakewa.Config{Webhook: bot})
+	defer wa.Close()
+	bot.graph = wa.Client()
+	remove := wa.Inject(fakewa.Fault{Endpoint: "messages", User: "+16505551234", Type: "text", Every: 2, Code: 131016})
+	defer remove()
+
+	for range 4 {
+		fmt.Println(bot.say("+16505551234", "hello"))
+	}
+	fmt.Println(wa.Requests()[1].Error)
+	// Output:
+	// 200
+	// 500
+	// 200
+	// 500
+	// (#131016) Service unavailable: A fault of the test.
+}
+
+// A day passes, and the bot may no longer write what it likes.
+func ExampleClock_Advance() {
+	clock := fakewa.StillClock(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC))
+	bot := &echo{}
+	wa := fakewa.New(fakewa.Config{Webhook: bot, Clock: clock})
+	defer wa.Close()
+	bot.graph = wa.Client()
+
+	ctx := context.Background()
+	ana := wa.Phone("+16505551234")
+	if _, err := ana.Say(ctx, "hello"); err != nil {
+		fmt.Println(err)
+	}
+	if err := clock.Advance(ctx, 24*time.Hour+time.Second); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(bot.say("+16505551234", "are you still there?"))
+	last := wa.Sent()[1]
+	fmt.Println(last.Status, last.Error.Details)
+	// Output:
+	// 200
+	// failed Last message from +16505551234 was 24h0m1s ago, more than 24 hours; only a template may be sent.
 }
