@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
 	"path"
 	"regexp"
@@ -20,6 +21,7 @@ import (
 type business struct {
 	*conformance
 	fake  *fakewa.Server
+	tests http.Handler // the control API
 	bot   *verified
 	token string            // of calls, with its scheme
 	said  string            // the id of the user's message
@@ -32,12 +34,16 @@ const user = "+16505551234"
 func newBusiness(c *conformance, cfg fakewa.Config) *business {
 	bot := new(verified)
 	cfg.Webhook, cfg.ApproveTemplates = bot, true
-	fake := fakewa.New(cfg)
+	platform, err := fakewa.NewPlatform(cfg)
+	if err != nil {
+		c.Fatal(err)
+	}
+	fake := platform.First()
 	said, err := fake.Phone(user).Say(c.Context(), "hello")
 	if err != nil {
 		c.Fatal(err)
 	}
-	return &business{c, fake, bot, "Bearer token", said, map[string]string{
+	return &business{c, fake, platform.Control(), bot, "Bearer token", said, map[string]string{
 		"{Phone-Number-ID}": fake.Config().PhoneNumberID,
 		"{WABA-ID}":         fake.Config().BusinessID,
 	}}
@@ -124,6 +130,9 @@ func (b *business) setUp(op string) {
 		b.ids["{Media-ID}"] = b.upload("a.jpg", "image/jpeg")
 	case "POST /{Phone-Number-ID}/verify_code":
 		b.must("POST /{Phone-Number-ID}/request_code", "application/json", `{"code_method":"SMS","language":"en_US"}`)
+	case "GET /{Phone-Number-ID}/whatsapp_business_profile":
+		b.must("POST /{Phone-Number-ID}/whatsapp_business_profile", "application/json", `{"messaging_product":"whatsapp","about":"We sell.",
+			"address":"1 Main Street","description":"A shop.","email":"shop@example.com","vertical":"RETAIL","websites":["https://example.com"]}`)
 	case "GET /{Phone-Number-ID}/block_users", "DELETE /{Phone-Number-ID}/block_users":
 		b.must("POST /{Phone-Number-ID}/block_users", "application/json", `{"messaging_product":"whatsapp","block_users":[{"user":"`+user+`"}]}`)
 	case "GET /{WABA-ID}/subscribed_apps", "DELETE /{WABA-ID}/subscribed_apps":
@@ -206,6 +215,9 @@ func (b *business) fit(op string, example any) (contentType, body string) {
 			body = strings.ReplaceAll(body, quoted, `"`+stand(b)+`"`)
 		}
 	}
+	if op == "POST /{Phone-Number-ID}/verify_code" {
+		body = `{"code":"` + b.verificationCode() + `"}`
+	}
 	var message struct{ Template *templateMessage }
 	if err := json.Unmarshal([]byte(body), &message); err != nil {
 		b.Fatal(err)
@@ -214,6 +226,19 @@ func (b *business) fit(op string, example any) (contentType, body string) {
 		b.makeTemplate(message.Template.template())
 	}
 	return "application/json", body
+}
+
+// verificationCode is what the SMS said that came to the number.
+func (b *business) verificationCode() string {
+	w := httptest.NewRecorder()
+	b.tests.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), "GET", "/_fakewa/number", nil))
+	var number struct {
+		Code string `json:"verification_code"`
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &number); err != nil || number.Code == "" {
+		b.Fatalf("no verification code in %s", w.Body)
+	}
+	return number.Code
 }
 
 // templateMessage is the template object of a message.

@@ -51,7 +51,19 @@ type exceptions map[string]string
 var refusedExamples = exceptions{
 	"POST /{Phone-Number-ID}/messages: Send Reply to List Message":            "it has no type, and a message without one is a text",
 	"POST /{Phone-Number-ID}/messages: Send Sample Issue Resolution Template": "the texts of its buttons are JSON booleans; the file itself wants strings",
+
+	"POST /{Phone-Number-ID}: comprehensive_update":                              notSimulated,
+	"POST /{Phone-Number-ID}: configure_webhook":                                 notSimulated,
+	"POST /{Phone-Number-ID}: set_username":                                      notSimulated,
+	"POST /{Phone-Number-ID}: update_connection_status":                          notSimulated,
+	"POST /{Phone-Number-ID}: update_display_name":                               notSimulated,
+	"POST /{Phone-Number-ID}: update_security_settings":                          notSimulated,
+	"POST /{Phone-Number-ID}/register: advanced_registration":                    notSimulated,
+	"POST /{Phone-Number-ID}/register: migration_registration":                   notSimulated,
+	"POST /{Phone-Number-ID}/whatsapp_business_profile: complete_profile_update": notSimulated,
 }
+
+const notSimulated = "it has fields that the fake does not simulate; it says so"
 
 // answerDeviations are where answers rightly differ from Meta's file: operation
 // and status, or "refusal", then place and keyword.
@@ -61,6 +73,16 @@ var answerDeviations = exceptions{
 	"POST /{Phone-Number-ID}/messages 200 /messages/*/group_id unknown in a group": "the file has no answer for groups",
 	"GET /{Phone-Number-ID} 200 /platform_type unknown":                            "Meta's pages have it; the file does not",
 	"GET /{Phone-Number-ID} 200 /throughput unknown":                               "Meta's pages have it; the file does not",
+	"GET /{Phone-Number-ID} 200 /status unknown":                                   "Meta's pages have it; the file does not",
+	"GET /{Phone-Number-ID} 200 /is_pin_enabled unknown":                           "Meta's pages have it; the file does not",
+	"GET /{Phone-Number-ID} 200 /webhook_configuration unknown":                    "Meta's pages have it; the file has it in requests only",
+	"GET /{WABA-ID}/phone_numbers 200 /data/*/is_pin_enabled unknown":              "Meta's pages have it; the file does not",
+	"GET /{WABA-ID}/phone_numbers 200 /data/*/name_status unknown":                 "the file has it for one number, not for the list",
+	"GET /{WABA-ID}/phone_numbers 200 /data/*/platform_type unknown":               "Meta's pages have it; the file does not",
+	"GET /{WABA-ID}/phone_numbers 200 /data/*/throughput unknown":                  "Meta's pages have it; the file does not",
+	"GET /{WABA-ID}/phone_numbers 200 /data/*/webhook_configuration unknown":       "Meta's pages have it; the file has it in requests only",
+	"GET /{WABA-ID}/phone_numbers 200 /data/*/status enum CONNECTED":               "Meta's pages have it; the file has LINKED",
+	"GET /{WABA-ID}/subscribed_apps 200 /paging unknown":                           "lists of the Graph API have it; the file does not for this one",
 }
 
 // webhookDeviations are where webhooks rightly differ: field, place and keyword,
@@ -282,7 +304,7 @@ var inbound = map[string]func(id string) fakewa.Content{
 	"button reply":    func(string) fakewa.Content { return fakewa.ButtonReply("cancel", "Cancel") },
 	"list reply":      func(string) fakewa.Content { return fakewa.ListReply("express", "Express", "Next day") },
 	"bare list reply": func(string) fakewa.Content { return fakewa.ListReply("express", "Express", "") },
-	"template button": func(string) fakewa.Content { return fakewa.TemplateButton("Unsubscribe") },
+	"template button": func(string) fakewa.Content { return fakewa.TemplateButton("Unsubscribe", "Unsubscribe") },
 	"reaction":        func(id string) fakewa.Content { return fakewa.Reaction(id, "👍") },
 	"reaction undone": func(id string) fakewa.Content { return fakewa.Reaction(id, "") },
 	"order":           func(string) fakewa.Content { return fakewa.Order("di9ozbzfi4", 2) },

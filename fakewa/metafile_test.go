@@ -52,6 +52,9 @@ func metaFile(t *testing.T) *openapi3.T {
 		name := strings.TrimPrefix(ref.Ref, schemas)
 		reply.OneOf = append(reply.OneOf, &openapi3.SchemaRef{Ref: ref.Ref, Value: doc.Components.Schemas[name].Value})
 	}
+	// Each profile is wrapped in an object, which Meta's pages don't have.
+	profiles := doc.Components.Schemas["WhatsAppBusinessProfileResponse"].Value.Properties["data"].Value
+	profiles.Items = profiles.Items.Value.Properties["business_profile"]
 	return doc
 }
 
