@@ -82,6 +82,7 @@ var answerDeviations = exceptions{
 	"GET /{WABA-ID}/phone_numbers 200 /data/*/throughput unknown":                  "Meta's pages have it; the file does not",
 	"GET /{WABA-ID}/phone_numbers 200 /data/*/webhook_configuration unknown":       "Meta's pages have it; the file has it in requests only",
 	"GET /{WABA-ID}/phone_numbers 200 /data/*/status enum CONNECTED":               "Meta's pages have it; the file has LINKED",
+	"GET /{Media-ID} 200 /file_size type":                                          "real answers have a number; the file has a string",
 	"GET /{WABA-ID}/message_templates 200 /data/*/parameter_format unknown":        "Meta's pages have it; the file does not",
 	"GET /{WABA-ID}/message_templates 200 /paging/next unknown":                    "lists of the Graph API have it; the file does not for this one",
 	"GET /{TEMPLATE_ID} 200 /parameter_format unknown":                             "Meta's pages have it; the file does not",
@@ -92,6 +93,11 @@ var answerDeviations = exceptions{
 // and the test if it is the only one that may.
 var webhookDeviations = exceptions{
 	"messages /value/messages/*/document/caption unknown": "documents have captions, which the file forgot",
+	"messages /value/messages/*/audio/url unknown":        "real webhooks have it; the file does not",
+	"messages /value/messages/*/document/url unknown":     "real webhooks have it; the file does not",
+	"messages /value/messages/*/image/url unknown":        "real webhooks have it; the file does not",
+	"messages /value/messages/*/sticker/url unknown":      "real webhooks have it; the file does not",
+	"messages /value/messages/*/video/url unknown":        "real webhooks have it; the file does not",
 	"messages /value/messages/*/unsupported unknown":      "Meta's pages have it since 2025",
 
 	"message_template_status_update /field enum message_template_status_update": "the file has webhooks of messages and groups only",
