@@ -103,6 +103,8 @@ var webhookDeviations = exceptions{
 	"message_template_status_update /field enum message_template_status_update": "the file has webhooks of messages and groups only",
 
 	"messages /value/messages/*/interactive/list_reply/description required in a user's bare list reply": "a row need not have a description",
+	"messages /value/messages/*/interactive discriminator in a user's flow reply":                        "Meta's pages have answers to flows; the file does not",
+	"messages /value/messages/*/interactive/nfm_reply unknown in a user's flow reply":                    "Meta's pages have answers to flows; the file does not",
 	"messages /value/messages/*/location/address required in a user's position":                          "a place on the map has none",
 	"messages /value/messages/*/location/name required in a user's position":                             "a place on the map has none",
 	"messages /value/messages/*/reaction/emoji required in a user's reaction undone":                     "Meta's pages say that it comes without",
@@ -117,7 +119,6 @@ var webhookDeviations = exceptions{
 	"messages /value/errors unknown in trouble of no message":    "Meta's pages have webhooks with nothing but errors; the file does not",
 
 	"messages /value/contacts unknown in statuses with user ids":                      "newer than the file: since 2026",
-	"messages /value/contacts unknown in statuses with user ids only":                 "newer than the file: since 2026",
 	"messages /value/contacts/*/profile/username unknown":                             "newer than the file: since 2026",
 	"messages /value/contacts/*/user_id unknown":                                      "newer than the file: since 2026",
 	"messages /value/messages/*/from_user_id unknown":                                 "newer than the file: since 2026",
@@ -316,6 +317,7 @@ var inbound = map[string]func(id string) fakewa.Content{
 	"list reply":      func(string) fakewa.Content { return fakewa.ListReply("express", "Express", "Next day") },
 	"bare list reply": func(string) fakewa.Content { return fakewa.ListReply("express", "Express", "") },
 	"template button": func(string) fakewa.Content { return fakewa.TemplateButton("Unsubscribe", "Unsubscribe") },
+	"flow reply":      func(string) fakewa.Content { return fakewa.FlowReply(`{"flow_token":"unused"}`) },
 	"reaction":        func(id string) fakewa.Content { return fakewa.Reaction(id, "👍") },
 	"reaction undone": func(id string) fakewa.Content { return fakewa.Reaction(id, "") },
 	"order":           func(string) fakewa.Content { return fakewa.Order("di9ozbzfi4", 2) },
