@@ -32,17 +32,23 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 	if len(batch) == 0 {
 		return Webhook{}, errors.New("fakewa: a webhook without messages")
 	}
-	for _, in := range batch {
-		if err := cmp.Or(in.Content.Check(), checkUser(in.From)); err != nil {
+	files := make([]*file, len(batch))
+	batch = slices.Clone(batch)
+	for i, in := range batch {
+		err := cmp.Or(in.Content.Check(), checkUser(in.From))
+		if err == nil {
+			batch[i].Content, files[i], err = s.detach(in.Content)
+		}
+		if err != nil {
 			return Webhook{}, err
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	hook := Webhook{field: "messages"}
-	for _, in := range batch {
+	for i, in := range batch {
 		c := s.with(s.user(in.From))
-		m := s.write(c, in.Content)
+		m := s.write(c, in.Content, files[i])
 		hook.IDs = append(hook.IDs, m.ID)
 		hook.updates.messages = append(hook.updates.messages, m.Body)
 		if m.Type != "system" { // those come without contacts
@@ -58,15 +64,16 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 	return hook, nil
 }
 
-// write completes and records the message of a user. The caller holds mu.
-func (s *Server) write(c *conversation, content Content) *Message {
+// write completes and records the message of a user, and the file in it, if it
+// has one. The caller holds mu.
+func (s *Server) write(c *conversation, content Content, f *file) *Message {
 	now := s.clock.Now()
 	object := maps.Clone(map[string]any(content))
 	id := s.messageID(c, In, content.String())
 	object["id"] = id
 	object["timestamp"] = strconv.FormatInt(now.Unix(), 10)
 	s.named(object, c.user, "from", "from_user_id")
-	s.fillIn(c.user, object)
+	s.fillIn(c.user, object, f)
 	body, _ := encode(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
 	typ, _ := content["type"].(string)
@@ -138,10 +145,10 @@ type metadata struct {
 
 // fillIn adds what a handset adds to a message. It changes no value of the
 // caller's Content. The caller holds mu.
-func (s *Server) fillIn(user string, object map[string]any) {
+func (s *Server) fillIn(user string, object map[string]any, f *file) {
 	typ, _ := object["type"].(string)
-	if given, ok := object[typ].(map[string]any); ok && mime[typ] != "" {
-		object[typ] = s.attach(typ, given)
+	if given, ok := object[typ].(map[string]any); ok && sentTypes[typ] != "" {
+		object[typ] = s.attach(typ, given, f)
 	}
 	if _, ok := object["context"]; !ok && (typ == "interactive" || typ == "button") {
 		if last := s.lastOut(user); last != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ type Config struct {
 
 	Clock *Clock `json:"-"`     // default NewClock()
 	Seed  uint64 `json:"seed"`  // of the ids: the same seed and calls give the same ids
-	Limit int    `json:"limit"` // of messages, of requests and of deliveries that are kept; default 100,000
+	Limit int    `json:"limit"` // of messages, of requests, of deliveries and of media that are kept; default 100,000
 
 	// What the API refuses.
 	Window         Window        `json:"window"`             // free-form messages to who has not written for 24 hours
@@ -49,10 +50,11 @@ type Config struct {
 	Parallel  int           `json:"parallel"`  // webhooks of statuses under way at once, a user's in order; default 1; below 0 all at once, in any order
 	Batch     int           `json:"batch"`     // statuses that a webhook brings when several wait; default 1; Meta's limit is 1000
 
-	MessageStatus    bool  `json:"message_status"`    // answers to all sends have message_status; default: those to templates
-	MediaBase64      bool  `json:"media_base64"`      // the sha256 of media is base64, as in webhooks; default hex
-	MediaBytes       int64 `json:"media_bytes"`       // of media that are kept; the oldest go first. Default 256 MiB
-	ApproveTemplates bool  `json:"approve_templates"` // templates are approved when they are created; default: PENDING until Control or SetTemplateStatus says so
+	MessageStatus    bool   `json:"message_status"`    // answers to all sends have message_status; default: those to templates
+	MediaBase64      bool   `json:"media_base64"`      // the sha256 of media is base64, as in webhooks; default hex
+	MediaBytes       int64  `json:"media_bytes"`       // of media that are kept, and as many of uploads in pieces; the oldest go first. Default 256 MiB
+	BaseURL          string `json:"base_url"`          // where bots reach the fake, for the URLs of media in webhooks; those that GET /{media-id} gives are under the host that was called. Default https://lookaside.fbsbx.com, Meta's
+	ApproveTemplates bool   `json:"approve_templates"` // templates are approved when they are created; default: PENDING until Control or SetTemplateStatus says so
 
 	// OnRequest is told of every call of a bot, with its verdict, before the bot
 	// has the answer. The context is that of the call. It may be nil.
@@ -102,6 +104,7 @@ func (c Config) complete() Config {
 	c.NoTemplate = cmp.Or(c.NoTemplate, http.StatusNotFound)
 	c.Parallel = cmp.Or(c.Parallel, 1)
 	c.Batch = cmp.Or(c.Batch, 1)
+	c.BaseURL = strings.TrimSuffix(cmp.Or(c.BaseURL, lookaside), "/")
 	c.MediaBytes = cmp.Or(max(c.MediaBytes, 0), 256<<20)
 	if c.Webhook != nil {
 		c.WebhookURL = cmp.Or(c.WebhookURL, "http://bot/webhook")
@@ -117,7 +120,8 @@ func (c Config) complete() Config {
 }
 
 // Check returns what is wrong with a Config that somebody wrote by hand, if
-// anything is: a setting with a value that is not known, or one id for two things.
+// anything is: a setting with a value that is not known, one id for two things, or
+// what is no URL.
 func (c Config) Check() error {
 	one := func(name string, value any, of ...any) error {
 		if slices.Contains(of, value) {
@@ -132,7 +136,15 @@ func (c Config) Check() error {
 		one("Window", c.Window, WindowFails, WindowRefuses, WindowOff),
 		one("UserIDs", c.UserIDs, UserIDsNone, UserIDsAlso, UserIDsOnly),
 		one("Escaping", c.Escaping, EscapingMeta, EscapingHTML, EscapingNone),
+		c.checkBaseURL(),
 	)
+}
+
+func (c Config) checkBaseURL() error {
+	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("fakewa: BaseURL is %q; it is a URL like https://example.com", c.BaseURL)
+	}
+	return nil
 }
 
 // configObject is a Config in JSON, with its times in words.

@@ -73,6 +73,8 @@ var controlRoutes = map[string]func(*Server, *http.Request) (any, error){
 	"PUT webhook":                 (*Server).controlSetWebhook,
 	"GET number":                  (*Server).controlNumber,
 	"PATCH number":                (*Server).controlSetNumber,
+	"GET templates":               (*Server).controlTemplates,
+	"POST templates/{id}":         (*Server).controlTemplate,
 	"GET faults":                  (*Server).controlFaults,
 	"POST faults":                 (*Server).controlInject,
 	"DELETE faults":               (*Server).controlClearFaults,

@@ -29,13 +29,15 @@ type Message struct {
 	Type      string          // text, image, …
 	Status    string          // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, played, failed
 	Text      string          // of a text; empty for other types
+	Rendered  string          // of a template that was sent: its body with the parameters put in
 	Body      json.RawMessage // as WhatsApp writes it: the messages[] object of the webhook, or what the bot posted
 	Error     *graph.Error    // why it failed
 
-	n       uint64           // grows from message to message
-	content *message.Message // Out
-	webhook []byte           // In: the body that brought it
-	priced  bool             // Out: a status after "sent" has said what it costs
+	n        uint64           // grows from message to message
+	content  *message.Message // Out
+	template *Template        // Out: what content.Template names, as it was then
+	webhook  []byte           // In: the body that brought it
+	priced   bool             // Out: a status after "sent" has said what it costs
 }
 
 // MarshalJSON writes the message as the control API shows it.
@@ -48,6 +50,9 @@ func (m Message) MarshalJSON() ([]byte, error) {
 		"type":      m.Type,
 		"status":    m.Status,
 		"message":   m.Body,
+	}
+	if m.Rendered != "" {
+		object["rendered"] = m.Rendered
 	}
 	if m.Error != nil {
 		object["error"] = m.Error

@@ -13,7 +13,8 @@
 // window, rate limits, templates and their approval, media and their expiry,
 // webhooks that are brought again. All of it runs on one [Clock], so that 30 days
 // pass when a test wants them to. What the real API has and the fake does not is
-// refused with 501 and logged, never passed over.
+// refused with 501 and logged, never passed over. Media that a message names by a
+// link are not fetched: any http or https URL is taken.
 //
 // Facts that Meta's sources leave open or contradict are fields of [Config].
 package fakewa
@@ -33,6 +34,7 @@ type Server struct {
 	clock *Clock
 	bot   *http.Client // to the webhook
 	mux   *http.ServeMux
+	apart string // keeps the ids of media apart from those of a platform's first business; "" for that one
 
 	mu            sync.Mutex               // guards what follows
 	seed          uint64                   // of ids
@@ -51,7 +53,12 @@ type Server struct {
 	injected      int // faults
 	throughput    limiter
 	number        number
+	templates     []*Template // oldest first; each is never changed, but replaced
+	lastTemplate  uint64      // number of a template
+	creations     []time.Time // of templates, within the last hour
 	callbacks     callbacks
+	media         *library
+	resumable     *library           // uploads that come in pieces
 	outboxes      []outbox           // of webhooks to be delivered
 	again         int                // webhooks that wait to be brought again
 	era           context.Context    // ends with Reset and closing
@@ -106,7 +113,10 @@ func (s *Server) begin(seed uint64) {
 	s.faults, s.injected = nil, 0
 	s.throughput = limiter{}
 	s.number = newNumber()
+	s.beginTemplates()
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
+	s.media = newLibrary(s.cfg.MediaBytes, s.cfg.Limit)
+	s.resumable = newLibrary(s.cfg.MediaBytes, s.cfg.Limit)
 	s.outboxes = make([]outbox, max(s.cfg.Parallel, 1))
 	s.again = 0
 	s.era, s.endEra = context.WithCancel(s.closing)

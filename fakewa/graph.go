@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,6 +67,7 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, rt := range slices.Concat([]route{
 		{"POST /" + phone + "/messages", s.postMessage, 0},
+		{"/{id}", s.object, 0},
 		{"/", s.nothing, 0},
 	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account)) {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
@@ -80,6 +82,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v, path := cutVersion(r.URL.Path)
 	if v != "" {
 		w.Header().Set("facebook-api-version", v)
+	}
+	if path = uploadPath(path); path != r.URL.Path {
 		bare := *r.URL
 		bare.Path, bare.RawPath = path, ""
 		r = r.WithContext(r.Context())
@@ -95,9 +99,9 @@ func cutVersion(path string) (v, rest string) {
 
 // serve answers a call, or fails it as a fault says, and records it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
-	limit := rt.largest
+	limit, tooLargeCode := rt.largest, 131053
 	if limit == 0 {
-		limit = maxRequest
+		limit, tooLargeCode = maxRequest, 100
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var (
@@ -108,7 +112,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	)
 	switch tooLarge, ok := errors.AsType[*http.MaxBytesError](err); {
 	case ok:
-		refused = graph.New(100, "The body is larger than %d bytes", tooLarge.Limit)
+		refused = graph.New(tooLargeCode, "The body is larger than %d bytes", tooLarge.Limit)
 	case err != nil:
 		refused = graph.New(100, "The body could not be read")
 	default:
@@ -145,6 +149,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		w.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_request" "`+refused.Message+`"`)
 	}
 	w.Header().Set("Content-Type", out.mime)
+	w.Header().Set("Content-Length", strconv.Itoa(len(out.bytes)))
 	w.WriteHeader(out.status)
 	_, _ = w.Write(out.bytes)
 }
@@ -251,5 +256,10 @@ func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 
 // owns tells whether an id is one of this business'.
 func (s *Server) owns(id string) bool {
-	return id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID
+	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.media.byID[id] != nil || s.resumable.byID[id] != nil || s.templateByID(id) != nil
 }

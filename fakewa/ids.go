@@ -43,13 +43,23 @@ func (s *Server) traceID() string {
 	return "A" + base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// mediaID returns a media id and the base64 SHA-256 of its content. The caller
-// holds mu.
-func (s *Server) mediaID() (id, sha string) {
-	sum := s.draw("media")
-	var digits strings.Builder
+// mediaID returns the id of a medium that a user sends. The caller holds mu.
+func (s *Server) mediaID() string {
+	return digits(s.draw("media" + s.apart))
+}
+
+// uploadID returns the id of a file that the bot uploads. Files of another hash are
+// counted apart, as far as two bytes of it tell: uploads side by side have the same
+// ids in each run. The caller holds mu.
+func (s *Server) uploadID(sum [32]byte) string {
+	return digits(s.draw(fmt.Sprintf("upload%s %x", s.apart, sum[:2])))
+}
+
+// digits is an id as Meta has them for media.
+func digits(sum [32]byte) string {
+	var id strings.Builder
 	for _, b := range sum[:16] {
-		digits.WriteByte('0' + b%10)
+		id.WriteByte('0' + b%10)
 	}
-	return digits.String(), base64.StdEncoding.EncodeToString(sum[:])
+	return id.String()
 }

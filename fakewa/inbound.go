@@ -6,12 +6,14 @@ import (
 )
 
 // Content is a user's message as the messages[] object of a webhook, without
-// from, id and timestamp, which the fake adds. Media get an id, a SHA-256 and a
-// MIME type, and answers to the bot a context, where they have none.
+// from, id and timestamp, which the fake adds. Media get an id, a SHA-256, a MIME
+// type and a URL, and answers to the bot a context, where they have none. The bot
+// can download media for 7 days: what their object has under "data" ([]byte, or a
+// string in base64), which the webhook leaves out, or else a small file of their type.
 type Content map[string]any
 
-// mime are the types of media that people's phones send.
-var mime = map[string]string{
+// sentTypes are the MIME types of media that people's phones send.
+var sentTypes = map[string]string{
 	"image":    "image/jpeg",
 	"video":    "video/mp4",
 	"audio":    "audio/ogg; codecs=opus",
@@ -156,5 +158,6 @@ func (c Content) Check() error {
 	if _, err := encode(c); err != nil {
 		return fmt.Errorf("fakewa: encode the message: %w", err)
 	}
-	return nil
+	_, _, err := c.detach()
+	return err
 }

@@ -46,6 +46,9 @@ func (p *Platform) Add(cfg Config) (*Server, error) {
 			}
 		}
 	}
+	if len(p.servers) > 0 { // which may well have the same seed
+		s.apart = " of " + s.cfg.PhoneNumberID
+	}
 	p.servers = append(p.servers, s)
 	return s, nil
 }
@@ -95,6 +98,9 @@ func (p *Platform) find(is func(*Server) bool) *Server {
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, path := cutVersion(r.URL.Path)
 	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if path == attachments {
+		id = r.URL.Query().Get("mid")
+	}
 	s := p.find(func(s *Server) bool { return s.owns(id) })
 	if s == nil {
 		s = p.First() // which refuses it

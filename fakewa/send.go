@@ -36,8 +36,11 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	if failed != nil && failed.Code == outsideWindow && s.cfg.Window == WindowRefuses {
 		return nil, failed
 	}
-	sent := s.say(c, &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, content: m})
-	return s.accepted(c, sent), nil
+	said := &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, content: m}
+	if t := s.templateOf(m); t != nil {
+		said.template, said.Rendered = t, t.render(m.Template)
+	}
+	return s.accepted(c, s.say(c, said)), nil
 }
 
 // recipient returns the user or group that a message is for. With a number and a
@@ -63,8 +66,11 @@ func (s *Server) refuse(user string, m *message.Message) *graph.Error {
 		return graph.New(131030, "%s is not among the %d numbers that this business may write to.", user, len(s.cfg.Recipients))
 	case s.conversations[user] != nil && s.conversations[user].profile.blocked:
 		return graph.New(130403, "%s is on the block list of the business.", user)
-	case m.Template != nil:
-		return s.refuseTemplate(user, m)
+	}
+	if m.Template != nil {
+		if refused := s.refuseTemplate(m); refused != nil {
+			return refused
+		}
 	}
 	return s.refuseMedia(m)
 }

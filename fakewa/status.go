@@ -75,7 +75,7 @@ type pricing struct {
 func (s *Server) priced(object *statusObject, m *Message) {
 	price := pricing{Category: "service", Model: "PMP", Type: "free_customer_service"}
 	if m.Type == "template" {
-		price = pricing{Billable: true, Category: strings.ToLower(s.category(m.content.Template)), Model: "PMP", Type: "regular"}
+		price = pricing{Billable: true, Category: strings.ToLower(m.template.Category), Model: "PMP", Type: "regular"}
 	}
 	object.Pricing = &price
 	if major, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(s.cfg.Version, ".")[0], "v")); major >= 24 {

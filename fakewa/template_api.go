@@ -1,0 +1,184 @@
+package fakewa
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"wappasim/fakewa/graph"
+)
+
+// maxCreations is how many templates may be created in an hour.
+const maxCreations = 100
+
+func (s *Server) templateRoutes(account string) []route {
+	edge := " /" + account + "/message_templates"
+	return []route{
+		{"GET" + edge, s.listTemplates, 0},
+		{"POST" + edge, s.createTemplate, 0},
+		{"DELETE" + edge, s.deleteTemplates, 0},
+	}
+}
+
+func (t *Template) object() map[string]any {
+	return map[string]any{
+		"id": t.ID, "name": t.Name, "language": t.Language, "status": t.Status, "category": t.Category,
+		"parameter_format": t.Format, "components": t.Components,
+	}
+}
+
+// read sets what a call to create or edit a template has, and leaves the rest.
+func (t *Template) read(r *http.Request, body []byte) *graph.Error {
+	f := readFields(r, body)
+	set := func(field *string, name string) {
+		if f.has(name) {
+			*field = f.text(name)
+		}
+	}
+	set(&t.Name, "name")
+	set(&t.Language, "language")
+	set(&t.Category, "category")
+	set(&t.Format, "parameter_format")
+	if f.has("components") {
+		t.Components, _ = encode(f.list("components")) // it came from JSON
+	}
+	return f.refused
+}
+
+func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error) {
+	var t Template
+	if refused := t.read(r, body); refused != nil {
+		return nil, refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.clock.Now()
+	s.creations = slices.DeleteFunc(s.creations, func(at time.Time) bool { return now.Sub(at) >= time.Hour })
+	if len(s.creations) >= maxCreations {
+		return nil, s.throttled(80007, "%d templates were created within an hour; the next may be in %s.", maxCreations, s.creations[0].Add(time.Hour).Sub(now).Round(time.Second))
+	}
+	created, refused := s.addTemplate(t, s.firstStatus())
+	if refused != nil {
+		return nil, refused
+	}
+	s.creations = append(s.creations, now)
+	if s.cfg.ApproveTemplates {
+		s.tellTemplate(created, created.Status, "")
+	}
+	return map[string]string{"id": created.ID, "status": created.Status, "category": created.Category}, nil
+}
+
+// firstStatus is that of a template that is new or was edited.
+func (s *Server) firstStatus() string {
+	if s.cfg.ApproveTemplates {
+		return "APPROVED"
+	}
+	return "PENDING"
+}
+
+func (s *Server) getTemplate(r *http.Request, _ []byte) (any, *graph.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.templateByID(r.PathValue("id"))
+	if t == nil {
+		return nil, graph.NoObject(r.Method, r.PathValue("id"))
+	}
+	return chosen(r, t.object())
+}
+
+// editableStatuses are the statuses of templates that can be edited.
+var editableStatuses = []string{"APPROVED", "REJECTED", "PAUSED"}
+
+// editTemplate changes what the body has, and leaves the rest as it is.
+func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.templateByID(r.PathValue("id"))
+	if t == nil {
+		return nil, graph.NoObject(r.Method, r.PathValue("id"))
+	}
+	if !slices.Contains(editableStatuses, t.Status) {
+		return nil, invalidTemplate(notEditable, "status", "of the template is %s; it can be edited while it is %s.", t.Status, strings.Join(editableStatuses, ", "))
+	}
+	changed := *t
+	if refused := changed.read(r, body); refused != nil {
+		return nil, refused
+	}
+	if changed.Name != t.Name || changed.Language != t.Language {
+		return nil, invalidTemplate(noSubcode, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
+	}
+	if refused := changed.complete(); refused != nil {
+		return nil, refused
+	}
+	changed.ID, changed.Status = t.ID, s.firstStatus()
+	s.replaceTemplate(&changed, "")
+	return success, nil
+}
+
+// deleteTemplates deletes those with a name, in all languages or, with hsm_id, one.
+func (s *Server) deleteTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
+	name, id := r.URL.Query().Get("name"), r.URL.Query().Get("hsm_id")
+	if name == "" {
+		return nil, graph.New(100, "name is missing; it must be that of a template.")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := false
+	s.templates = slices.DeleteFunc(s.templates, func(t *Template) bool {
+		gone := t.Name == name && (id == "" || t.ID == id)
+		if gone {
+			found = true
+			s.tellTemplate(t, "PENDING_DELETION", "")
+		}
+		return gone
+	})
+	switch {
+	case found:
+		return success, nil
+	case id != "":
+		return nil, graph.New(100, "hsm_id is %q; there is no template of this id with the name %q.", id, name)
+	}
+	return nil, graph.New(100, "name is %q; there is no template of this name.", name)
+}
+
+// listTemplates returns a page of those that the call asks for, oldest first.
+func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
+	templates, refused := s.filterTemplates(r.URL.Query())
+	if refused != nil {
+		return nil, refused
+	}
+	var list []listed
+	for _, t := range templates {
+		object, refused := chosen(r, t.object())
+		if refused != nil {
+			return nil, refused
+		}
+		list = append(list, listed{fmt.Sprintf("%020d", t.n), object})
+	}
+	return paged(r, list)
+}
+
+func (s *Server) filterTemplates(q url.Values) (chosen []*Template, refused *graph.Error) {
+	status, category := strings.ToUpper(q.Get("status")), strings.ToUpper(q.Get("category"))
+	var d definition
+	if status != "" {
+		d.oneOf("status", status, templateStatuses)
+	}
+	if category != "" {
+		d.oneOf("category", category, templateCategories)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.templates {
+		if wants(q.Get("name"), t.Name) && wants(q.Get("language"), t.Language) && wants(status, t.Status) && wants(category, t.Category) {
+			chosen = append(chosen, t)
+		}
+	}
+	return chosen, d.refused
+}
+
+// wants tells whether a filter lets a value pass; "" lets all.
+func wants(filter, value string) bool { return filter == "" || filter == value }
