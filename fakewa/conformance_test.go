@@ -255,7 +255,7 @@ func (c *conformance) refuses(op string) {
 
 // sendsWebhooks makes the fake send every kind of webhook.
 func (c *conformance) sendsWebhooks() {
-	for name, content := range inbound {
+	for name, content := range userMessages {
 		c.run("a user's "+name, fakewa.Config{}, func(b *business) {
 			b.send("text", `{"body":"What about it?"}`)
 			if _, err := b.fake.Phone(user).Send(b.Context(), content(b.said)); err != nil {
@@ -300,8 +300,8 @@ func statuses(b *business) {
 	}
 }
 
-// inbound are messages of users; some refer to another message.
-var inbound = map[string]func(id string) fakewa.Content{
+// userMessages are messages of users; some refer to another message.
+var userMessages = map[string]func(id string) fakewa.Content{
 	"text":            func(string) fakewa.Content { return fakewa.Text("hello") },
 	"image":           func(string) fakewa.Content { return fakewa.Image("look") },
 	"image alone":     func(string) fakewa.Content { return fakewa.Image("") },
