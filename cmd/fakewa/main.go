@@ -42,6 +42,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -60,15 +61,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 		fmt.Fprintf(stderr, "fakewa: %v\n", err)
 		return 2
 	}
-	fake, err := s.platform()
+	f, err := open(s, stderr)
 	if err != nil {
-		fmt.Fprintln(stderr, err)
-		return 2
-	}
-	defer fake.Close()
-	f, err := open(s, fake, stderr)
-	if err != nil {
-		fmt.Fprintf(stderr, "fakewa: %v\n", err)
+		fmt.Fprintf(stderr, "fakewa: %s\n", strings.TrimPrefix(err.Error(), "fakewa: "))
 		return 2
 	}
 	for _, line := range f.places {

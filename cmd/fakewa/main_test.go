@@ -19,8 +19,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"wappasim/fakewa"
 )
 
 // running is the command, started in this process.
@@ -228,14 +226,9 @@ func TestStop(t *testing.T) {
 
 // TestServerFails loses one of three servers: all must end, with an error.
 func TestServerFails(t *testing.T) {
-	fake, err := fakewa.NewPlatform(fakewa.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer fake.Close()
 	s := settings{addr: "127.0.0.1:0", proxy: "127.0.0.1:0", caDir: t.TempDir()}
 	for i := range 3 {
-		f, err := open(s, fake, io.Discard)
+		f, err := open(s, io.Discard)
 		if err != nil {
 			t.Fatal(err)
 		}

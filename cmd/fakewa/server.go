@@ -17,6 +17,7 @@ import (
 
 // front is where clients reach the fake.
 type front struct {
+	fake    *fakewa.Platform
 	places  []string // the lines that tell where it is
 	servers []*server
 }
@@ -27,8 +28,8 @@ type server struct {
 	listener net.Listener
 }
 
-// open listens where the settings say.
-func open(s settings, fake *fakewa.Platform, stderr io.Writer) (*front, error) {
+// open listens where the settings say, and sets up the fake.
+func open(s settings, stderr io.Writer) (*front, error) {
 	var (
 		f        front
 		ca       *authority
@@ -53,17 +54,25 @@ func open(s settings, fake *fakewa.Platform, stderr io.Writer) (*front, error) {
 	if err != nil {
 		return nil, err
 	}
-	add(listener, fake.Control(), s.tls)
+	if s.fake.BaseURL == "" { // where webhooks say that media are
+		s.fake.BaseURL = map[bool]string{false: "http://", true: "https://"}[s.tls] + listener.Addr().String()
+	}
+	if f.fake, err = s.platform(); err != nil {
+		listener.Close()
+		return nil, err
+	}
+	add(listener, f.fake.Control(), s.tls)
 	f.places = append(f.places, listener.Addr().String())
 	if s.proxy != "" {
 		proxied, err := s.listen("proxy", s.proxy)
 		if err != nil {
+			f.fake.Close()
 			listener.Close()
 			return nil, err
 		}
 		tunnels := newTunnels(proxied.Addr())
-		add(proxied, &proxy{graph: fake, tunnels: tunnels}, false)
-		add(tunnels, fake, true)
+		add(proxied, &proxy{graph: f.fake, tunnels: tunnels}, false)
+		add(tunnels, f.fake, true)
 		f.places = append(f.places, "proxy "+proxied.Addr().String())
 	}
 	if ca != nil {
@@ -121,6 +130,7 @@ func (f *front) serve(ctx context.Context) error {
 	for _, s := range f.servers {
 		s.Close() // what was accepted while it stopped
 	}
+	f.fake.Close()
 	return err
 }
 

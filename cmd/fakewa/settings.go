@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -63,6 +64,8 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	text(&c.BusinessID, "waba-id", "the `id` of the WhatsApp business account")
 	text(&c.PhoneNumberID, "phone-id", "the `id` of the business number")
 	text(&c.DisplayNumber, "display-number", "the business `number`")
+	text(&c.Name, "name", "the verified `name` of the business")
+	flags.StringVar(&c.BaseURL, "base-url", "", "the `URL` under which bots reach this server, for media in webhooks; without it, that of -addr")
 	flags.Uint64Var(&c.Seed, "seed", c.Seed, "of the ids: the same seed and calls give the same; without it, a random one")
 	number(&c.Limit, "limit", "messages, requests and deliveries that are kept of each")
 
@@ -129,6 +132,7 @@ func (s settings) platform() (*fakewa.Platform, error) {
 		return nil, err
 	}
 	for _, b := range s.businesses {
+		b.BaseURL = cmp.Or(b.BaseURL, s.fake.BaseURL)
 		if _, err := p.Add(b); err != nil {
 			p.Close()
 			return nil, err
