@@ -86,7 +86,6 @@ var answerDeviations = exceptions{
 	"GET /{WABA-ID}/message_templates 200 /data/*/parameter_format unknown":        "Meta's pages have it; the file does not",
 	"GET /{WABA-ID}/message_templates 200 /paging/next unknown":                    "lists of the Graph API have it; the file does not for this one",
 	"GET /{TEMPLATE_ID} 200 /parameter_format unknown":                             "Meta's pages have it; the file does not",
-	"GET /{WABA-ID}/subscribed_apps 200 /paging unknown":                           "lists of the Graph API have it; the file does not for this one",
 }
 
 // webhookDeviations are where webhooks rightly differ: field, place and keyword,

@@ -153,7 +153,7 @@ func (s *Server) accepted(c *conversation, told *Message) accepted {
 	contact, sent := acceptedContact{Input: m.To, WaID: strings.TrimPrefix(c.user, "+")}, acceptedMessage{ID: told.ID}
 	switch {
 	case m.Group:
-		sent.GroupID = m.To
+		contact.WaID, sent.GroupID = "", m.To
 	case m.To == "":
 		contact = acceptedContact{Input: m.Recipient, UserID: m.Recipient}
 	case m.Recipient != "":
