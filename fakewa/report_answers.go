@@ -2,9 +2,9 @@ package fakewa
 
 import "time"
 
-// soon is how long after a webhook an answer to it comes at most. What comes
+// answerTime is how long after a webhook an answer to it comes at most. What comes
 // later is said for another reason, such as a timer.
-const soon = time.Minute
+const answerTime = time.Minute
 
 // answeredTwice looks at what followed when a message came again.
 func answeredTwice(h *history) (found []Evidence) {
@@ -66,7 +66,7 @@ func (h *history) again(m *Message, came []Delivery, known map[string]bool) *Mes
 // answers tells whether a message may be an answer to one of the webhooks.
 func answers(out *Message, came []Delivery) bool {
 	for _, d := range came {
-		if out.n > d.last && since(d.At, out.At, soon) {
+		if out.n > d.last && within(d.At, out.At, answerTime) {
 			return true
 		}
 	}
@@ -80,7 +80,7 @@ func (h *history) unanswered(m *Message) (waiting int) {
 		switch {
 		case before.n >= m.n:
 			return waiting
-		case m.At.Sub(before.At) > soon:
+		case m.At.Sub(before.At) > answerTime:
 		case before.Direction == In:
 			waiting++
 		default:

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// attachments begins the path of a media URL, which has no version and belongs
+// mediaURLs begins the path of a media URL, which has no version and belongs
 // to no business.
-const attachments = "/whatsapp_business/attachments"
+const mediaURLs = "/whatsapp_business/attachments/"
 
 func (r Request) download() bool {
-	return r.Method == http.MethodGet && strings.HasPrefix(r.path(), attachments)
+	return r.Method == http.MethodGet && strings.HasPrefix(r.path(), mediaURLs)
 }
 
 // expiredMedia looks at what followed when a media URL was not found. Its id is in
@@ -36,20 +36,20 @@ func (h *history) fetchedAnew(calls []Request) bool {
 		}
 		_, path := cutVersion(r.path())
 		id := strings.Trim(path, "/")
-		looked = looked || r.Method == http.MethodGet && r.Error == nil && object.MatchString("/"+id) && !slices.Contains(h.own, id)
+		looked = looked || r.Method == http.MethodGet && r.Error == nil && graphObject.MatchString("/"+id) && !slices.Contains(h.own, id)
 	}
 	return false
 }
 
-// object is the path of an object of the Graph API, without version.
-var object = regexp.MustCompile(`^/(\d+|upload:[^/]*)$`)
+// graphObject is the path of an object of the Graph API, without version.
+var graphObject = regexp.MustCompile(`^/(\d+|upload:[^/]*)$`)
 
 // unversioned looks at calls of objects. What else comes, such as somebody who
 // looks whether the server is up, is no call of a bot.
 func unversioned(h *history) (found []Evidence) {
 	for _, r := range h.requests {
 		first, _, _ := strings.Cut(strings.TrimPrefix(r.path(), "/"), "/")
-		if object.MatchString("/" + first) {
+		if graphObject.MatchString("/" + first) {
 			found = append(found, r.evidence(""))
 		}
 	}

@@ -105,7 +105,7 @@ func (m *Message) evidence(detail string) Evidence {
 	return Evidence{At: m.At, ID: m.ID, Detail: detail}
 }
 
-// since tells whether a time is at most d after another, and not before it.
-func since(from, to time.Time, d time.Duration) bool {
+// within tells whether a time is at most d after another, and not before it.
+func within(from, to time.Time, d time.Duration) bool {
 	return !to.Before(from) && to.Sub(from) <= d
 }

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	retries = 3           // from which on repeating a call is a habit
-	retry   = time.Hour   // after which the same call is a new one
-	patient = time.Minute // between two calls: it need not grow
+	manyRetries = 3           // from which on repeating a call is a habit
+	retryTime   = time.Hour   // after which the same call is a new one
+	patientWait = time.Minute // between two calls: it need not grow
 )
 
 // passing are the errors that pass, by Meta's error reference: rate limits, and
@@ -42,8 +42,8 @@ func impatient(h *history) (found []Evidence) {
 			continue // nobody knows how long the bot waited
 		}
 		first, longest := gaps[0], slices.Max(gaps[1:])
-		if first < time.Second || first < patient && longest < first*5/4 {
-			found = append(found, run[len(run)-1].evidence(fmt.Sprintf("call %d of the same, after %v", len(run), gaps[:retries])))
+		if first < time.Second || first < patientWait && longest < first*5/4 {
+			found = append(found, run[len(run)-1].evidence(fmt.Sprintf("call %d of the same, after %v", len(run), gaps[:manyRetries])))
 		}
 	}
 	return found
@@ -54,7 +54,7 @@ func hopeless(h *history) (found []Evidence) {
 	for _, run := range h.runs(lasts) {
 		last := run[len(run)-1]
 		if last.Error == nil || !lasts(last.Error) {
-			if run = run[:len(run)-1]; len(run) <= retries {
+			if run = run[:len(run)-1]; len(run) <= manyRetries {
 				continue
 			}
 			last = run[len(run)-1]
@@ -72,7 +72,7 @@ func (h *history) runs(kind func(*graph.Error) bool) (runs [][]Request) {
 	type call struct{ method, path, body string }
 	open := make(map[call][]Request)
 	end := func(c call) {
-		if run := open[c]; len(run) > retries {
+		if run := open[c]; len(run) > manyRetries {
 			runs = append(runs, run)
 		}
 		delete(open, c)
@@ -105,5 +105,5 @@ func (h *history) runs(kind func(*graph.Error) bool) (runs [][]Request) {
 // anew tells whether a call that is like another is no retry of it: it comes much
 // later, or the user has given a new reason.
 func (h *history) anew(first, second Request) bool {
-	return second.At.Sub(first.At) > retry || h.wrote(h.about(second), first.last, second.last)
+	return second.At.Sub(first.At) > retryTime || h.wrote(h.about(second), first.last, second.last)
 }

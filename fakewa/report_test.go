@@ -153,7 +153,7 @@ func (p *play) repeat(text string, waits ...time.Duration) {
 func (p *play) download(status int) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	p.s.requests = append(p.s.requests, Request{At: p.s.clock.Now(), Method: "GET", Path: attachments + "/", Status: status, last: p.s.last})
+	p.s.requests = append(p.s.requests, Request{At: p.s.clock.Now(), Method: "GET", Path: mediaURLs, Status: status, last: p.s.last})
 }
 
 func (p *play) lookUpMedium() {
@@ -542,7 +542,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 		bad: []scene{{what: "a number", play: func(p *play) { p.call("GET", "/"+p.s.cfg.PhoneNumberID, "") }}},
 		good: []scene{
 			{what: "a version", play: func(p *play) { p.call("GET", "/v23.0/"+p.s.cfg.PhoneNumberID, "") }},
-			{what: "a media URL", play: func(p *play) { p.call("GET", attachments+"/?mid=1", "") }},
+			{what: "a media URL", play: func(p *play) { p.call("GET", mediaURLs+"?mid=1", "") }},
 			{what: "is it up", play: func(p *play) { p.call("GET", "/", "") }},
 		},
 	},

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	slowest = time.Second            // that a webhook may take, but for 1 %
-	median  = 250 * time.Millisecond // that webhooks may take
+	slowestAnswer = time.Second            // that a webhook may take, but for 1 %
+	medianAnswer  = 250 * time.Millisecond // that webhooks may take
 )
 
 // slow looks at the time that the bot took to answer.
@@ -22,10 +22,10 @@ func slow(h *history) []Evidence {
 		}
 		return found
 	}
-	if found := over(slowest); len(found)*100 > len(answered) {
+	if found := over(slowestAnswer); len(found)*100 > len(answered) {
 		return found
 	}
-	if found := over(median); len(answered) >= 20 && len(found)*2 > len(answered) {
+	if found := over(medianAnswer); len(answered) >= 20 && len(found)*2 > len(answered) {
 		return found
 	}
 	return nil
