@@ -15,13 +15,11 @@ func answeredTwice(h *history) (found []Evidence) {
 		}
 	}
 	known := h.known()
-	blamed := make(map[string]bool)
 	for _, m := range h.messages {
 		if m.Direction != In || len(came[m.ID]) < 2 {
 			continue
 		}
-		if again := h.again(m, came[m.ID], known); again != nil && !blamed[again.ID] {
-			blamed[again.ID] = true
+		if again := h.again(m, came[m.ID], known); again != nil {
 			found = append(found, again.evidence("the same as before, after "+m.ID+" came again"))
 		}
 	}

@@ -36,7 +36,7 @@ func failedIgnored(h *history) (found []Evidence) {
 	}
 	before := make(map[string]*Message) // by user, the last message, which failed
 	for _, m := range h.messages {
-		if m.Direction == In || m.Error == nil {
+		if m.Error == nil {
 			delete(before, m.User)
 			continue
 		}

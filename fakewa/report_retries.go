@@ -15,15 +15,15 @@ const (
 	patientWait = time.Minute // between two calls: it need not grow
 )
 
-// passing are the errors that pass, by Meta's error reference: rate limits, and
-// trouble on its side. 1 and 135000 are of either kind.
+// passing are the errors that pass, by Meta's error reference, though they do not
+// say so: rate limits, and trouble on its side. 1 and 135000 are of either kind.
 var passing = map[int]bool{
-	1: true, 2: true, 4: true, 80007: true, 130429: true, 131000: true, 131016: true, 131048: true, 131056: true, 131057: true,
-	132069: true, 133000: true, 133004: true, 133008: true, 133009: true, 133015: true, 133016: true, 134102: true, 135000: true,
+	1: true, 4: true, 80007: true, 130429: true, 131000: true, 131016: true, 131048: true, 131056: true, 131057: true,
+	132069: true, 133008: true, 133009: true, 133015: true, 133016: true, 134102: true, 135000: true,
 }
 
 func passes(e *graph.Error) bool {
-	return e.Transient || passing[e.Code] || e.Status == http.StatusTooManyRequests
+	return e.Transient || passing[e.Code]
 }
 
 // lasts tells whether an error is known to stay until something else is done.

@@ -11,13 +11,16 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"wappasim/fakewa/graph"
 )
 
 // play is a bot and its users, in virtual time.
 type play struct {
-	t   *testing.T
-	s   *Server
-	bot func(heard []said) (status int) // what it does with the messages of a webhook, or its statuses: none
+	t       *testing.T
+	s       *Server
+	bot     func(heard []said) (status int) // what it does with the messages of a webhook, or its statuses: none
+	timeout time.Duration                   // of its calls; 0: none
 }
 
 // said is a message as the bot hears it.
@@ -73,7 +76,9 @@ func (p *play) call(method, path, body string) int {
 		p.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer token-of-the-bot")
-	resp, err := p.s.Client().Do(req)
+	client := p.s.Client()
+	client.Timeout = p.timeout
+	resp, err := client.Do(req)
 	if err != nil {
 		return 0
 	}
@@ -150,16 +155,18 @@ func (p *play) repeat(text string, waits ...time.Duration) {
 	}
 }
 
-func (p *play) download(status int) {
+// log adds a call to the log that is not made here.
+func (p *play) log(r Request) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	p.s.requests = append(p.s.requests, Request{At: p.s.clock.Now(), Method: "GET", Path: mediaURLs, Status: status, last: p.s.last})
+	r.At, r.last = p.s.clock.Now(), p.s.last
+	p.s.requests = append(p.s.requests, r)
 }
 
-func (p *play) lookUpMedium() {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	p.s.requests = append(p.s.requests, Request{At: p.s.clock.Now(), Method: "GET", Path: "/v23.0/4490709327384033", Status: 200, last: p.s.last})
+func (p *play) download(status int) { p.log(Request{Method: "GET", Path: mediaURLs, Status: status}) }
+
+func (p *play) medium(method string) {
+	p.log(Request{Method: method, Path: "/v23.0/4490709327384033", Status: http.StatusOK})
 }
 
 // scene earns a finding of a rule, or does not though it comes near.
@@ -230,6 +237,17 @@ var scenes = map[string]struct{ bad, good []scene }{
 				p.s.Inject(Fault{Endpoint: "webhook", Lost: true})
 				p.say(ana, "hi")
 			}},
+			{what: "the server was closed", play: func(p *play) {
+				p.bot = takes(2 * time.Second)
+				time.AfterFunc(time.Second, p.s.Close)
+				p.say(ana, "hi")
+			}},
+			{what: "there is no webhook", play: func(p *play) {
+				if err := p.s.SetWebhook(p.t.Context(), "", ""); err != nil {
+					p.t.Fatal(err)
+				}
+				p.say(ana, "hi")
+			}},
 			{what: "given up by the test", play: func(p *play) {
 				ctx, cancel := context.WithTimeout(p.t.Context(), time.Second)
 				defer cancel()
@@ -259,6 +277,31 @@ var scenes = map[string]struct{ bad, good []scene }{
 		},
 		good: []scene{
 			{what: "all are answered", play: func(p *play) { p.both(Text("hi"), Text("hello")) }},
+			{what: "all are read", play: func(p *play) {
+				p.bot = func(heard []said) int {
+					for _, m := range heard {
+						p.markRead(m.ID)
+					}
+					return http.StatusOK
+				}
+				p.both(Text("hi"), Text("hello"))
+			}},
+			{what: "one is answered by id", play: func(p *play) {
+				p.bot = mute
+				p.both(Text("hi"), Text("hello"))
+				p.text(ana, "hi")
+				p.messages(`"recipient":"` + scopedID("+"+ben) + `","type":"text","text":{"body":"hello"}}`)
+			}},
+			{what: "the log of the answers is gone", cfg: Config{Limit: 20}, play: func(p *play) {
+				p.both(Text("hi"), Text("hello"))
+				for range 19 {
+					p.call("GET", "/v23.0/"+p.s.cfg.PhoneNumberID, "")
+				}
+				p.text(ana, "hi")
+			}},
+			{what: "a webhook of the test's own", play: func(p *play) {
+				p.s.Bring(p.t.Context(), Webhook{Body: []byte(`{"entry":[{"changes":[{}]}]}`)})
+			}},
 			{what: "all are ignored", play: func(p *play) {
 				p.bot = mute
 				p.both(Text("hi"), Text("hello"))
@@ -286,6 +329,13 @@ var scenes = map[string]struct{ bad, good []scene }{
 		bad: []scene{
 			{what: "redelivered", play: func(p *play) {
 				p.say(ana, "before")
+				p.again(p.say(ana, "hi"))
+			}},
+			{what: "long after a message that was ignored", play: func(p *play) {
+				p.bot = mute
+				p.say(ana, "before")
+				time.Sleep(time.Hour)
+				p.bot = p.echo
 				p.again(p.say(ana, "hi"))
 			}},
 			{what: "a duplicate", play: func(p *play) {
@@ -316,6 +366,27 @@ var scenes = map[string]struct{ bad, good []scene }{
 				p.say(ana, "hi")
 				p.again(id)
 			}},
+			{what: "the user wrote afterwards", play: func(p *play) {
+				p.bot = p.dedupe()
+				p.again(p.say(ana, "hi"))
+				p.say(ana, "hi")
+			}},
+			{what: "reactions", play: func(p *play) {
+				p.bot = func(heard []said) int {
+					for _, m := range heard {
+						p.messages(`"to":"` + m.From + `","type":"reaction","reaction":{"message_id":"` + m.ID + `","emoji":"👍"}}`)
+					}
+					return http.StatusOK
+				}
+				p.again(p.say(ana, "hi"))
+			}},
+			{what: "a bot that says all twice", play: func(p *play) {
+				p.bot = mute
+				id := p.say(ana, "hi")
+				p.text(ana, "hi")
+				p.text(ana, "hi")
+				p.again(id)
+			}},
 			{what: "the same twice, for two messages that waited", play: func(p *play) {
 				p.bot = mute
 				p.say(ana, "hi")
@@ -326,17 +397,26 @@ var scenes = map[string]struct{ bad, good []scene }{
 			{what: "reminders", play: func(p *play) {
 				p.bot = mute
 				id := p.say(ana, "hi")
-				for range 3 {
-					time.Sleep(time.Hour)
-					p.text(ana, "still there?")
-					time.Sleep(10 * time.Second)
-					p.again(id)
-				}
+				time.Sleep(time.Hour)
+				p.text(ana, "still there?")
+				time.Sleep(time.Hour)
+				p.again(id)
+				time.Sleep(10 * time.Second)
+				p.text(ana, "still there?")
 			}},
 			{what: "the answer to the call was lost", play: func(p *play) {
 				p.bot = mute
 				id := p.say(ana, "hi")
 				p.s.Inject(Fault{Endpoint: "messages", Lost: true, Times: 1})
+				p.again(id)
+				p.text(ana, "hi")
+				p.text(ana, "hi")
+			}},
+			{what: "the bot did not wait for the answer to the call", play: func(p *play) {
+				p.bot = mute
+				id := p.say(ana, "hi")
+				p.s.Inject(Fault{Endpoint: "messages", Delay: time.Minute, Times: 1})
+				p.timeout = time.Second
 				p.again(id)
 				p.text(ana, "hi")
 				p.text(ana, "hi")
@@ -368,6 +448,9 @@ var scenes = map[string]struct{ bad, good []scene }{
 			}},
 			{what: "a template", play: func(p *play) {
 				p.messages(`"to":"` + ana + `","type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}`)
+			}},
+			{what: "another call is refused so", play: func(p *play) {
+				p.log(Request{Method: "POST", Path: "/v23.0/1/block_users", Status: 400, Error: graph.New(outsideWindow, "")})
 			}},
 			{what: "a fault says so", play: func(p *play) {
 				p.s.Inject(Fault{Endpoint: "messages", Fails: outsideWindow, Times: 1})
@@ -412,6 +495,35 @@ var scenes = map[string]struct{ bad, good []scene }{
 				p.s.Inject(Fault{Endpoint: "messages", Fails: 131000, Times: 2})
 				p.repeat("more", time.Minute, time.Minute)
 			}},
+			{what: "the next day", play: func(p *play) {
+				p.say(ana, "hi")
+				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.text(ana, "more")
+				time.Sleep(25 * time.Hour)
+				p.text(ana, "more")
+			}},
+			{what: "another type", play: func(p *play) {
+				p.say(ana, "hi")
+				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.text(ana, "more")
+				time.Sleep(time.Minute)
+				p.messages(`"to":"` + ana + `","type":"location","location":{"latitude":1,"longitude":2}}`)
+			}},
+			{what: "another failure", play: func(p *play) {
+				p.say(ana, "hi")
+				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026, Times: 1})
+				p.s.Inject(Fault{Endpoint: "messages", Fails: 131049, Times: 1})
+				p.text(ana, "more")
+				time.Sleep(time.Minute)
+				p.text(ana, "more")
+			}},
+			{what: "the answer to the webhook was lost", play: func(p *play) {
+				p.say(ana, "hi")
+				synctest.Wait()
+				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(Fault{Endpoint: "webhook", Lost: true})
+				p.text(ana, "more")
+			}},
 			{what: "another file", play: func(p *play) {
 				p.say(ana, "hi")
 				p.s.Inject(Fault{Endpoint: "messages", Fails: 131053})
@@ -438,18 +550,42 @@ var scenes = map[string]struct{ bad, good []scene }{
 			{what: "the same again", play: func(p *play) {
 				p.download(404)
 				p.download(404)
-				p.lookUpMedium()
+				p.medium("GET")
+			}},
+			{what: "the next is of another medium", play: func(p *play) {
+				p.download(404)
+				p.download(200)
+			}},
+			{what: "given up", play: func(p *play) {
+				p.download(404)
+				p.medium("DELETE")
+				p.download(200)
+			}},
+			{what: "expired twice", play: func(p *play) {
+				p.download(404)
+				p.medium("GET")
+				p.download(404)
+				p.medium("GET")
+				p.download(200)
+			}},
+			{what: "a look at the number", play: func(p *play) {
+				p.download(404)
+				p.call("GET", "/v23.0/"+p.s.cfg.PhoneNumberID, "")
+				p.download(200)
 			}},
 		},
 		good: []scene{
 			{what: "in time", play: func(p *play) {
-				p.lookUpMedium()
+				p.medium("GET")
 				p.download(200)
 			}},
 			{what: "fetched anew", play: func(p *play) {
 				p.download(404)
-				p.lookUpMedium()
+				p.medium("GET")
 				p.download(200)
+			}},
+			{what: "a fault says so", play: func(p *play) {
+				p.log(Request{Method: "GET", Path: mediaURLs, Status: 404, Error: graph.New(132001, ofTest)})
 			}},
 		},
 	},
@@ -457,7 +593,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 		bad: []scene{
 			{what: "at once", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: 131016, Times: 3})
+				p.s.Inject(Fault{Endpoint: "messages", Code: 2, Times: 3})
 				p.repeat("more", 0, 0, 0)
 			}},
 			{what: "in even steps", play: func(p *play) {
@@ -498,6 +634,12 @@ var scenes = map[string]struct{ bad, good []scene }{
 					p.say(ana, "hi")
 				}
 			}},
+			{what: "calls without a body", play: func(p *play) {
+				p.s.Inject(Fault{Code: 131016})
+				for range 5 {
+					p.call("GET", "/v23.0/4490709327384033?fields=url", "")
+				}
+			}},
 			{what: "a clock that stands still", cfg: Config{Clock: StillClock(time.Unix(0, 0))}, play: func(p *play) {
 				p.say(ana, "hi")
 				p.s.Inject(Fault{Endpoint: "messages", Code: 131016})
@@ -528,6 +670,11 @@ var scenes = map[string]struct{ bad, good []scene }{
 					p.say(ana, "hi")
 				}
 			}},
+			{what: "what the fake cannot do", play: func(p *play) {
+				for range 5 {
+					p.log(Request{Method: "POST", Path: "/v23.0/1/flows", Body: "{}", Status: 501, Error: graph.NotSimulated("flows")})
+				}
+			}},
 			{what: "once a day", play: func(p *play) { p.repeat("", 24*time.Hour, 24*time.Hour, 24*time.Hour) }},
 			{what: "it was put right", cfg: Config{Recipients: []string{ben}}, play: func(p *play) {
 				p.say(ana, "hi")
@@ -539,7 +686,10 @@ var scenes = map[string]struct{ bad, good []scene }{
 		},
 	},
 	"unversioned call": {
-		bad: []scene{{what: "a number", play: func(p *play) { p.call("GET", "/"+p.s.cfg.PhoneNumberID, "") }}},
+		bad: []scene{
+			{what: "a number", play: func(p *play) { p.call("GET", "/"+p.s.cfg.PhoneNumberID, "") }},
+			{what: "through a proxy", play: func(p *play) { p.log(Request{Method: "GET", Path: "https://graph.facebook.com/1", Status: 400}) }},
+		},
 		good: []scene{
 			{what: "a version", play: func(p *play) { p.call("GET", "/v23.0/"+p.s.cfg.PhoneNumberID, "") }},
 			{what: "a media URL", play: func(p *play) { p.call("GET", mediaURLs+"?mid=1", "") }},

@@ -48,6 +48,9 @@ func unacknowledged(h *history) (found []Evidence) {
 // bot that has no use for a type of message, such as reactions, ignores it from
 // all users.
 func partlyIgnored(h *history) (found []Evidence) {
+	if h.dropped.Requests > 0 {
+		return nil // nobody knows who was answered
+	}
 	reached := h.reached()
 	seen := make(map[string]bool)
 	for _, d := range h.deliveries {
@@ -58,7 +61,7 @@ func partlyIgnored(h *history) (found []Evidence) {
 		types, users := make(map[string]bool), make(map[string]bool) // that the bot dealt with
 		brought := h.brought(d)
 		for _, m := range brought {
-			if m.Status == "read" || reached[m.User] >= m.n {
+			if reached[m.User] >= m.n {
 				types[m.Type], users[m.User] = true, true
 			}
 		}
@@ -84,18 +87,13 @@ func (h *history) brought(d Delivery) (messages []*Message) {
 	return messages
 }
 
-// reached returns for each user the last message that was said before the bot
-// last sent them anything, or tried to.
+// reached returns for each user the last message that was said when the bot last
+// sent them anything or marked something as read, or tried to.
 func (h *history) reached() map[string]uint64 {
 	reached := make(map[string]uint64)
-	for _, m := range h.messages {
-		if m.Direction == Out {
-			reached[m.User] = m.n - 1
-		}
-	}
 	for _, r := range h.requests {
 		if user := h.about(r); user != "" {
-			reached[user] = max(reached[user], r.last)
+			reached[user] = r.last
 		}
 	}
 	return reached
