@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -76,6 +77,9 @@ func (p *play) call(method, path, body string) int {
 		p.t.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer token-of-the-bot")
+	if strings.HasPrefix(body, "messaging_product=") {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
 	client := p.s.Client()
 	client.Timeout = p.timeout
 	resp, err := client.Do(req)
@@ -291,6 +295,13 @@ var scenes = map[string]struct{ bad, good []scene }{
 				p.both(Text("hi"), Text("hello"))
 				p.text(ana, "hi")
 				p.messages(`"recipient":"` + scopedID("+"+ben) + `","type":"text","text":{"body":"hello"}}`)
+			}},
+			{what: "one is answered by a form", play: func(p *play) {
+				p.bot = mute
+				p.both(Text("hi"), Text("hello"))
+				p.text(ana, "hi")
+				form := url.Values{"messaging_product": {"whatsapp"}, "to": {ben}, "type": {"text"}, "text": {`{"body":"hello"}`}}
+				p.call("POST", "/v23.0/"+p.s.cfg.PhoneNumberID+"/messages", form.Encode())
 			}},
 			{what: "the log of the answers is gone", cfg: Config{Limit: 20}, play: func(p *play) {
 				p.both(Text("hi"), Text("hello"))
@@ -516,6 +527,17 @@ var scenes = map[string]struct{ bad, good []scene }{
 				p.text(ana, "more")
 				time.Sleep(time.Minute)
 				p.text(ana, "more")
+			}},
+			{what: "acknowledged, but not when the test brought it again", also: "webhook not acknowledged", play: func(p *play) {
+				p.say(ana, "hi")
+				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.text(ana, "more")
+				synctest.Wait()
+				p.bot = func([]said) int { return http.StatusBadGateway }
+				deliveries := p.s.Deliveries()
+				if _, err := p.s.DeliverAgain(p.t.Context(), deliveries[len(deliveries)-1].N); err != nil {
+					p.t.Error(err)
+				}
 			}},
 			{what: "the answer to the webhook was lost", play: func(p *play) {
 				p.say(ana, "hi")
