@@ -31,7 +31,7 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	}
 	failed := s.fails(c, m)
 	if met.Fails != 0 {
-		failed = graph.New(met.Fails, "A fault of the test.")
+		failed = graph.New(met.Fails, ofTest)
 	}
 	if failed != nil && failed.Code == outsideWindow && s.cfg.Window == WindowRefuses {
 		return nil, failed
