@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/message"
 )
@@ -86,7 +87,7 @@ func (f fields) users() (users []string) {
 		name := fmt.Sprintf("block_users[%d]", i)
 		object, ok := value.(map[string]any)
 		if !ok {
-			f.refuse(name, "is %s; it must be an object.", kind(value))
+			f.refuse(name, "is %s; it must be an object.", form.Kind(value))
 		}
 		user := fields{f.reading, f.path + name + ".", object}.need("user", "a phone number or a business-scoped user id")
 		users = append(users, user)

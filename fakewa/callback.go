@@ -53,7 +53,7 @@ func (s *Server) override(ctx context.Context, f fields) string {
 	return callback
 }
 
-// Webhook returns the URL that messages and statuses go to; "": none.
+// WebhookURL returns the URL that messages and statuses go to; "": none.
 func (s *Server) WebhookURL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -76,6 +76,7 @@ var controlRoutes = map[string]func(*Server, *http.Request) (any, error){
 	"GET webhooks":                (*Server).controlDeliveries,
 	"POST webhooks/{n}/redeliver": (*Server).controlRedeliver,
 	"POST errors":                 (*Server).controlError,
+	"GET report":                  (*Server).controlReport,
 	"GET webhook":                 (*Server).controlWebhook,
 	"PUT webhook":                 (*Server).controlSetWebhook,
 	"GET number":                  (*Server).controlNumber,

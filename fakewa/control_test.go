@@ -251,6 +251,7 @@ func TestControl(t *testing.T) {
 		{"GET requests", "", 200, `"dropped":0`},
 		{"GET webhooks", "", 200, `"n":1`},
 		{"POST webhooks/1/redeliver", "", 200, `{"webhook":{"status":200,"body":""}}`},
+		{"GET report", "", 200, `"findings":[`},
 		{"POST errors", `{"code":130429,"details":"Too much."}`, 200, `{"success":true}`},
 		{"GET webhook", "", 200, "/webhook"},
 		{"PUT webhook", `{"url":""}`, 200, `{"success":true}`},

@@ -17,7 +17,10 @@ type Delivery struct {
 	Attempt int             `json:"attempt"` // of this webhook, from 1
 	Took    time.Duration   `json:"took_ns"` // by the machine's clock
 	Answer  Answer          `json:"answer"`
+	Lost    bool            `json:"lost,omitempty"` // there is no answer, and not by the bot: a fault of the test, an end of the test, no webhook
 	Body    json.RawMessage `json:"body"`
+
+	last uint64 // message that was said before it
 }
 
 // Deliveries returns the attempts to bring webhooks, oldest first.
@@ -45,18 +48,19 @@ func (s *Server) DeliverAgain(ctx context.Context, n int) (Answer, error) {
 
 // log keeps an attempt, and marks the messages that it brought, unless the server
 // was reset meanwhile.
-func (s *Server) log(era context.Context, hook Webhook, attempt int, at time.Time, took time.Duration, answer Answer) {
+func (s *Server) log(era context.Context, d Delivery) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if era != s.era {
 		return
 	}
 	s.attempts++
-	s.deliveries = keep(s.deliveries, Delivery{s.attempts, at, hook.field, hook.IDs, attempt, took, answer, hook.Body}, s.cfg.Limit, &s.dropped.Deliveries)
-	if !answer.OK() {
+	d.N = s.attempts
+	s.deliveries = keep(s.deliveries, d, s.cfg.Limit, &s.dropped.Deliveries)
+	if !d.Answer.OK() {
 		return
 	}
-	for _, id := range hook.IDs {
+	for _, id := range d.IDs {
 		if m := s.byID[id]; m != nil && m.Status == "sent" {
 			m.Status = "delivered"
 			s.tell()

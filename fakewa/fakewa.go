@@ -16,7 +16,11 @@
 // refused with 501 and logged, never passed over. Media that a message names by a
 // link are not fetched: any http or https URL is taken.
 //
-// Facts that Meta's sources leave open or contradict are fields of [Config].
+// message.Supported lists the types of message. Where Meta's sources contradict
+// each other or say nothing, a field of [Config] chooses, and its default is what
+// most reports have: Window, ThrottleStatus, NoTemplate, Version, UserIDs,
+// Escaping, Redeliver, MediaBase64, MessageStatus and Rules. The texts of details
+// are the fake's own. It never fetches anything: media by link are taken as they are.
 package fakewa
 
 import (

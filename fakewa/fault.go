@@ -34,6 +34,9 @@ type Fault struct {
 	seen int
 }
 
+// ofTest is what a refusal or a failure says that a fault made.
+const ofTest = "A fault of the test."
+
 // any tells whether a call that meets the fault needs to know.
 func (f Fault) any() bool { return f.Fails != 0 }
 
@@ -160,9 +163,9 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 	if f.Code == 0 {
 		return f, nil
 	}
-	refused = graph.New(f.Code, "A fault of the test.")
+	refused = graph.New(f.Code, ofTest)
 	if f.Code == http.StatusTooManyRequests { // not a code of Meta's: the bare status
-		refused = graph.New(130429, "A fault of the test.")
+		refused = graph.New(130429, ofTest)
 		refused.Status = f.Code
 	}
 	return f, refused

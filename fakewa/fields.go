@@ -4,15 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	mediatype "mime"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf16"
 
+	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
 )
 
@@ -32,28 +30,22 @@ type reading struct{ refused *graph.Error }
 func readFields(r *http.Request, body []byte) fields {
 	f := fields{&reading{}, "", make(map[string]any)}
 	f.add(r.URL.Query())
-	typ, params, _ := mediatype.ParseMediaType(r.Header.Get("Content-Type"))
-	var form url.Values
-	var err error
+	values, ok, err := form.Values(r.Header.Get("Content-Type"), body)
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
-	case typ == "application/x-www-form-urlencoded":
-		form, err = url.ParseQuery(string(body))
-	case typ == "multipart/form-data":
-		form, err = readMultipart(body, params["boundary"])
+	case err != nil:
+		f.refused = graph.New(100, "The body cannot be %v.", err)
+	case ok:
+		f.add(values)
 	default:
 		f.addJSON(body)
 	}
-	if err != nil {
-		f.refused = graph.New(100, "The body cannot be read as %s: %v.", typ, err)
-	}
-	f.add(form)
 	return f
 }
 
-func (f fields) add(form url.Values) {
-	for name, values := range form {
-		f.values[name] = values[len(values)-1]
+func (f fields) add(values url.Values) {
+	for name, given := range values {
+		f.values[name] = given[len(given)-1]
 	}
 }
 
@@ -65,28 +57,10 @@ func (f fields) addJSON(body []byte) {
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		f.refused = graph.New(100, "The body is %s; it must be an object.", kind(value))
+		f.refused = graph.New(100, "The body is %s; it must be an object.", form.Kind(value))
 	}
 	for name, v := range object {
 		f.values[name] = v
-	}
-}
-
-func readMultipart(body []byte, boundary string) (url.Values, error) {
-	form := url.Values{}
-	for parts := multipart.NewReader(bytes.NewReader(body), boundary); ; {
-		part, err := parts.NextPart()
-		if err == io.EOF {
-			return form, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		value, err := io.ReadAll(part)
-		if err != nil {
-			return nil, err
-		}
-		form.Add(part.FormName(), string(value))
 	}
 }
 
@@ -112,7 +86,7 @@ func (f fields) has(name string) bool { return f.values[name] != nil }
 func (f fields) text(name string) string {
 	text, ok := f.values[name].(string)
 	if f.has(name) && !ok {
-		f.refuse(name, "is %s; it must be a string.", kind(f.values[name]))
+		f.refuse(name, "is %s; it must be a string.", form.Kind(f.values[name]))
 	}
 	return text
 }
@@ -162,7 +136,7 @@ func (f fields) product() { f.oneOf("messaging_product", "whatsapp") }
 func (f fields) object(name string) fields {
 	values, ok := plain(f.values[name]).(map[string]any)
 	if f.has(name) && !ok {
-		f.refuse(name, "is %s; it must be an object.", kind(f.values[name]))
+		f.refuse(name, "is %s; it must be an object.", form.Kind(f.values[name]))
 	}
 	return fields{f.reading, f.path + name + ".", values}
 }
@@ -171,7 +145,7 @@ func (f fields) object(name string) fields {
 func (f fields) list(name string) []any {
 	list, ok := plain(f.values[name]).([]any)
 	if f.has(name) && !ok {
-		f.refuse(name, "is %s; it must be an array.", kind(f.values[name]))
+		f.refuse(name, "is %s; it must be an array.", form.Kind(f.values[name]))
 	}
 	return list
 }
@@ -185,21 +159,4 @@ func plain(value any) any {
 		}
 	}
 	return value
-}
-
-// kind is what a JSON value is, in words.
-func kind(value any) string {
-	switch value.(type) {
-	case string:
-		return "a string"
-	case float64:
-		return "a number"
-	case bool:
-		return "a boolean"
-	case []any:
-		return "an array"
-	case map[string]any:
-		return "an object"
-	}
-	return "null"
 }

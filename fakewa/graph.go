@@ -32,6 +32,8 @@ type Request struct {
 	ID     string       `json:"id,omitempty"`     // of the message that was sent, if one was
 	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
 	Failed int          `json:"failed,omitempty"` // Meta's code with which the status of the message says that it failed
+
+	last uint64 // message that was said by then
 }
 
 // Requests returns the calls of the bot, oldest first, also the refused ones.
@@ -182,7 +184,7 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	call := Request{
 		At: s.clock.Now(), Method: r.Method, Path: path,
-		Body: string(body), Status: status, Error: refused, Lost: fault.Lost,
+		Body: string(body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
 	}
 	if taken, ok := answer.(accepted); ok {
 		call.ID = taken.message.ID
@@ -191,6 +193,7 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 		}
 	}
 	s.mu.Lock()
+	call.last = s.last
 	s.requests = keep(s.requests, call, s.cfg.Limit, &s.dropped.Requests)
 	s.mu.Unlock()
 	if s.cfg.OnRequest != nil {

@@ -76,7 +76,7 @@ func (s *Server) numberObject() map[string]any {
 // of two-step verification.
 func (s *Server) postNumber(r *http.Request, body []byte) (any, *graph.Error) {
 	f := readFields(r, body)
-	f.notSimulated("connection_status", "new_display_name", "search_visibility", "webhook_url", "whatsapp_business_api_data")
+	f.notSimulated("connection_status", "new_display_name", "search_visibility", "username", "webhook_url", "whatsapp_business_api_data")
 	pin, webhook := "", f.object("webhook_configuration")
 	if f.has("pin") {
 		pin = f.pin()

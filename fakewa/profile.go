@@ -6,6 +6,7 @@ import (
 	"net/mail"
 	"net/url"
 
+	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
 )
 
@@ -89,7 +90,7 @@ func (f fields) websites() (websites []string) {
 		u, err := url.Parse(text)
 		switch {
 		case !ok:
-			f.refuse("websites", "has %s in place %d; it must have strings.", kind(value), i)
+			f.refuse("websites", "has %s in place %d; it must have strings.", form.Kind(value), i)
 		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 			f.refuse("websites", "has %.60q in place %d; it must have http or https URLs.", text, i)
 		case len(text) > 256:

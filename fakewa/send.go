@@ -31,7 +31,7 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	}
 	failed := s.fails(c, m)
 	if met.Fails != 0 {
-		failed = graph.New(met.Fails, "A fault of the test.")
+		failed = graph.New(met.Fails, ofTest)
 	}
 	if failed != nil && failed.Code == outsideWindow && s.cfg.Window == WindowRefuses {
 		return nil, failed
@@ -163,7 +163,7 @@ func (s *Server) accepted(c *conversation, told *Message) accepted {
 	contact, sent := acceptedContact{Input: m.To, WaID: strings.TrimPrefix(c.user, "+")}, acceptedMessage{ID: told.ID}
 	switch {
 	case m.Group:
-		sent.GroupID = m.To
+		contact.WaID, sent.GroupID = "", m.To
 	case m.To == "":
 		contact = acceptedContact{Input: m.Recipient, UserID: m.Recipient}
 	case m.Recipient != "":

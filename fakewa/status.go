@@ -29,7 +29,11 @@ func (s *Server) queue(m *Message, status string) {
 	}
 	var contacts []any
 	if c := s.conversations[m.User]; c != nil && s.cfg.UserIDs != UserIDsNone && status != "failed" {
-		contacts = []any{s.contact(c)}
+		contact := s.contact(c)
+		if status == "sent" {
+			delete(contact["profile"].(map[string]any), "username")
+		}
+		contacts = []any{contact}
 	}
 	s.enqueue(m.User, Webhook{
 		IDs:     []string{status + " " + m.ID},

@@ -7,19 +7,19 @@ import (
 )
 
 // getSubscribed lists the app, if it gets webhooks of the account.
-func (s *Server) getSubscribed(r *http.Request, _ []byte) (any, *graph.Error) {
+func (s *Server) getSubscribed(*http.Request, []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	c := s.callbacks
 	s.mu.Unlock()
-	var apps []listed
+	apps := []any{}
 	if !c.unsubscribed {
 		app := map[string]any{"whatsapp_business_api_data": map[string]string{
 			"id": s.cfg.AppID, "name": s.cfg.Name, "link": "https://www.facebook.com/games/?app_id=" + s.cfg.AppID,
 		}}
 		set(app, "override_callback_uri", c.account, c.account != "")
-		apps = append(apps, listed{s.cfg.AppID, app})
+		apps = append(apps, app)
 	}
-	return paged(r, apps)
+	return map[string]any{"data": apps}, nil
 }
 
 // subscribe has the app get webhooks, at a URL that overrides its own or at its own.

@@ -62,7 +62,7 @@ func TestUnsubscribe(t *testing.T) {
 	bot := &answering{token: "right"}
 	s := fakewa.New(fakewa.Config{Webhook: bot, Window: fakewa.WindowOff})
 	defer s.Close()
-	app := `{"data":[{"whatsapp_business_api_data":{"id":"670843887433847","link":"https://www.facebook.com/games/?app_id=670843887433847","name":"Fake Business"}}],"paging":`
+	app := `{"data":[{"whatsapp_business_api_data":{"id":"670843887433847","link":"https://www.facebook.com/games/?app_id=670843887433847","name":"Fake Business"}}]}`
 	ask(t, s,
 		asked{"GET", account + "/subscribed_apps", "", 200, 0, app},
 		asked{"POST", account + "/subscribed_apps", `{"override_callback_uri":"http://bot/account","verify_token":"right"}`, 200, 0, ""},

@@ -198,24 +198,32 @@ func WebhookOf(ctx context.Context) Webhook {
 func (s *Server) attempt(ctx context.Context, hook Webhook, n int) Answer {
 	f := s.meetWebhook(hook)
 	_ = s.clock.sleep(ctx, f.Delay)
-	s.mu.Lock()
-	callback, era := s.callbacks.url(hook.field), s.era
-	s.mu.Unlock()
+	era := s.eraNow()
 	if err := ctx.Err(); err != nil {
 		return Answer{Error: "fakewa: the webhook was given up: " + err.Error()}
 	}
-	ctx = context.WithValue(ctx, webhookKey{}, hook)
-	signature := Sign(s.cfg.AppSecret, hook.Body)
-	began, start := s.clock.Now(), time.Now()
-	answer := s.post(ctx, callback, hook.Body, signature)
-	took := time.Since(start)
-	if f.Duplicate && answer.OK() {
-		s.log(era, hook, n, began, took, answer)
-		answer = s.post(ctx, callback, hook.Body, signature)
+	d := s.try(ctx, hook, n)
+	if f.Duplicate && d.Answer.OK() {
+		s.log(era, d)
+		d = s.try(ctx, hook, n)
 	}
 	if f.Lost {
-		answer = Answer{Error: "fakewa: the answer was lost, by a fault of the test"}
+		d.Answer, d.Lost = Answer{Error: "fakewa: the answer was lost, by a fault of the test"}, true
 	}
-	s.log(era, hook, n, began, took, answer)
-	return answer
+	s.log(era, d)
+	return d.Answer
+}
+
+// try posts a webhook once.
+func (s *Server) try(ctx context.Context, hook Webhook, n int) Delivery {
+	s.mu.Lock()
+	callback := s.callbacks.url(hook.field)
+	d := Delivery{At: s.clock.Now(), Field: hook.field, IDs: hook.IDs, Attempt: n, Body: hook.Body, last: s.last}
+	s.mu.Unlock()
+	ctx = context.WithValue(ctx, webhookKey{}, hook)
+	start := time.Now()
+	d.Answer = s.post(ctx, callback, hook.Body, Sign(s.cfg.AppSecret, hook.Body))
+	d.Took = time.Since(start)
+	d.Lost = d.Answer.Status == 0 && (callback == "" || ctx.Err() != nil || s.closing.Err() != nil)
+	return d
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
 )
 
@@ -86,7 +87,7 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	}
 	fields, ok := decoded.(map[string]any)
 	if !ok {
-		return nil, graph.New(100, "The body is %s; it must be an object.", kindOf(decoded))
+		return nil, graph.New(100, "The body is %s; it must be an object.", form.Kind(decoded))
 	}
 	p := &parsing{rules: r, message: &Message{Body: bytes.Clone(body)}}
 	object{parsing: p, fields: fields}.envelope()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
 )
 
@@ -53,7 +54,7 @@ func get[T any](o object, name string) (value T, ok bool) {
 		return value, false
 	}
 	if value, ok = o.fields[name].(T); !ok {
-		o.refuse(100, name, "is %s; it must be %s.", kindOf(o.fields[name]), kindOf(any(value)))
+		o.refuse(100, name, "is %s; it must be %s.", form.Kind(o.fields[name]), form.Kind(any(value)))
 	}
 	return value, ok
 }
@@ -62,25 +63,9 @@ func get[T any](o object, name string) (value T, ok bool) {
 func need[T any](o object, name string) (T, bool) {
 	value, ok := get[T](o, name)
 	if !ok {
-		o.refuse(131008, name, "is missing; it must be %s.", kindOf(any(value)))
+		o.refuse(131008, name, "is missing; it must be %s.", form.Kind(any(value)))
 	}
 	return value, ok
-}
-
-func kindOf(value any) string {
-	switch value.(type) {
-	case string:
-		return "a string"
-	case float64:
-		return "a number"
-	case bool:
-		return "a boolean"
-	case []any:
-		return "an array"
-	case map[string]any:
-		return "an object"
-	}
-	return "null"
 }
 
 // object returns a field that must be an object.
@@ -106,7 +91,7 @@ func (o object) items(name string, min, max int) []object {
 		fields, ok := value.(map[string]any)
 		item := fmt.Sprintf("%s[%d]", name, i)
 		if !ok {
-			o.refuse(100, item, "is %s; it must be an object.", kindOf(value))
+			o.refuse(100, item, "is %s; it must be an object.", form.Kind(value))
 		}
 		items[i] = object{o.parsing, o.at(item), fields}
 	}
@@ -215,7 +200,7 @@ func (o object) number(name string, min, max float64) float64 {
 			o.refuse(131009, name, "is %.60q; it must be a number.", value)
 		}
 	default:
-		o.refuse(100, name, "is %s; it must be a number.", kindOf(value))
+		o.refuse(100, name, "is %s; it must be a number.", form.Kind(value))
 	}
 	if !(min <= n && n <= max) { // NaN is not
 		o.refuse(131009, name, "is %v; it must be from %v to %v.", n, min, max)

@@ -1,0 +1,36 @@
+package fakewa_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"wappasim/fakewa"
+)
+
+// What production would punish fails a test, though the bot seems to work.
+func ExampleServer_Report() {
+	bot := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) })
+	wa := fakewa.New(fakewa.Config{Webhook: bot})
+	defer wa.Close()
+
+	// The bot takes a webhook with the wrong status, and calls without a version.
+	_, _ = wa.Phone("+16505551234").Say(context.Background(), "hello")
+	req, _ := http.NewRequest("GET", "https://graph.facebook.com/106540352242922", strings.NewReader(""))
+	req.Header.Set("Authorization", "Bearer token")
+	if resp, err := wa.Client().Do(req); err == nil {
+		resp.Body.Close()
+	}
+
+	report := wa.Report()
+	for _, finding := range report.Findings {
+		fmt.Printf("%s, %d: %v\n", finding.Rule, finding.Count, finding.Evidence[0].Status)
+	}
+	fmt.Println(report.Err())
+	// Output:
+	// webhook not acknowledged, 1: 202
+	// unversioned call, 1: 200
+	// fakewa: webhook not acknowledged (1): Answer every webhook with 200, also one that you have no use for; Meta brings it again for days and then stops.
+	// fakewa: unversioned call (1): Call /v23.0/… or another version of your choice; without one, the app's default applies, which changes.
+}

@@ -1,0 +1,234 @@
+package fakewa_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.yaml.in/yaml/v3"
+)
+
+// kin-openapi reads Meta's file as it is, follows the discriminators of messages
+// and names the field that is wrong. libopenapi v0.42 reads it too, but its
+// validator v0.16 refuses it for a status code without quotes, and does not
+// compile the schema of webhooks.
+
+// metaFile loads Meta's OpenAPI file. It is Meta's and is not part of this
+// project; META_OPENAPI names a copy of business-messaging-api_v23.0.yaml, which
+// Meta publishes in the repository facebook/openapi on GitHub. The document as a
+// whole is not validated: its paths overlap and some of its examples are wrong.
+func metaFile(t *testing.T) *openapi3.T {
+	t.Helper()
+	path := os.Getenv("META_OPENAPI")
+	if path == "" {
+		t.Skip("needs META_OPENAPI, the path of Meta's business-messaging-api_v23.0.yaml")
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		t.Fatal(err)
+	}
+	straighten(child(child(root.Content[0], "components"), "schemas"))
+	if data, err = yaml.Marshal(&root); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The kinds of replies have a discriminator and no alternatives to choose from.
+	reply := doc.Components.Schemas["InteractiveMessageReply"].Value.AllOf[1].Value.Properties["interactive"].Value
+	for _, ref := range reply.Discriminator.Mapping {
+		name := strings.TrimPrefix(ref.Ref, schemas)
+		reply.OneOf = append(reply.OneOf, &openapi3.SchemaRef{Ref: ref.Ref, Value: doc.Components.Schemas[name].Value})
+	}
+	// Each profile is wrapped in an object, which Meta's pages don't have.
+	profiles := doc.Components.Schemas["WhatsAppBusinessProfileResponse"].Value.Properties["data"].Value
+	profiles.Items = profiles.Items.Value.Properties["business_profile"]
+	return doc
+}
+
+const schemas = "#/components/schemas/"
+
+// straighten mends the references between schemas. The file is many files put
+// together: schemas whose names clashed got a number, as in TextMessage_2, but
+// the references to them did not, so that a user's text would be checked as a
+// text of the business. Of the schemas of a name, the nearest is meant.
+func straighten(all *yaml.Node) {
+	number := regexp.MustCompile(`_\d+$`)
+	places := make(map[string][]int)
+	for i := 0; i < len(all.Content); i += 2 {
+		name := number.ReplaceAllString(all.Content[i].Value, "")
+		places[name] = append(places[name], i)
+	}
+	for i := 1; i < len(all.Content); i += 2 {
+		scalars(all.Content[i], func(n *yaml.Node) {
+			name, ok := strings.CutPrefix(n.Value, schemas)
+			if !ok || len(places[name]) < 2 {
+				return
+			}
+			nearest := slices.MinFunc(places[name], func(a, b int) int { return distance(a, i) - distance(b, i) })
+			n.Value = schemas + all.Content[nearest].Value
+		})
+	}
+}
+
+// distance is between the places of two schemas; no schema means itself.
+func distance(name, value int) int {
+	if name == value-1 {
+		return math.MaxInt
+	}
+	return max(name-value, value-name)
+}
+
+func scalars(n *yaml.Node, visit func(*yaml.Node)) {
+	if n.Kind == yaml.ScalarNode {
+		visit(n)
+	}
+	for _, c := range n.Content {
+		scalars(c, visit)
+	}
+}
+
+func child(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	panic("Meta's file has no " + key)
+}
+
+// deviation is one thing in which a value differs from its schema.
+type deviation struct {
+	pointer string // JSON pointer into the value
+	keyword string // of the schema that is not met; "unknown" for a property it does not name
+	want    string
+	got     any
+}
+
+func (d deviation) String() string {
+	got, _ := json.Marshal(d.got)
+	return fmt.Sprintf("at %s: %s (%s); there is %.200s", d.pointer, d.want, d.keyword, got)
+}
+
+// place is where the deviation is, for any index of an array, and the keyword;
+// of an enum also the value.
+func (d deviation) place() string {
+	place := regexp.MustCompile(`/\d+`).ReplaceAllString(d.pointer, "/*") + " " + d.keyword
+	if d.keyword == "enum" {
+		place += fmt.Sprintf(" %v", d.got)
+	}
+	return place
+}
+
+// compare returns how a value differs from its schema. Few of Meta's schemas
+// require anything or forbid anything, so properties they do not name count.
+func compare(schema *openapi3.Schema, body []byte) []deviation {
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil {
+		return []deviation{{"/", "json", err.Error(), string(body)}}
+	}
+	var found []deviation
+	for _, e := range leaves(schema.VisitJSON(value, openapi3.MultiErrors(), openapi3.EnableFormatValidation())) {
+		found = append(found, deviation{"/" + strings.Join(e.JSONPointer(), "/"), e.SchemaField, e.Reason, e.Value})
+	}
+	return append(found, unnamed([]*openapi3.Schema{schema}, value, "")...)
+}
+
+// leaves are the innermost errors of a validation. Of several alternatives, none
+// of which fits, it takes the one that fits deepest.
+func leaves(err error) []*openapi3.SchemaError {
+	switch e := err.(type) {
+	case openapi3.MultiError:
+		var all []*openapi3.SchemaError
+		for _, one := range e {
+			all = append(all, leaves(one)...)
+		}
+		return all
+	case *openapi3.SchemaError:
+		alternatives, ok := errors.Unwrap(errors.Unwrap(e.Origin)).(openapi3.MultiError)
+		if !ok || len(alternatives) == 0 {
+			return []*openapi3.SchemaError{e}
+		}
+		if e.SchemaField != "oneOf" {
+			return leaves(alternatives)
+		}
+		return leaves(slices.MaxFunc(alternatives, func(a, b error) int { return depth(a) - depth(b) }))
+	}
+	return nil
+}
+
+func depth(err error) int {
+	shallowest := slices.MinFunc(leaves(err), func(a, b *openapi3.SchemaError) int { return len(a.JSONPointer()) - len(b.JSONPointer()) })
+	return len(shallowest.JSONPointer())
+}
+
+// unnamed returns the properties in a value that none of its schemas names, and
+// the objects and arrays with nothing in them, which would meet any schema.
+func unnamed(of []*openapi3.Schema, value any, pointer string) []deviation {
+	var found []deviation
+	of = parts(of, value)
+	switch value := value.(type) {
+	case []any:
+		var items []*openapi3.Schema
+		for _, s := range of {
+			if s.Items != nil {
+				items = append(items, s.Items.Value)
+			}
+		}
+		if len(value) == 0 {
+			found = append(found, deviation{pointer, "empty", "something to compare", value})
+		}
+		for i, item := range value {
+			found = append(found, unnamed(items, item, fmt.Sprintf("%s/%d", pointer, i))...)
+		}
+	case map[string]any:
+		properties := make(map[string][]*openapi3.Schema)
+		for _, s := range of {
+			for name, p := range s.Properties {
+				properties[name] = append(properties[name], p.Value)
+			}
+		}
+		if len(value) == 0 {
+			found = append(found, deviation{pointer, "empty", "something to compare", value})
+		}
+		for name, v := range value {
+			switch at := pointer + "/" + name; {
+			case len(properties[name]) > 0:
+				found = append(found, unnamed(properties[name], v, at)...)
+			case len(properties) > 0: // else the schema leaves all open
+				found = append(found, deviation{at, "unknown", "no property of this name", v})
+			}
+		}
+	}
+	return found
+}
+
+// parts adds to schemas those that they are composed of: of alternatives, those
+// that fit, or all if none does.
+func parts(of []*openapi3.Schema, value any) []*openapi3.Schema {
+	var all []*openapi3.Schema
+	for _, s := range of {
+		alternatives := slices.Concat(s.OneOf, s.AnyOf)
+		misfit := func(ref *openapi3.SchemaRef) bool { return ref.Value.VisitJSON(value) != nil }
+		if fit := slices.DeleteFunc(slices.Clone(alternatives), misfit); len(fit) > 0 {
+			alternatives = fit
+		}
+		all = append(all, s)
+		for _, ref := range slices.Concat(s.AllOf, alternatives) {
+			all = append(all, parts([]*openapi3.Schema{ref.Value}, value)...)
+		}
+	}
+	return all
+}
