@@ -83,7 +83,7 @@ func newFleet(t *testing.T, server *redisServer, replicas int, proxies bool) *fl
 	}
 	f.graph = startGraphProxy(t, f.called)
 	f.fake = fakewa.New(fakewa.Config{
-		Webhook: f, Token: "fleet-token", AppSecret: f.secret, Redeliver: time.Hour, OnRequest: f.graph.onRequest,
+		Webhook: f, Token: "fleet-token", AppSecret: f.secret, Redeliver: time.Hour, Parallel: -1, OnRequest: f.graph.onRequest,
 	})
 	f.graph.fake = f.fake
 	t.Cleanup(f.speaking.Wait)

@@ -226,7 +226,7 @@ func (w *groupWorld) start() {
 		proxies[turn.Add(1)%2].ServeHTTP(rw, r)
 	}))
 	t.Cleanup(balancer.Close)
-	w.wa = fakewa.New(fakewa.Config{WebhookURL: balancer.URL + "/webhook", Token: "group-token", AppSecret: "group-secret", Redeliver: time.Hour})
+	w.wa = fakewa.New(fakewa.Config{WebhookURL: balancer.URL + "/webhook", Token: "group-token", AppSecret: "group-secret", Redeliver: time.Hour, Parallel: -1})
 	graph := httptest.NewServer(w.wa)
 	t.Cleanup(graph.Close)
 	t.Cleanup(w.wa.Close)
