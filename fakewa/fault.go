@@ -23,7 +23,7 @@ type Fault struct {
 	Probability float64 `json:"probability,omitempty"` // of those, with this one, drawn from the seed; 0: always
 	Times       int     `json:"times,omitempty"`       // calls it meets; 0: all until it is removed
 
-	Delay     time.Duration `json:"delay,omitempty"`     // before the call is looked at
+	Delay     time.Duration `json:"delay,omitempty"`     // before the call is looked at; later webhooks overtake one that has it
 	Code      int           `json:"code,omitempty"`      // Meta's error code to refuse it with, or 429, the bare status; 0: it is not refused
 	Silent    bool          `json:"silent,omitempty"`    // the call is neither looked at nor ever answered
 	Lost      bool          `json:"lost,omitempty"`      // the call is dealt with, and the connection breaks before the answer

@@ -169,7 +169,7 @@ func TestWebhookFaults(t *testing.T) {
 		fault         string
 		before, after int // webhooks until a second has passed, and a minute
 	}{
-		"delay":           {`{"endpoint":"webhook","type":"status","delay":"5s","times":1}`, 1, 3},
+		"delay":           {`{"endpoint":"webhook","type":"status","delay":"5s","times":1}`, 2, 3},
 		"lost":            {`{"endpoint":"webhook","type":"status","lost":true,"times":1}`, 4, 4},
 		"duplicate":       {`{"endpoint":"webhook","type":"status","duplicate":true,"times":1}`, 4, 4},
 		"another user":    {`{"endpoint":"webhook","user":"2","duplicate":true}`, 3, 3},
@@ -186,6 +186,8 @@ func TestWebhookFaults(t *testing.T) {
 			c.must("POST clock", `{"advance":"1m"}`)
 			if got := c.bot.all(); before != test.before || len(got) != test.after {
 				t.Errorf("got %d and %q", before, got)
+			} else if name == "delay" && !strings.Contains(got[2], `"status":"sent"`) {
+				t.Errorf("what was not late did not overtake: %q", got)
 			}
 		})
 	}

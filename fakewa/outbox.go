@@ -58,8 +58,21 @@ func (s *Server) empty(era context.Context, box *outbox) {
 		box.hooks = box.hooks[n:]
 		s.mu.Unlock()
 		hook := s.compose(hooks[0], hooks[1:]...)
-		if answer := s.attempt(era, hook, 1); !answer.OK() {
-			s.bringLater(era, hook)
+		f := s.meetWebhook(hook)
+		if f.Delay == 0 {
+			s.bringFirst(era, f, hook)
+			continue
 		}
+		s.mu.Lock() // those behind it overtake it
+		if era.Err() == nil {
+			s.spawn(func(era context.Context) { s.bringFirst(era, f, hook) })
+		}
+		s.mu.Unlock()
+	}
+}
+
+func (s *Server) bringFirst(era context.Context, f Fault, hook Webhook) {
+	if answer := s.attemptWith(era, f, hook, 1); !answer.OK() {
+		s.bringLater(era, hook)
 	}
 }

@@ -194,9 +194,12 @@ func WebhookOf(ctx context.Context) Webhook {
 	return hook
 }
 
-// attempt posts a webhook once, through the faults that it meets, and logs it.
+// attempt posts a webhook once, with the fault that it meets, and logs it.
 func (s *Server) attempt(ctx context.Context, hook Webhook, n int) Answer {
-	f := s.meetWebhook(hook)
+	return s.attemptWith(ctx, s.meetWebhook(hook), hook, n)
+}
+
+func (s *Server) attemptWith(ctx context.Context, f Fault, hook Webhook, n int) Answer {
 	_ = s.clock.sleep(ctx, f.Delay)
 	era := s.eraNow()
 	if err := ctx.Err(); err != nil {
