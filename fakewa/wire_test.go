@@ -2,6 +2,8 @@ package fakewa_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -72,18 +74,28 @@ func TestVersions(t *testing.T) {
 // TestBatch brings statuses that wait in one webhook.
 func TestBatch(t *testing.T) {
 	for batch, want := range map[int][]int{0: {1, 1, 1, 1, 1, 1}, 3: {2, 3, 1}, 1000: {2, 4}} {
-		c := control(t, fakewa.Config{Batch: batch})
-		c.say(ana, "hi")
-		c.must("POST faults", `{"endpoint":"webhook","delay":"1s","times":1}`)
-		c.send(ana, "hi")
-		c.met() // the first statuses are under way, and the others wait
-		c.send(ana, "hi")
-		c.send(ana, "hi")
-		c.must("POST clock", `{"advance":"1s"}`)
 		var got []int
-		for _, body := range c.bot.all()[1:] {
-			got = append(got, len(statusesOf([]string{body})))
-		}
+		under, others, all := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		left := 6
+		bot := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { // one after another
+			body, _ := io.ReadAll(r.Body)
+			n := len(statusesOf([]string{string(body)}))
+			if got = append(got, n); len(got) == 1 {
+				close(under)
+				<-others
+			}
+			if left -= n; left == 0 {
+				close(all)
+			}
+		})
+		s := fakewa.New(fakewa.Config{Webhook: bot, Batch: batch, Window: fakewa.WindowOff})
+		call(t, s, "POST", "/"+number+"/messages", "Bearer x", hi)
+		<-under // the first statuses are under way, and the others wait
+		call(t, s, "POST", "/"+number+"/messages", "Bearer x", hi)
+		call(t, s, "POST", "/"+number+"/messages", "Bearer x", hi)
+		close(others)
+		<-all
+		s.Close()
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%d: got %v, want %v", batch, got, want)
 		}
