@@ -147,7 +147,7 @@ type metadata struct {
 // caller's Content. The caller holds mu.
 func (s *Server) fillIn(user string, object map[string]any, f *file) {
 	typ, _ := object["type"].(string)
-	if given, ok := object[typ].(map[string]any); ok && sentTypes[typ] != "" {
+	if given, ok := object[typ].(map[string]any); sentTypes[typ] != "" && (ok || object[typ] == nil) {
 		object[typ] = s.attach(typ, given, f)
 	}
 	if _, ok := object["context"]; !ok && (typ == "interactive" || typ == "button") {

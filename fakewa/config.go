@@ -160,13 +160,14 @@ func (c Config) Check() error {
 		one("Window", c.Window, WindowFails, WindowRefuses, WindowOff),
 		one("UserIDs", c.UserIDs, UserIDsNone, UserIDsAlso, UserIDsOnly),
 		one("Escaping", c.Escaping, EscapingMeta, EscapingHTML, EscapingNone),
-		c.checkBaseURL(),
+		checkURL("BaseURL", c.BaseURL),
+		checkURL("WebhookURL", c.WebhookURL),
 	)
 }
 
-func (c Config) checkBaseURL() error {
-	if u, err := url.Parse(c.BaseURL); c.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("fakewa: BaseURL is %q; it is a URL like https://example.com", c.BaseURL)
+func checkURL(name, value string) error {
+	if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("fakewa: %s is %q; it is a URL like https://example.com", name, value)
 	}
 	return nil
 }

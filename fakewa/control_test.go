@@ -117,7 +117,7 @@ func (c *controlled) must(call, body string, into ...any) {
 // settle waits until all that is due now is done.
 func (c *controlled) settle() {
 	c.Helper()
-	c.must("POST clock", "{}")
+	c.must("POST clock", `{"advance":"0s"}`)
 }
 
 // say has a user write, which opens the window.
@@ -179,7 +179,7 @@ func operation(doc *openapi3.T, method, path string) (template string, op *opena
 	}
 	for template, item := range doc.Paths.Map() {
 		names := strings.Split(template[1:], "/")
-		fits := slices.EqualFunc(names, words, func(name, word string) bool { return name == word || name[0] == '{' && word != "" })
+		fits := slices.EqualFunc(names, words, func(name, word string) bool { return name == word || strings.HasPrefix(name, "{") && word != "" })
 		if op := item.GetOperation(method); fits && op != nil {
 			return template, op
 		}
@@ -226,7 +226,7 @@ func TestControl(t *testing.T) {
 		{"GET openapi.yaml", "", 200, "openapi: 3.0.3"},
 		{"GET clock", "", 200, `{"now":"2026-01-05T09:00:00.000Z"}`},
 		{"POST clock", `{"advance":"1h"}`, 200, `{"now":"2026-01-05T10:00:00.000Z"}`},
-		{"POST clock", "", 200, `{"now":"2026-01-05T10:00:00.000Z"}`},
+		{"POST clock", `{"to":"2026-01-05T10:00:00Z"}`, 200, `{"now":"2026-01-05T10:00:00.000Z"}`},
 		{"GET users", "", 200, `{"users":[]}`},
 		{"GET users/1/messages", "", 200, `{"messages":[]}`},
 		{"GET users/" + ana, "", 200, `"Test User"`},
@@ -240,7 +240,7 @@ func TestControl(t *testing.T) {
 		{"POST /" + number + "/messages", voice, 200, "wamid."},
 		{"POST users/" + ana + "/read", "", 200, `{"success":true}`},
 		{"POST users/" + ana + "/play", "", 200, `{"success":true}`},
-		{"POST clock", "{}", 200, ""},
+		{"POST clock", `{"advance":"0s"}`, 200, ""},
 		{"GET messages?direction=out&type=audio&status=played&user=%2B" + ana, "", 200, `"status":"played"`},
 		{"GET messages?since=2026-01-05T10:00:01Z", "", 200, `{"messages":[]}`},
 		{"GET messages?after=$id&type=interactive", "", 200, `{"messages":[]}`},
@@ -248,7 +248,9 @@ func TestControl(t *testing.T) {
 		{"POST messages", `{"messages":[{"from":"1","type":"text","text":{"body":"one"}},{"from":"2","type":"text","text":{"body":"two"}}]}`, 201, `"ids":["wamid.`},
 		{"POST messages", `{"messages":[{"from":"1","type":"text","text":{"body":"one"}}]}`, 201, `"ids":["wamid.`},
 		{"GET users", "", 200, `"user":"+2"`},
+		{"GET ", "", 200, "openapi.yaml"},
 		{"GET requests", "", 200, `"dropped":0`},
+		{"GET requests?status=599", "", 200, `"requests":[]`},
 		{"GET webhooks", "", 200, `"n":1`},
 		{"POST webhooks/1/redeliver", "", 200, `{"webhook":{"status":200,"body":""}}`},
 		{"GET report", "", 200, `"findings":[`},
@@ -296,8 +298,8 @@ func TestControlRefuses(t *testing.T) {
 	c.say("16505550000", "hi")
 	c.steps([]step{
 		{"GET nothing", "", 404, "there is no GET /_fakewa/nothing"},
-		{"GET businesses/9/users", "", 404, "there is no GET"},
-		{"DELETE businesses/9", "", 404, "there is no DELETE"},
+		{"GET businesses/9/users", "", 404, "there is no business"},
+		{"DELETE businesses/9", "", 404, "there is no business"},
 		{"DELETE businesses/" + number, "", 400, "the first one"},
 		{"POST businesses", `{"business_id":"1"}`, 400, number},
 		{"POST businesses", `{"business_id":"1","phone_number_id":"{}"}`, 400, "PhoneNumberID"},
@@ -310,7 +312,20 @@ func TestControlRefuses(t *testing.T) {
 		{"POST businesses", `{"business_id":"1","phone_number_id":"2","window":"open"}`, 400, `Window is \"open\"; it is one of \"\", \"refuses\", \"off\"`},
 		{"POST clock", `{"advance":"-1s"}`, 400, "forward"},
 		{"POST clock", `{"advance":"2000000h"}`, 400, "too much"},
-		{"POST clock", `{"advance":"soon"}`, 400, `invalid duration`},
+		{"POST clock", `{"advance":"soon"}`, 400, `no time like 36h`},
+		{"POST clock", `{"advance":3}`, 400, `advance is a number, which it cannot be`},
+		{"POST clock", ``, 400, `want one of advance and to`},
+		{"POST clock", `{"to":"2026-01-01T00:00:00Z"}`, 400, "forward"},
+		{"GET requests?verdict=no", "", 400, "there is no parameter"},
+		{"GET messages?user=bob", "", 400, "neither a phone number"},
+		{"GET messages?after=wamid.x", "", 400, "no message that is kept"},
+		{"POST users/1/react", `{"message_id":"wamid.x","emoji":"👍"}`, 400, "has no message"},
+		{"POST users/1/messages", `{"type":"imagee"}`, 400, `and no \"imagee\"`},
+		{"POST businesses", `{"business_id":"11","phone_number_id":"12","webhook":"nonsense"}`, 400, "it is a URL"},
+		{"POST faults", `{"endpoint":"mesages","lost":true}`, 400, "endpoint is"},
+		{"POST faults", `{"user":"bob","lost":true}`, 400, "neither a phone number"},
+		{"POST faults", `{"code":99999}`, 400, "neither a code"},
+		{"POST faults", `{"fails":99}`, 400, "no code of Meta's"},
 		{"POST clock", `{"back":"1h"}`, 400, `unknown field \"back\"`},
 		{"POST clock", `{"advance":"1h"}}`, 400, "more than one JSON value"},
 		{"POST clock", `{"advance":"1h"} {}`, 400, "more than one JSON value"},
@@ -323,7 +338,7 @@ func TestControlRefuses(t *testing.T) {
 		{"POST users/Ana/read", "", 400, `\"Ana\" is neither`},
 		{"POST users/Ana/play", "", 400, `\"Ana\" is neither`},
 		{"POST users/Ana/tap", `{"choice":"x"}`, 400, `\"Ana\" is neither`},
-		{"POST users/Ana/messages", `{"type":"a"}`, 400, `\"Ana\" is neither`},
+		{"POST users/Ana/messages", `{"type":"a","a":1}`, 400, `\"Ana\" is neither`},
 		{"POST users/1/messages", "", 400, "the message has no type"},
 		{"POST users/1/messages", "[]", 400, "no JSON like"},
 		{"POST users/1/messages", "{}", 400, "the message has no type"},
@@ -347,14 +362,14 @@ func TestControlRefuses(t *testing.T) {
 		{"POST templates/none", `{"status":"PAUSED"}`, 404, "no such template"},
 		{"POST templates/hello_world", `{"status":"GREAT"}`, 400, "GREAT"},
 		{"POST faults", `{}`, 400, "it does nothing"},
-		{"POST faults", `{"delay":5}`, 400, "no JSON"},
+		{"POST faults", `{"delay":5}`, 400, "delay is a number"},
 		{"POST faults", `{"code":1,"every":-1}`, 400, "not below 0"},
 		{"POST faults", `{"code":1,"probability":2}`, 400, "from 0 to 1"},
 		{"POST faults", `{"endpoint":"webhook","code":1}`, 400, "a webhook can"},
 		{"POST faults", `{"colour":1}`, 400, `unknown field \"colour\"`},
 		{"DELETE faults/9", "", 404, "there is no fault"},
 		{"DELETE faults/x", "", 404, "there is no fault"},
-		{"POST reset", `{"seed":-1}`, 400, "no JSON"},
+		{"POST reset", `{"seed":-1}`, 400, "seed is a number -1"},
 	})
 	doc, err := controlDocument()
 	if err != nil {

@@ -207,6 +207,13 @@ func (s *Server) choose(f Filter) (chosen []Message) {
 	return chosen
 }
 
+// has tells whether a message is kept.
+func (s *Server) has(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byID[id] != nil
+}
+
 // Conversation returns what a user and the bot said, oldest first.
 func (s *Server) Conversation(user string) []Message {
 	return s.Messages(Filter{User: user})

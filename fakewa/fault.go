@@ -24,13 +24,15 @@ type Fault struct {
 	Times       int     `json:"times,omitempty"`       // calls it meets; 0: all until it is removed
 
 	Delay     time.Duration `json:"delay,omitempty"`     // before the call is looked at; later webhooks overtake one that has it
-	Code      int           `json:"code,omitempty"`      // Meta's error code to refuse it with, or 429, the bare status; 0: it is not refused
+	Code      int           `json:"code,omitempty"`      // Meta's error code to refuse it with, or a bare HTTP status: 429, 500, 502, 503 or 504; 0: it is not refused
 	Silent    bool          `json:"silent,omitempty"`    // the call is neither looked at nor ever answered
 	Lost      bool          `json:"lost,omitempty"`      // the call is dealt with, and the connection breaks before the answer
 	Fails     int           `json:"fails,omitempty"`     // the message is taken, and not delivered: its status is failed, with this code of Meta's
 	Duplicate bool          `json:"duplicate,omitempty"` // the call is dealt with twice, as by a proxy that repeats it; a webhook comes twice
 
-	ID   int `json:"id"` // set by Inject
+	ID  int `json:"id"`  // set by Inject
+	Met int `json:"met"` // how often a call has met it; set by the server
+
 	seen int
 }
 
@@ -51,9 +53,25 @@ func (f Fault) Check() error {
 		return fmt.Errorf("fakewa: fault: it does nothing: want one of delay, code, silent, lost, fails, duplicate")
 	case f.Endpoint == "webhook" && (f.Code != 0 || f.Silent || f.Fails != 0):
 		return fmt.Errorf("fakewa: fault: a webhook can have a delay, be lost or a duplicate; what else happens to it is the bot's answer")
+	case !slices.Contains(endpoints, f.Endpoint):
+		return fmt.Errorf("fakewa: fault: endpoint is %q; want one of %q", f.Endpoint, endpoints)
+	case f.Code != 0 && graph.Title(f.Code) == "" && bare[f.Code] == 0:
+		return fmt.Errorf("fakewa: fault: code is %d, which is neither a code of Meta's error reference nor one of the statuses 429, 500, 502, 503 and 504", f.Code)
+	case f.Fails != 0 && graph.Title(f.Fails) == "":
+		return fmt.Errorf("fakewa: fault: fails is %d, which is no code of Meta's error reference", f.Fails)
 	}
 	return nil
 }
+
+// endpoints are the ends of the paths that a fault can be for.
+var endpoints = []string{
+	"", "webhook", "messages", "media", "attachments/", "message_templates", "whatsapp_business_profile", "block_users",
+	"register", "deregister", "request_code", "verify_code", "phone_numbers", "subscribed_apps", "uploads",
+}
+
+// bare are the HTTP statuses that are no codes of Meta's, with the code that goes
+// with them: what a gateway answers.
+var bare = map[int]int{429: 130429, 500: 131000, 502: 131016, 503: 131016, 504: 131016}
 
 // Inject makes the coming calls meet a fault. Of several faults, a call meets
 // the oldest that is for it. Remove ends it.
@@ -111,6 +129,7 @@ func (s *Server) next(t target) (met Fault) {
 				continue
 			}
 		}
+		f.Met++
 		met = *f
 		if f.Times > 0 {
 			if f.Times--; f.Times == 0 {
@@ -163,12 +182,12 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 	if f.Code == 0 {
 		return f, nil
 	}
-	refused = graph.New(f.Code, ofTest)
-	if f.Code == http.StatusTooManyRequests { // not a code of Meta's: the bare status
-		refused = graph.New(130429, ofTest)
+	if code := bare[f.Code]; code != 0 {
+		refused = graph.New(code, ofTest)
 		refused.Status = f.Code
+		return f, refused
 	}
-	return f, refused
+	return f, graph.New(f.Code, ofTest)
 }
 
 // hold waits for a time, unless nobody waits for the answer any more. The caller

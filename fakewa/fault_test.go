@@ -23,7 +23,7 @@ func TestFaults(t *testing.T) {
 		said   int      // messages that the bot sent
 	}{
 		"a code":              {[]string{`{"code":131016}`}, []string{text, other}, "500 500", 0},
-		"an unknown code":     {[]string{`{"code":7}`}, []string{text}, "400", 0},
+		"a bare 502":          {[]string{`{"code":502}`}, []string{text}, "502", 0},
 		"a bare 429":          {[]string{`{"code":429}`}, []string{text}, "429", 0},
 		"an answer is lost":   {[]string{`{"lost":true,"times":1}`}, []string{text, text}, "lost 200", 2},
 		"lost and refused":    {[]string{`{"lost":true,"code":131016,"times":1}`}, []string{text, text}, "lost 200", 1},

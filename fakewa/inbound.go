@@ -146,11 +146,17 @@ func (c Content) String() string {
 	return string(text)
 }
 
+// bodiless are the types of message that may come without an object of their name.
+var bodiless = map[string]bool{"text": true, "unsupported": true, "unknown": true, "request_welcome": true}
+
 // Check returns what is wrong with the content, if anything is.
 func (c Content) Check() error {
 	typ, ok := c["type"].(string)
 	if !ok || typ == "" {
 		return errors.New(`fakewa: the message has no type: want an object like {"type":"text","text":{"body":"hi"}}`)
+	}
+	if _, has := c[typ]; !has && !bodiless[typ] && sentTypes[typ] == "" {
+		return fmt.Errorf(`fakewa: the message has the type %q and no %q: want an object like {"type":"text","text":{"body":"hi"}}`, typ, typ)
 	}
 	if body, isText := c.object("text")["body"].(string); typ == "text" && (!isText || body == "") {
 		return errors.New(`fakewa: the text has no body: want {"type":"text","text":{"body":"hi"}}`)

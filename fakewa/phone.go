@@ -109,7 +109,22 @@ func tapped(c message.Choice) (Content, error) {
 // React reacts to a message, or takes the reaction back if the emoji is empty;
 // see [Phone.Send].
 func (p *Phone) React(ctx context.Context, messageID, emoji string) (id string, err error) {
-	return p.Send(ctx, Reaction(messageID, emoji))
+	content, err := p.reaction(messageID, emoji)
+	if err != nil {
+		return "", err
+	}
+	return p.Send(ctx, content)
+}
+
+// reaction is a reaction to a message of the user's own conversation.
+func (p *Phone) reaction(messageID, emoji string) (Content, error) {
+	s := p.server
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.byID[messageID]; m == nil || m.User != p.user {
+		return nil, fmt.Errorf("fakewa: react: %s has no message %q", p.user, messageID)
+	}
+	return Reaction(messageID, emoji), nil
 }
 
 // Read reads all that the bot sent: the bot gets a status "read" for each

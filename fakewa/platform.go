@@ -42,7 +42,7 @@ func (p *Platform) Add(cfg Config) (*Server, error) {
 	for _, other := range p.servers {
 		for _, id := range []string{s.cfg.PhoneNumberID, s.cfg.BusinessID} {
 			if slices.Contains([]string{other.cfg.PhoneNumberID, other.cfg.BusinessID, other.cfg.AppID}, id) {
-				return nil, fmt.Errorf("fakewa: add a business: there is one with the id %s already", id)
+				return nil, fmt.Errorf("fakewa: add a business: there is one with the id %s already; give this one a business_id and a phone_number_id of its own", id)
 			}
 		}
 	}
