@@ -29,6 +29,7 @@ type Request struct {
 	Body   string       `json:"body"`             // "" if it was a file
 	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not looked at
 	Error  *graph.Error `json:"error,omitempty"`  // nil if it was accepted
+	Why    string       `json:"why,omitempty"`    // more of why it was refused than the API says
 	ID     string       `json:"id,omitempty"`     // of the message that was sent, if one was
 	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
 	Failed int          `json:"failed,omitempty"` // Meta's code with which the status of the message says that it failed
@@ -194,6 +195,9 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 	}
 	s.mu.Lock()
 	call.last = s.last
+	if refused != nil {
+		call.Why = refused.Why
+	}
 	s.requests = keep(s.requests, call, s.cfg.Limit, &s.dropped.Requests)
 	s.mu.Unlock()
 	if s.cfg.OnRequest != nil {
@@ -216,10 +220,13 @@ func (s *Server) authorize(r *http.Request) *graph.Error {
 	if token == "" {
 		token = r.URL.Query().Get("access_token")
 	} else if !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
-		return graph.BadToken()
+		return graph.BadToken("the scheme of Authorization is neither Bearer nor OAuth")
 	}
-	if token == "" || s.cfg.Token != "" && token != s.cfg.Token {
-		return graph.BadToken()
+	switch {
+	case token == "":
+		return graph.BadToken("there is no Authorization header and no access_token")
+	case s.cfg.Token != "" && token != s.cfg.Token:
+		return graph.BadToken("the token is another than that of the business")
 	}
 	if end := s.cfg.TokenExpires; !end.IsZero() && !s.clock.Now().Before(end) {
 		return graph.ExpiredToken(end.UTC().Format(time.RFC1123))

@@ -42,8 +42,8 @@ func (s *settings) flags() *flag.FlagSet {
 	flags.StringVar(&s.proxy, "proxy", "", "the `address` of a proxy, for HTTPS_PROXY, behind which is this graph.facebook.com (default no proxy)")
 	flags.StringVar(&s.caDir, "ca-dir", "", "the `folder` of the certificate authority (default fakewa in the user's cache folder)")
 	flags.StringVar(&s.file, "config", "", "a YAML `file` with these settings, by their names; flags win over it")
-	flags.TextVar(&s.start, "start", time.Time{}, "a `time` at which the clock stands still until it is moved, like 2026-01-05T09:00:00Z; without it the clock runs")
-	s.fake.WebhookURL, s.fake.Seed = "http://127.0.0.1:8000/webhook", rand.Uint64()
+	flags.Var(moment{&s.start}, "start", "a `time` at which the clock stands still until it is moved, like 2026-01-05T09:00:00Z; without it the clock runs")
+	s.fake.WebhookURL = "http://127.0.0.1:8000/webhook"
 	s.fake = fakewa.New(s.fake).Config()
 	s.fake.Parallel, s.fake.Redeliver = 32, 36*time.Hour
 	businessFlags(flags, &s.fake)
@@ -59,14 +59,14 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	text(&c.AppSecret, "app-secret", "signs webhooks")
 	text(&c.VerifyToken, "verify-token", "of the webhook's handshake")
 	text(&c.Token, "token", "what the bot must present (default any)")
-	flags.TextVar(&c.TokenExpires, "token-expires", c.TokenExpires, "the `time` from when on the token is refused, like 2026-01-05T09:00:00Z; without it, never")
+	flags.Var(moment{&c.TokenExpires}, "token-expires", "the `time` from when on the token is refused, like 2026-01-05T09:00:00Z; without it, never")
 	text(&c.AppID, "app-id", "the `id` of the app")
 	text(&c.BusinessID, "waba-id", "the `id` of the WhatsApp business account")
 	text(&c.PhoneNumberID, "phone-id", "the `id` of the business number")
 	text(&c.DisplayNumber, "display-number", "the business `number`")
 	text(&c.Name, "name", "the verified `name` of the business")
 	flags.StringVar(&c.BaseURL, "base-url", "", "the `URL` under which bots reach this server, for media in webhooks; without it, that of -addr")
-	flags.Uint64Var(&c.Seed, "seed", c.Seed, "of the ids: the same seed and calls give the same; without it, a random one")
+	flags.Uint64Var(&c.Seed, "seed", c.Seed, "of the ids: the same seed and calls give the same; 0 is a random one")
 	number(&c.Limit, "limit", "messages, requests and deliveries that are kept of each")
 
 	flags.Var(choice[fakewa.Window]{&c.Window, map[string]fakewa.Window{"fails": fakewa.WindowFails, "refuses": fakewa.WindowRefuses, "off": fakewa.WindowOff}},
@@ -94,6 +94,25 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	onOff(&c.MessageStatus, "message-status", "answers to all sends have message_status, not only templates'")
 	onOff(&c.MediaBase64, "media-base64", "the sha256 of media is base64, as in webhooks")
 	flags.Int64Var(&c.MediaBytes, "media-bytes", c.MediaBytes, "`bytes` of media that are kept")
+}
+
+// moment is a flag with a time.
+type moment struct{ into *time.Time }
+
+func (m moment) String() string {
+	if m.into == nil || m.into.IsZero() {
+		return ""
+	}
+	return m.into.Format(time.RFC3339)
+}
+
+func (m moment) Get() any { return *m.into }
+
+func (m moment) Set(text string) (err error) {
+	if *m.into, err = time.Parse(time.RFC3339, text); err != nil {
+		return errors.New("want a time like 2026-01-05T09:00:00Z")
+	}
+	return nil
 }
 
 // choice is a flag with few values.
@@ -127,12 +146,13 @@ func (s settings) platform() (*fakewa.Platform, error) {
 	if !s.start.IsZero() {
 		s.fake.Clock = fakewa.StillClock(s.start)
 	}
+	s.fake.Seed = cmp.Or(s.fake.Seed, rand.Uint64())
 	p, err := fakewa.NewPlatform(s.fake)
 	if err != nil {
 		return nil, err
 	}
 	for _, b := range s.businesses {
-		b.BaseURL = cmp.Or(b.BaseURL, s.fake.BaseURL)
+		b.BaseURL, b.Seed = cmp.Or(b.BaseURL, s.fake.BaseURL), cmp.Or(b.Seed, s.fake.Seed)
 		if _, err := p.Add(b); err != nil {
 			p.Close()
 			return nil, err

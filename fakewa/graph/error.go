@@ -19,6 +19,7 @@ type Error struct {
 	Details   string // what exactly is wrong, in plain words
 	Transient bool   // the same call may succeed later
 	TraceID   string // fbtrace_id; the server gives it
+	Why       string // more than the API says, for who tests a bot; no part of the answer
 }
 
 func (e *Error) Error() string {
@@ -64,9 +65,10 @@ func New(code int, format string, args ...any) *Error {
 // Title returns Meta's title of a code, or "" if there is no such code.
 func Title(code int) string { return reference[code].title }
 
-// BadToken is what a missing or wrong access token gets. Meta's answer has no details.
-func BadToken() *Error {
-	return &Error{Status: http.StatusUnauthorized, Code: 190, Type: "OAuthException", Message: "Invalid OAuth access token - Cannot parse access token"}
+// BadToken is what a missing or wrong access token gets. Meta's answer does not say
+// why.
+func BadToken(why string) *Error {
+	return &Error{Status: http.StatusUnauthorized, Code: 190, Type: "OAuthException", Message: "Invalid OAuth access token - Cannot parse access token", Why: why}
 }
 
 // ExpiredToken is what a token gets whose time is over; at is in words.
