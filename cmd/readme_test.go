@@ -117,7 +117,7 @@ func (s *session) run(command string) string {
 // the README, … stands for what differs from run to run.
 func TestREADMECommands(t *testing.T) {
 	sessions := blocks(t, "console")
-	if len(sessions) != 5 {
+	if len(sessions) != 6 {
 		t.Fatalf("the README has %d sessions", len(sessions))
 	}
 	t.Run("chat", func(t *testing.T) { compare(t, newSession(t), sessions[0], strings.NewReplacer()) })
@@ -137,7 +137,7 @@ func TestREADMECommands(t *testing.T) {
 		}
 		fake, bot := redistest.FreeAddr(t), redistest.FreeAddr(t)
 		_, port, _ := net.SplitHostPort(bot)
-		compare(t, newSession(t), sessions[3], strings.NewReplacer(
+		compare(t, newSession(t), sessions[3]+sessions[4], strings.NewReplacer(
 			"127.0.0.1:4004", fake, "127.0.0.1:8000", bot, "PORT=8000", "PORT="+port))
 	})
 	t.Run("stack", func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestREADMECommands(t *testing.T) {
 		redis, fake, bot := redistest.FreeAddr(t), redistest.FreeAddr(t), redistest.FreeAddr(t)
 		_, port, _ := net.SplitHostPort(redis)
 		s := newSession(t, "REDIS_URL=redis://"+redis, "ADDR="+bot, "INACTIVITY_TIMEOUT=")
-		compare(t, s, sessions[4], strings.NewReplacer(
+		compare(t, s, sessions[5], strings.NewReplacer(
 			"redis-server ", "redis-server --bind 127.0.0.1 --port "+port+" --dir "+t.TempDir()+" ",
 			"redis-cli ", "redis-cli -p "+port+" ",
 			"127.0.0.1:4004", fake, "127.0.0.1:8000", bot))
