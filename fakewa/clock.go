@@ -1,6 +1,7 @@
 package fakewa
 
 import (
+	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -21,13 +22,28 @@ type Clock struct {
 	ahead  time.Duration
 	awake  int        // goroutines that do what belongs to the present
 	calm   *sync.Cond // of mu: awake has become 0
-	asleep map[*sleeper]bool
+	asleep sleepers
 }
 
 type sleeper struct {
 	until time.Time
 	woken chan struct{} // closed when it is due
 	timer *time.Timer   // of a clock that runs
+	place int           // in sleepers; -1: it was woken
+}
+
+// sleepers is a heap, with the one who is due first at its top.
+type sleepers []*sleeper
+
+func (s sleepers) Len() int           { return len(s) }
+func (s sleepers) Less(i, j int) bool { return s[i].until.Before(s[j].until) }
+func (s sleepers) Swap(i, j int)      { s[i], s[j] = s[j], s[i]; s[i].place, s[j].place = i, j }
+func (s *sleepers) Push(x any)        { x.(*sleeper).place = len(*s); *s = append(*s, x.(*sleeper)) }
+func (s *sleepers) Pop() any {
+	last := (*s)[len(*s)-1]
+	last.place = -1
+	*s = (*s)[:len(*s)-1]
+	return last
 }
 
 // maxAhead is how far a clock goes at most: far enough for tests, and short of
@@ -47,7 +63,7 @@ func ClockFrom(at time.Time) *Clock {
 // StillClock returns a clock that stands still at a time, so that the times of a
 // test repeat.
 func StillClock(at time.Time) *Clock {
-	c := &Clock{still: at, asleep: make(map[*sleeper]bool)}
+	c := &Clock{still: at}
 	c.calm = sync.NewCond(&c.mu)
 	return c
 }
@@ -69,8 +85,9 @@ func (c *Clock) now() time.Time {
 // Advance moves the clock ahead, from one thing that is due to the next: a
 // webhook that is brought again a hundred times in the next seven days is brought
 // a hundred times. It waits until what was due is done, which takes as long as the
-// bot takes to answer; if ctx ends before, the clock stays where it is then. All
-// in all a clock goes 100 years ahead, not more.
+// bot takes to answer; if ctx ends before, the clock stays where it is then. A
+// handler of webhooks must not call it: it would wait for itself. All in all a clock
+// goes 100 years ahead, not more.
 func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	if d < 0 {
 		return errors.New("fakewa: advance the clock: time goes forward only")
@@ -97,28 +114,23 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 			return fmt.Errorf("fakewa: advance the clock: %w", err)
 		}
 		next := goal
-		for s := range c.asleep {
-			if s.until.Before(next) {
-				next = s.until
-			}
+		due := len(c.asleep) > 0 && !c.asleep[0].until.After(goal)
+		if due {
+			next = c.asleep[0].until
 		}
 		c.ahead += max(0, next.Sub(c.now()))
-		due := 0
-		for s := range c.asleep {
-			if !s.until.After(next) {
-				c.wake(s)
-				due++
-			}
-		}
-		if due == 0 {
+		if !due {
 			return nil
+		}
+		for len(c.asleep) > 0 && !c.asleep[0].until.After(next) {
+			c.wake(c.asleep[0])
 		}
 	}
 }
 
 // setTimers makes up for what Advance has changed. The caller holds mu.
 func (c *Clock) setTimers() {
-	for s := range c.asleep {
+	for _, s := range c.asleep {
 		if s.timer != nil {
 			s.timer.Reset(s.until.Sub(c.now()))
 		}
@@ -128,8 +140,8 @@ func (c *Clock) setTimers() {
 // wake wakes a sleeper, and counts it among those that are awake. The caller
 // holds mu.
 func (c *Clock) wake(s *sleeper) {
-	if c.asleep[s] {
-		delete(c.asleep, s)
+	if s.place >= 0 {
+		heap.Remove(&c.asleep, s.place)
 		close(s.woken)
 		c.awake++
 	}
@@ -161,7 +173,7 @@ func (c *Clock) sleep(ctx context.Context, d time.Duration) error {
 	}
 	c.mu.Lock()
 	s := &sleeper{until: c.now().Add(d), woken: make(chan struct{})}
-	c.asleep[s] = true
+	heap.Push(&c.asleep, s)
 	if c.still.IsZero() {
 		s.timer = time.AfterFunc(d, func() {
 			c.mu.Lock()

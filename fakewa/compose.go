@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // Inbound is a message of a user before it is sent. Content is the messages[]
@@ -77,7 +78,12 @@ func (s *Server) write(c *conversation, content Content, f *file) *Message {
 	body, _ := encode(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
 	typ, _ := content["type"].(string)
-	c.wrote = now
+	if typ != "system" {
+		c.wrote = now
+	}
+	if s.cfg.Throughput > 0 { // a user is never refused, and counts
+		s.throughput.take(now, time.Second/time.Duration(s.cfg.Throughput), s.cfg.Throughput)
+	}
 	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text})
 }
 

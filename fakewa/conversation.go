@@ -83,7 +83,7 @@ func Number(s string) string {
 type conversation struct {
 	user     string
 	messages []*Message     // in order
-	drawn    map[string]int // ids, by what they are for
+	drawn    map[uint64]int // ids, by the hash of what they are for
 	born     int            // conversations that were dropped before it began
 	place    *list.Element  // in Server.recent
 
@@ -97,10 +97,13 @@ type conversation struct {
 func (s *Server) with(user string) *conversation {
 	c := s.conversations[user]
 	if c == nil {
-		c = &conversation{user: user, drawn: make(map[string]int), born: s.dropped.Conversations, profile: newProfile()}
+		c = &conversation{user: user, drawn: make(map[uint64]int), born: s.dropped.Conversations, profile: newProfile()}
 		c.place = s.recent.PushBack(c)
 		s.conversations[user] = c
 		s.users[scopedID(user)] = user
+		if s.recent.Len() > s.cfg.Limit {
+			s.forget(s.recent.Front().Value.(*conversation))
+		}
 	}
 	s.recent.MoveToBack(c.place)
 	return c
@@ -115,14 +118,8 @@ func (s *Server) say(c *conversation, m *Message) *Message {
 	for len(s.byID) > s.cfg.Limit {
 		s.forget(s.recent.Front().Value.(*conversation))
 	}
-	s.tell()
+	s.tell(m)
 	return m
-}
-
-// tell has those who wait look again. The caller holds mu.
-func (s *Server) tell() {
-	close(s.news)
-	s.news = make(chan struct{})
 }
 
 // forget drops a conversation, or the older half of the only one. What the fake
@@ -182,14 +179,10 @@ func (s *Server) Messages(f Filter) []Message {
 
 // choose is Messages for a caller that holds mu.
 func (s *Server) choose(f Filter) (chosen []Message) {
-	var after uint64
-	if m := s.byID[f.After]; m != nil {
-		after = m.n
-	}
+	chooses := s.chooser(f)
 	look := func(c *conversation) {
 		for _, m := range c.messages {
-			if m.n > after && (f.Direction == "" || f.Direction == m.Direction) && (f.Type == "" || f.Type == m.Type) &&
-				(f.Status == "" || f.Status == m.Status) && !m.At.Before(f.Since) {
+			if chooses(m) {
 				chosen = append(chosen, *m)
 			}
 		}
@@ -205,6 +198,22 @@ func (s *Server) choose(f Filter) (chosen []Message) {
 	}
 	slices.SortFunc(chosen, func(a, b Message) int { return cmp.Compare(a.n, b.n) })
 	return chosen
+}
+
+// chooser returns what tells whether a filter chooses a message. The caller holds mu.
+func (s *Server) chooser(f Filter) func(*Message) bool {
+	var after uint64
+	if m := s.byID[f.After]; m != nil {
+		after = m.n
+	}
+	user := ""
+	if f.User != "" {
+		user = s.user(f.User)
+	}
+	return func(m *Message) bool {
+		return m.n > after && (user == "" || user == m.User) && (f.Direction == "" || f.Direction == m.Direction) &&
+			(f.Type == "" || f.Type == m.Type) && (f.Status == "" || f.Status == m.Status) && !m.At.Before(f.Since)
+	}
 }
 
 // has tells whether a message is kept.

@@ -63,7 +63,7 @@ func (s *Server) log(era context.Context, d Delivery) {
 	for _, id := range d.IDs {
 		if m := s.byID[id]; m != nil && m.Status == "sent" {
 			m.Status = "delivered"
-			s.tell()
+			s.tell(m)
 		}
 	}
 }

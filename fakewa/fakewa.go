@@ -48,7 +48,7 @@ type Server struct {
 	byID          map[string]*Message
 	last          uint64         // number of a message
 	drawn         map[string]int // ids of no user, by what they are for
-	news          chan struct{}  // closed when a message was said or has another status
+	waiters       map[*waiter]bool
 	dropped       Dropped
 	requests      []Request
 	deliveries    []Delivery
@@ -108,10 +108,10 @@ func (s *Server) begin(seed uint64) {
 	s.byID = make(map[string]*Message)
 	s.last = 0
 	s.drawn = make(map[string]int)
-	if s.news != nil {
-		close(s.news) // who waits looks again
+	for w := range s.waiters {
+		s.wake(w) // looks again
 	}
-	s.news = make(chan struct{})
+	s.waiters = make(map[*waiter]bool)
 	s.dropped = Dropped{}
 	s.requests, s.deliveries, s.attempts = nil, nil, 0
 	s.faults, s.injected = nil, 0

@@ -1,6 +1,7 @@
 package fakewa
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
 )
 
@@ -142,11 +144,32 @@ func (s *Server) next(t target) (met Fault) {
 }
 
 func (f *Fault) meets(t target) bool {
-	if (f.Endpoint == "webhook") != (t.endpoint == "webhook") {
+	if (f.Endpoint == "webhook") != (t.endpoint == "webhook") || f.Fails != 0 && t.typ == "" {
 		return false
 	}
 	return (f.Endpoint == "" || strings.HasSuffix(t.endpoint, f.Endpoint)) &&
 		(f.User == "" || f.User == t.user) && (f.Type == "" || f.Type == t.typ)
+}
+
+// targetOf returns what a fault looks at of a call. The caller holds mu.
+func (s *Server) targetOf(r *http.Request, body []byte) target {
+	t := target{endpoint: r.URL.Path}
+	var m struct{ To, Recipient, Type string }
+	if values, ok, _ := form.Values(r.Header.Get("Content-Type"), body); ok {
+		m.To, m.Recipient, m.Type = values.Get("to"), values.Get("recipient"), values.Get("type")
+	} else if json.Unmarshal(body, &m) != nil {
+		return t
+	}
+	switch {
+	case m.To != "":
+		t.user = Number(m.To)
+	case m.Recipient != "":
+		t.user = s.user(m.Recipient)
+	default:
+		return t
+	}
+	t.typ = cmp.Or(m.Type, "text")
+	return t
 }
 
 // meet makes a call meet the fault whose turn it is, and returns it, with the
@@ -155,18 +178,7 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 	leave := s.clock.enter() // before the fault is met, so that its delay is counted from now
 	s.mu.Lock()
 	if len(s.faults) > 0 {
-		t := target{endpoint: r.URL.Path}
-		var m struct{ To, Recipient, Type string }
-		if json.Unmarshal(body, &m) == nil && m.To+m.Recipient != "" {
-			t.user, t.typ = Number(m.To), m.Type
-			if m.To == "" {
-				t.user = s.user(m.Recipient)
-			}
-			if t.typ == "" {
-				t.typ = "text"
-			}
-		}
-		f = s.next(t)
+		f = s.next(s.targetOf(r, body))
 	}
 	s.mu.Unlock()
 	s.hold(r.Context(), f.Delay)
@@ -210,8 +222,10 @@ func (s *Server) meetWebhook(hook Webhook) Fault {
 		return Fault{}
 	}
 	t := target{"webhook", hook.user, "status"}
-	if m := s.byID[hook.IDs[0]]; m != nil {
-		t.user, t.typ = m.User, m.Type
+	if len(hook.IDs) > 0 {
+		if m := s.byID[hook.IDs[0]]; m != nil {
+			t.user, t.typ = m.User, m.Type
+		}
 	}
 	return s.next(t)
 }

@@ -140,11 +140,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		out.status = 0
 	}
 	s.record(r, body, out.status, refused, answer, fault)
-	for _, a := range []any{answer, second} {
-		if taken, ok := a.(accepted); ok { // its statuses come after the answer
-			s.deliver(taken)
+	defer func() { // statuses come after the answer
+		for _, a := range []any{answer, second} {
+			if taken, ok := a.(accepted); ok {
+				s.deliver(taken)
+			}
 		}
-	}
+	}()
 	if fault.Lost {
 		panic(http.ErrAbortHandler) // the connection breaks
 	}
@@ -155,6 +157,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(out.bytes)))
 	w.WriteHeader(out.status)
 	_, _ = w.Write(out.bytes)
+	if _, ok := answer.(accepted); ok {
+		_ = http.NewResponseController(w).Flush() // what cannot be flushed is on its way
+	}
 }
 
 // render writes an answer or a refusal.
@@ -185,7 +190,7 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	call := Request{
 		At: s.clock.Now(), Method: r.Method, Path: path,
-		Body: string(body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
+		Body: redact(r, body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
 	}
 	if taken, ok := answer.(accepted); ok {
 		call.ID = taken.message.ID
@@ -214,12 +219,18 @@ func keep[T any](log []T, entry T, limit int, dropped *int) []T {
 	return append(log, entry)
 }
 
+// tokenOf returns the token of a call, and its scheme if it is in the header.
+func tokenOf(r *http.Request) (scheme, token string) {
+	if scheme, token, _ = strings.Cut(r.Header.Get("Authorization"), " "); token != "" {
+		return scheme, token
+	}
+	return "", r.URL.Query().Get("access_token")
+}
+
 // authorize takes "Bearer" and, as Graph does, "OAuth" tokens.
 func (s *Server) authorize(r *http.Request) *graph.Error {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if token == "" {
-		token = r.URL.Query().Get("access_token")
-	} else if !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
+	scheme, token := tokenOf(r)
+	if scheme != "" && !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
 		return graph.BadToken("the scheme of Authorization is neither Bearer nor OAuth")
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"hash/maphash"
 	"strings"
 )
 
@@ -20,12 +21,16 @@ func (s *Server) bytes(n int, what string) [32]byte {
 	return sha256.Sum256(fmt.Appendf(nil, "%d %d %s", s.seed, n, what))
 }
 
+// hashing is of the keys under which ids are counted. It reaches no id.
+var hashing = maphash.MakeSeed()
+
 // messageID returns a "wamid.…" for a message with a user. Like WhatsApp's it is
 // standard base64, so that "+", "/" and "=" occur in it. The caller holds mu.
 func (s *Server) messageID(c *conversation, direction Direction, body string) string {
 	what := "message " + string(direction) + " " + c.user + " " + body
-	c.drawn[what]++
-	n := c.drawn[what]
+	key := maphash.String(hashing, what)
+	c.drawn[key]++
+	n := c.drawn[key]
 	if c.born > 0 { // the ids of those that were dropped don't come again
 		what = fmt.Sprint(c.born, " ", what)
 	}

@@ -23,6 +23,10 @@ func (s *Server) enqueue(user string, hook Webhook) {
 		return
 	}
 	box := &s.outboxes[int(maphash.String(shards, user)%uint64(len(s.outboxes)))]
+	if len(box.hooks) >= s.cfg.Limit {
+		s.dropped.Webhooks++
+		return
+	}
 	box.hooks = append(box.hooks, hook)
 	if !box.busy {
 		box.busy = true

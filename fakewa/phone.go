@@ -203,6 +203,7 @@ func (p *Phone) SetProfile(profile Profile) {
 // Inbox returns what the bot sent to the user and arrived, oldest first.
 func (p *Phone) Inbox() []Message {
 	p.advance(func(*Message) bool { return false }, "")
+	p.advance(func(*Message) bool { return false }, "") // what the API has just taken arrives
 	arrived := p.server.Messages(Filter{User: p.user, Direction: Out})
 	return slices.DeleteFunc(arrived, func(m Message) bool { return m.Status == "failed" || m.Status == "sent" && m.Type != "reaction" })
 }

@@ -94,16 +94,25 @@ func (p *Platform) find(is func(*Server) bool) *Server {
 	return nil
 }
 
-// ServeHTTP is the Graph API of all businesses.
+// ServeHTTP is the Graph API of all businesses. A call goes to the one that has the
+// object in its path; where several have it, or none, to the one with its token.
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, path := cutVersion(r.URL.Path)
 	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if path == attachments {
 		id = r.URL.Query().Get("mid")
 	}
-	s := p.find(func(s *Server) bool { return s.owns(id) })
-	if s == nil {
-		s = p.First() // which refuses it
+	all := p.Businesses()
+	owners := slices.DeleteFunc(slices.Clone(all), func(s *Server) bool { return !s.owns(id) })
+	if len(owners) == 0 {
+		owners = all
+	}
+	s := owners[0]
+	if len(owners) > 1 {
+		_, token := tokenOf(r)
+		if i := slices.IndexFunc(owners, func(s *Server) bool { return token != "" && s.cfg.Token == token }); i >= 0 {
+			s = owners[i]
+		}
 	}
 	s.ServeHTTP(w, r)
 }

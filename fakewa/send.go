@@ -2,6 +2,7 @@ package fakewa
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,11 +31,11 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 		return nil, refused
 	}
 	failed := s.fails(c, m)
-	if met.Fails != 0 {
-		failed = graph.New(met.Fails, ofTest)
-	}
 	if failed != nil && failed.Code == outsideWindow && s.cfg.Window == WindowRefuses {
 		return nil, failed
+	}
+	if met.Fails != 0 {
+		failed = graph.New(met.Fails, ofTest)
 	}
 	said := &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, content: m}
 	if t := s.templateOf(m); t != nil {
@@ -48,7 +49,7 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 func (s *Server) recipient(m *message.Message) string {
 	switch {
 	case m.Group:
-		return m.To
+		return "group:" + m.To
 	case m.To != "":
 		return Number(m.To)
 	}
@@ -133,7 +134,7 @@ func (s *Server) arrive(c *conversation, m *Message) {
 // move gives a message a status and tells the bot. The caller holds mu.
 func (s *Server) move(m *Message, status string) {
 	m.Status = status
-	s.tell()
+	s.tell(m)
 	s.queue(m, status)
 }
 
@@ -183,15 +184,17 @@ func (s *Server) markRead(mark *message.Read) (any, *graph.Error) {
 	if read == nil || read.Direction != In {
 		return nil, graph.New(131009, "message_id is %q, which no user has sent.", mark.MessageID)
 	}
-	for _, m := range s.conversations[read.User].messages {
-		if m.Direction == In {
-			m.Status = "read"
+	found := false
+	for _, m := range slices.Backward(s.conversations[read.User].messages) {
+		found = found || m == read
+		if !found || m.Direction != In {
+			continue
 		}
-		if m == read {
-			break
+		if m.Status == "read" && m != read {
+			break // and so are those before it
 		}
+		m.Status = "read"
 	}
-	s.tell()
 	return success, nil
 }
 

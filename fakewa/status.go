@@ -16,7 +16,7 @@ func (s *Server) queue(m *Message, status string) {
 	}
 	object := statusObject{ID: m.ID, Status: status, Timestamp: strconv.FormatInt(s.clock.Now().Unix(), 10), Opaque: m.content.Opaque}
 	if m.content.Group {
-		object.Recipient, object.RecipientType = m.User, "group"
+		object.Recipient, object.RecipientType = m.content.To, "group"
 	} else {
 		object.Recipient, object.RecipientUser = s.names(m.User)
 	}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
@@ -80,6 +81,9 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	body, refused := asJSON(contentType, body)
 	if refused != nil {
 		return nil, refused
+	}
+	if !utf8.Valid(body) {
+		return nil, graph.New(100, "The body is not UTF-8.")
 	}
 	var decoded any
 	if err := json.Unmarshal(body, &decoded); err != nil {
