@@ -12,9 +12,9 @@ func TestSecretsAreNotLogged(t *testing.T) {
 	s := fakewa.New(fakewa.Config{Token: "t0ken", AppSecret: "s3cret"})
 	defer s.Close()
 	for path, body := range map[string]string{
-		number + "/register":                        `{"messaging_product":"whatsapp", "pin" : "271828"}`,
-		number:                                      `{"pin":"314159"}`,
-		account + "/subscribed_apps":                `{"override_callback_uri":"http://127.0.0.1:1/","verify_token":"v3rify \" me"}`,
+		number + "/register":         `{"messaging_product":"whatsapp", "pin" : "271828"}`,
+		number:                       `{"pin":"314159"}`,
+		account + "/subscribed_apps": `{"override_callback_uri":"http://127.0.0.1:1/","verify_token":"v3rify \" me"}`,
 		number + "/messages?access_token=t0ken&x=1": `{"messaging_product":"whatsapp","to":"1","text":{"body":"my \"pin\": 1"}}`,
 	} {
 		call(t, s, "POST", "/v23.0/"+path, "Bearer t0ken", body)
