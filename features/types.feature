@@ -23,9 +23,14 @@ Feature: every type of message is one line of the history
       | picks "Express" from the list                             | [list] Express                                          |
       | taps "Unsubscribe" under a template                       | [button] Unsubscribe                                    |
       | orders 2 of "di9ozbzfi4"                                  | [order] 2 × di9ozbzfi4                                  |
-      | changes to the number 15550009999                         | [system] User changed from +15550000001 to 15550009999  |
       | sends a poll                                              | [unsupported] poll                                      |
       | sends something of the new type "hologram"                | [hologram]                                              |
+
+  Scenario: another number is a line too
+    When Ana says "hello"
+    And Ana changes to the number 15550009999
+    And 15 seconds pass
+    Then Ana receives a text with "2. [09:00:00] [system] User changed from +15550000001 to 15550009999"
 
   Scenario: a reaction is a message too
     When Ana says "hello"
