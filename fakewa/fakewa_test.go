@@ -44,28 +44,6 @@ func (r *recorder) all() []string {
 
 func fixed() time.Time { return time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC) }
 
-// call makes a request to the Graph API and returns status and body.
-func call(t *testing.T, s *fakewa.Server, method, path, token, body string) (int, string) {
-	t.Helper()
-	req, err := http.NewRequest(method, "https://graph.facebook.com"+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if token != "" {
-		req.Header.Set("Authorization", token)
-	}
-	resp, err := s.Client().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, strings.TrimSpace(string(answer))
-}
-
 const (
 	number = "106540352242922"
 	hi     = `{"messaging_product":"whatsapp","to":"+1 (650) 555-1234","type":"text","text":{"body":"hi"}}`

@@ -2,7 +2,6 @@ package fakewa_test
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -44,27 +43,6 @@ func TestForms(t *testing.T) {
 			t.Errorf("%s: got %d %s", want, status, answer)
 		}
 	}
-}
-
-// form posts a body of a content type.
-func form(t *testing.T, s *fakewa.Server, path, typ, body string) (int, string) {
-	t.Helper()
-	req, err := http.NewRequest("POST", "https://graph.facebook.com/"+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer any")
-	req.Header.Set("Content-Type", typ)
-	resp, err := s.Client().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(answer)
 }
 
 // FuzzManagement holds that no body of a management call ends otherwise than in

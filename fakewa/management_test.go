@@ -68,22 +68,3 @@ func (b *answering) last() string {
 	}
 	return b.paths[len(b.paths)-1]
 }
-
-// controlCall makes a call to the control API.
-func controlCall(t *testing.T, p *fakewa.Platform, method, path, body string) (int, string) {
-	t.Helper()
-	req, err := http.NewRequest(method, "http://fakewa/_fakewa/"+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := (&http.Client{Transport: fakewa.InProcess(p.Control())}).Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(answer)
-}

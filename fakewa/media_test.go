@@ -58,69 +58,7 @@ func uploadForm(t *testing.T, parts ...part) (contentType, body string) {
 	return w.FormDataContentType(), b.String()
 }
 
-// answer is what the API says, an error or not.
-type answer struct {
-	status   int
-	body     string
-	header   http.Header
-	ID, H    string
-	URL      string
-	MIMEType string `json:"mime_type"`
-	SHA256   string
-	FileSize any `json:"file_size"`
-	Offset   int `json:"file_offset"`
-	Success  bool
-	Error    struct {
-		Message   string
-		Code      int
-		Subcode   int                      `json:"error_subcode"`
-		ErrorData struct{ Details string } `json:"error_data"`
-	}
-}
-
-// ask calls the API with a token and headers in pairs.
-func mediaAsk(t *testing.T, client *http.Client, method, url, body string, headers ...string) (a answer) {
-	t.Helper()
-	req, err := http.NewRequest(method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer x")
-	for i := 0; i < len(headers); i += 2 {
-		if headers[i] == "Host" {
-			req.Host = headers[i+1]
-		} else if req.Header.Set(headers[i], headers[i+1]); headers[i+1] == "" {
-			req.Header.Del(headers[i])
-		}
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	content, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = json.Unmarshal(content, &a) // the bytes of media are no JSON
-	a.status, a.body, a.header = resp.StatusCode, string(content), resp.Header
-	return a
-}
-
 const api = "https://graph.facebook.com/v23.0/"
-
-// refused checks an error of the API.
-func (a answer) refused(t *testing.T, status, code int, details ...string) {
-	t.Helper()
-	if a.status != status || a.Error.Code != code {
-		t.Errorf("got %d %s, want status %d and code %d", a.status, a.body, status, code)
-	}
-	for _, d := range details {
-		if !strings.Contains(a.Error.ErrorData.Details+a.Error.Message, d) {
-			t.Errorf("got %s, want %q in it", a.body, d)
-		}
-	}
-}
 
 func still(t *testing.T, cfg fakewa.Config) *fakewa.Server {
 	cfg.Clock = fakewa.StillClock(fixed())
@@ -166,7 +104,7 @@ func TestUpload(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			contentType, body := uploadForm(t, test.parts...)
-			got := mediaAsk(t, s.Client(), "POST", api+number+"/media"+test.query, body, "Content-Type", contentType)
+			got := request(t, s.Client(), "POST", api+number+"/media"+test.query, body, "Content-Type", contentType)
 			if got.status != 200 || got.ID == "" || strings.Trim(got.ID, "0123456789") != "" || seen[got.ID] {
 				t.Fatalf("got %d %s", got.status, got.body)
 			}
@@ -203,7 +141,7 @@ func TestUploadRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			contentType, body := uploadForm(t, test.parts...)
-			mediaAsk(t, s.Client(), "POST", api+number+"/media", body, "Content-Type", contentType).refused(t, 400, test.code, test.details...)
+			request(t, s.Client(), "POST", api+number+"/media", body, "Content-Type", contentType).refused(t, 400, test.code, test.details...)
 		})
 	}
 	contentType, body := uploadForm(t, product, file)
@@ -214,12 +152,12 @@ func TestUploadRefusals(t *testing.T) {
 		"another bound": {strings.Replace(contentType, "boundary=", "boundary=x", 1), body},
 	} {
 		t.Run(name, func(t *testing.T) {
-			mediaAsk(t, s.Client(), "POST", api+number+"/media", test.body, "Content-Type", test.contentType).refused(t, 400, 100, "multipart/form-data")
+			request(t, s.Client(), "POST", api+number+"/media", test.body, "Content-Type", test.contentType).refused(t, 400, 100, "multipart/form-data")
 		})
 	}
-	mediaAsk(t, s.Client(), "POST", api+number+"/media", body, "Content-Type", contentType, "Authorization", "").refused(t, 401, 190)
+	request(t, s.Client(), "POST", api+number+"/media", body, "Content-Type", contentType, "Authorization", "").refused(t, 401, 190)
 	huge := strings.Repeat("x", 101<<20+1)
-	mediaAsk(t, s.Client(), "POST", api+number+"/media", huge, "Content-Type", contentType).refused(t, 400, 131053, "larger than 105906176 bytes")
+	request(t, s.Client(), "POST", api+number+"/media", huge, "Content-Type", contentType).refused(t, 400, 131053, "larger than 105906176 bytes")
 }
 
 func TestMediaLimits(t *testing.T) {
@@ -258,31 +196,31 @@ func TestMediaMetadata(t *testing.T) {
 	defer server.Close()
 	id := upload(t, s, pngBytes, "image/png")
 	sum := sha256.Sum256(pngBytes)
-	got := mediaAsk(t, server.Client(), "GET", server.URL+"/v23.0/"+id+"?phone_number_id="+number, "")
+	got := request(t, server.Client(), "GET", server.URL+"/v23.0/"+id+"?phone_number_id="+number, "")
 	if got.status != 200 || got.ID != id || got.MIMEType != "image/png" || got.SHA256 != hex.EncodeToString(sum[:]) || got.FileSize != float64(len(pngBytes)) || !strings.Contains(got.body, `"messaging_product":"whatsapp"`) {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 	if !strings.HasPrefix(got.URL, server.URL+"/whatsapp_business/attachments/?mid="+id+"&ext=1767603900&hash=") {
 		t.Errorf("got the URL %s", got.URL)
 	}
-	if few := mediaAsk(t, server.Client(), "GET", server.URL+"/"+id+"?fields=file_size", "").body; strings.Contains(few, "sha256") || !strings.Contains(few, "file_size") {
+	if few := request(t, server.Client(), "GET", server.URL+"/"+id+"?fields=file_size", "").body; strings.Contains(few, "sha256") || !strings.Contains(few, "file_size") {
 		t.Errorf("got %s", few)
 	}
-	mediaAsk(t, server.Client(), "GET", server.URL+"/"+id+"?phone_number_id=1", "").refused(t, 400, 100, id)
-	mediaAsk(t, server.Client(), "GET", server.URL+"/"+id, "", "Authorization", "").refused(t, 401, 190)
-	mediaAsk(t, server.Client(), "POST", server.URL+"/"+id, "{}").refused(t, 400, 100, "Unsupported post request")
-	if a := mediaAsk(t, server.Client(), "GET", server.URL+"/123", ""); a.Error.Code != 100 || a.Error.Subcode != 33 {
+	request(t, server.Client(), "GET", server.URL+"/"+id+"?phone_number_id=1", "").refused(t, 400, 100, id)
+	request(t, server.Client(), "GET", server.URL+"/"+id, "", "Authorization", "").refused(t, 401, 190)
+	request(t, server.Client(), "POST", server.URL+"/"+id, "{}").refused(t, 400, 100, "Unsupported post request")
+	if a := request(t, server.Client(), "GET", server.URL+"/123", ""); a.Error.Code != 100 || a.Error.Subcode != 33 {
 		t.Errorf("an unknown id: got %s", a.body)
 	}
 
-	file := mediaAsk(t, server.Client(), "GET", got.URL, "", "Host", "lookaside.fbsbx.com")
+	file := request(t, server.Client(), "GET", got.URL, "", "Host", "lookaside.fbsbx.com")
 	if file.status != 200 || file.body != string(pngBytes) || file.header.Get("Content-Type") != "image/png" || file.header.Get("Content-Length") != fmt.Sprint(len(pngBytes)) {
 		t.Errorf("got %d %q %v", file.status, file.body, file.header)
 	}
-	mediaAsk(t, server.Client(), "GET", got.URL, "", "Authorization", "").refused(t, 401, 190)
+	request(t, server.Client(), "GET", got.URL, "", "Authorization", "").refused(t, 401, 190)
 
 	base64s := still(t, fakewa.Config{MediaBase64: true})
-	if got := mediaAsk(t, base64s.Client(), "GET", api+upload(t, base64s, pngBytes, "image/png"), ""); got.SHA256 != base64.StdEncoding.EncodeToString(sum[:]) {
+	if got := request(t, base64s.Client(), "GET", api+upload(t, base64s, pngBytes, "image/png"), ""); got.SHA256 != base64.StdEncoding.EncodeToString(sum[:]) {
 		t.Errorf("got %s", got.body)
 	}
 }
@@ -309,11 +247,11 @@ func TestMediaURLHost(t *testing.T) {
 		"Meta's host, with its port": {s.Client(), "https://graph.facebook.com:443", "https://lookaside.fbsbx.com", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := mediaAsk(t, test.client, "GET", test.base+"/v23.0/"+id, "", test.headers...)
+			got := request(t, test.client, "GET", test.base+"/v23.0/"+id, "", test.headers...)
 			if !strings.HasPrefix(got.URL, test.want+"/whatsapp_business/attachments/?") {
 				t.Fatalf("got %s", got.URL)
 			}
-			if file := mediaAsk(t, s.Client(), "GET", got.URL, ""); file.body != string(pngBytes) {
+			if file := request(t, s.Client(), "GET", got.URL, ""); file.body != string(pngBytes) {
 				t.Errorf("got %q", file.body)
 			}
 		})
@@ -323,9 +261,9 @@ func TestMediaURLHost(t *testing.T) {
 func TestMediaURLExpires(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	id := upload(t, s, pngBytes, "image/png")
-	address := mediaAsk(t, s.Client(), "GET", api+id, "").URL
+	address := request(t, s.Client(), "GET", api+id, "").URL
 	advance(t, s, 4*time.Minute+59*time.Second)
-	if file := mediaAsk(t, s.Client(), "GET", address, ""); file.status != 200 {
+	if file := request(t, s.Client(), "GET", address, ""); file.status != 200 {
 		t.Errorf("after 4:59: got %d", file.status)
 	}
 	for name, change := range map[string]func(url.Values){
@@ -343,12 +281,12 @@ func TestMediaURLExpires(t *testing.T) {
 		change(q)
 		u.RawQuery = q.Encode()
 		t.Run(name, func(t *testing.T) {
-			mediaAsk(t, s.Client(), "GET", u.String(), "").refused(t, 404, 100, "none that was given out")
+			request(t, s.Client(), "GET", u.String(), "").refused(t, 404, 100, "none that was given out")
 		})
 	}
 	advance(t, s, 2*time.Second)
-	mediaAsk(t, s.Client(), "GET", address, "").refused(t, 404, 100, "expired at 2026-01-05T09:05:00Z, 5m0s after", "GET /"+id)
-	if anew := mediaAsk(t, s.Client(), "GET", api+id, "").URL; mediaAsk(t, s.Client(), "GET", anew, "").status != 200 {
+	request(t, s.Client(), "GET", address, "").refused(t, 404, 100, "expired at 2026-01-05T09:05:00Z, 5m0s after", "GET /"+id)
+	if anew := request(t, s.Client(), "GET", api+id, "").URL; request(t, s.Client(), "GET", anew, "").status != 200 {
 		t.Error("the new URL does not work")
 	}
 }
@@ -356,14 +294,14 @@ func TestMediaURLExpires(t *testing.T) {
 func TestMediaDelete(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	id := upload(t, s, pngBytes, "image/png")
-	address := mediaAsk(t, s.Client(), "GET", api+id, "").URL
-	mediaAsk(t, s.Client(), "DELETE", api+id+"?phone_number_id=1", "").refused(t, 400, 100, id)
-	if got := mediaAsk(t, s.Client(), "DELETE", api+id+"?phone_number_id="+number, "", "Content-Type", "application/json"); got.status != 200 || !got.Success {
+	address := request(t, s.Client(), "GET", api+id, "").URL
+	request(t, s.Client(), "DELETE", api+id+"?phone_number_id=1", "").refused(t, 400, 100, id)
+	if got := request(t, s.Client(), "DELETE", api+id+"?phone_number_id="+number, "", "Content-Type", "application/json"); got.status != 200 || !got.Success {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
-	mediaAsk(t, s.Client(), "DELETE", api+id, "").refused(t, 400, 100, id)
-	mediaAsk(t, s.Client(), "GET", api+id, "").refused(t, 400, 100, id)
-	mediaAsk(t, s.Client(), "GET", address, "").refused(t, 404, 100, id, "was deleted")
+	request(t, s.Client(), "DELETE", api+id, "").refused(t, 400, 100, id)
+	request(t, s.Client(), "GET", api+id, "").refused(t, 400, 100, id)
+	request(t, s.Client(), "GET", address, "").refused(t, 404, 100, id, "was deleted")
 	if _, ok := s.Media(id); ok {
 		t.Error("it is still there")
 	}
@@ -374,7 +312,7 @@ func TestMediaDelete(t *testing.T) {
 func sendMedia(t *testing.T, s *fakewa.Server, typ, id string) answer {
 	t.Helper()
 	body := fmt.Sprintf(`{"messaging_product":"whatsapp","to":"16505551234","type":%q,%q:{"id":%q}}`, typ, typ, id)
-	return mediaAsk(t, s.Client(), "POST", api+number+"/messages", body)
+	return request(t, s.Client(), "POST", api+number+"/messages", body)
 }
 
 func TestMediaLife(t *testing.T) {
@@ -382,18 +320,18 @@ func TestMediaLife(t *testing.T) {
 	id := upload(t, s, pngBytes, "image/png")
 	sent := inbound(t, s, fakewa.Image("")).ID
 	advance(t, s, 7*24*time.Hour-time.Second)
-	if got := mediaAsk(t, s.Client(), "GET", api+sent, ""); got.status != 200 {
+	if got := request(t, s.Client(), "GET", api+sent, ""); got.status != 200 {
 		t.Errorf("a user's before 7 days: got %s", got.body)
 	}
 	advance(t, s, 2*time.Second)
-	mediaAsk(t, s.Client(), "GET", api+sent, "").refused(t, 400, 100, sent)
+	request(t, s.Client(), "GET", api+sent, "").refused(t, 400, 100, sent)
 	sendMedia(t, s, "image", sent).refused(t, 400, 100, "image.id", sent, "expired at 2026-01-12T09:00:00Z, 7 days")
 	advance(t, s, 23*24*time.Hour-2*time.Second)
 	if got := sendMedia(t, s, "image", id); got.status != 200 {
 		t.Errorf("an upload before 30 days: got %s", got.body)
 	}
 	advance(t, s, 2*time.Second)
-	mediaAsk(t, s.Client(), "GET", api+id, "").refused(t, 400, 100, id)
+	request(t, s.Client(), "GET", api+id, "").refused(t, 400, 100, id)
 	sendMedia(t, s, "image", id).refused(t, 400, 100, "image.id", id, "30 days")
 	if n := s.Dropped().Media; n != 0 {
 		t.Errorf("%d were dropped", n)
@@ -501,11 +439,11 @@ func TestSendMedia(t *testing.T) {
 		"interactive.header.image":                   `"type":"interactive","interactive":{"type":"button","header":{"type":"image","image":{"id":"123"}},"body":{"text":"b"},"action":{"buttons":[{"type":"reply","reply":{"id":"i","title":"t"}}]}}`,
 		"template.components[0].parameters[0].image": `"type":"template","template":{"name":"n","language":{"code":"en"},"components":[{"type":"header","parameters":[{"type":"image","image":{"id":"123"}}]}]}`,
 	} {
-		got := mediaAsk(t, s.Client(), "POST", api+number+"/messages", `{"messaging_product":"whatsapp","to":"16505551234",`+body+`}`)
+		got := request(t, s.Client(), "POST", api+number+"/messages", `{"messaging_product":"whatsapp","to":"16505551234",`+body+`}`)
 		got.refused(t, 400, 100, where+`.id is "123"`)
 	}
 	link := `{"messaging_product":"whatsapp","to":"16505551234","type":"image","image":{"link":"http://127.0.0.1:1/nobody.png"}}`
-	if got := mediaAsk(t, s.Client(), "POST", api+number+"/messages", link); got.status != 200 {
+	if got := request(t, s.Client(), "POST", api+number+"/messages", link); got.status != 200 {
 		t.Errorf("a link: got %s", got.body)
 	}
 }
@@ -557,18 +495,18 @@ func TestInboundMedia(t *testing.T) {
 	if content["audio"].(map[string]any)["data"] == nil {
 		t.Error("the caller's content was changed")
 	}
-	if file := mediaAsk(t, s.Client(), "GET", got.URL, ""); file.body != string(data) || file.header.Get("Content-Type") != "audio/ogg; codecs=opus" {
+	if file := request(t, s.Client(), "GET", got.URL, ""); file.body != string(data) || file.header.Get("Content-Type") != "audio/ogg; codecs=opus" {
 		t.Errorf("by its URL: got %d %q", file.status, file.body)
 	}
-	meta := mediaAsk(t, s.Client(), "GET", api+got.ID, "")
-	if file := mediaAsk(t, s.Client(), "GET", meta.URL, ""); file.body != string(data) || meta.FileSize != float64(len(data)) || meta.SHA256 != hex.EncodeToString(sum[:]) {
+	meta := request(t, s.Client(), "GET", api+got.ID, "")
+	if file := request(t, s.Client(), "GET", meta.URL, ""); file.body != string(data) || meta.FileSize != float64(len(data)) || meta.SHA256 != hex.EncodeToString(sum[:]) {
 		t.Errorf("by its id: got %s, %q", meta.body, file.body)
 	}
 	if m, ok := s.Media(got.ID); !ok || m.Direction != fakewa.In {
 		t.Errorf("got %+v, %v", m, ok)
 	}
 	advance(t, s, 5*time.Minute+time.Second)
-	mediaAsk(t, s.Client(), "GET", got.URL, "").refused(t, 404, 100, "expired")
+	request(t, s.Client(), "GET", got.URL, "").refused(t, 404, 100, "expired")
 
 	t.Run("what is given wins", func(t *testing.T) {
 		got := inbound(t, s, fakewa.Content{"type": "document", "document": map[string]any{"id": "7", "sha256": "s", "mime_type": "text/plain", "filename": "a.txt", "data": []byte("abc")}})
@@ -623,7 +561,7 @@ func TestSamples(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := inbound(t, s, test.content)
-			file := mediaAsk(t, s.Client(), "GET", got.URL, "")
+			file := request(t, s.Client(), "GET", got.URL, "")
 			sum := sha256.Sum256([]byte(file.body))
 			if sniffed := http.DetectContentType([]byte(file.body)); sniffed != test.sniffed || got.SHA256 != base64.StdEncoding.EncodeToString(sum[:]) || file.header.Get("Content-Type") != got.MIMEType {
 				t.Errorf("got %s of %+v", sniffed, got)
@@ -645,7 +583,7 @@ func TestSamples(t *testing.T) {
 func TestResumableUpload(t *testing.T) {
 	s := still(t, fakewa.Config{MediaBytes: 100})
 	app := api + s.Config().AppID + "/uploads"
-	begin := func(query string) answer { return mediaAsk(t, s.Client(), "POST", app+query, "") }
+	begin := func(query string) answer { return request(t, s.Client(), "POST", app+query, "") }
 	begin("").refused(t, 400, 100, "file_length")
 	begin("?file_length=0&file_type=image/png").refused(t, 400, 100, `file_length is "0"`)
 	begin("?file_length=104857601&file_type=image/png").refused(t, 400, 100, "from 1 to 104857600")
@@ -658,12 +596,12 @@ func TestResumableUpload(t *testing.T) {
 	}
 	session := api + started.ID
 	piece := func(offset, data string) answer {
-		return mediaAsk(t, s.Client(), "POST", session, data, "Authorization", "OAuth x", "file_offset", offset)
+		return request(t, s.Client(), "POST", session, data, "Authorization", "OAuth x", "file_offset", offset)
 	}
 	if got := piece("0", "01234"); got.status != 200 || got.Offset != 5 || got.H != "" {
 		t.Errorf("got %s", got.body)
 	}
-	if got := mediaAsk(t, s.Client(), "GET", strings.Replace(session, "/v23.0", "", 1), ""); got.ID != started.ID || got.Offset != 5 {
+	if got := request(t, s.Client(), "GET", strings.Replace(session, "/v23.0", "", 1), ""); got.ID != started.ID || got.Offset != 5 {
 		t.Errorf("got %s", got.body)
 	}
 	piece("0", "01234").refused(t, 400, 100, `file_offset is "0"; it must be 5`)
@@ -679,9 +617,9 @@ func TestResumableUpload(t *testing.T) {
 	if m, ok := s.Media(got.H); !ok || string(m.Bytes) != "0123456789" || m.MIME != "image/png" || m.Name != "a.png" {
 		t.Errorf("got %+v, %v", m, ok)
 	}
-	mediaAsk(t, s.Client(), "GET", session, "").refused(t, 400, 100, started.ID)
+	request(t, s.Client(), "GET", session, "").refused(t, 400, 100, started.ID)
 	piece("10", "").refused(t, 400, 100, started.ID)
-	mediaAsk(t, s.Client(), "GET", api+got.H, "").refused(t, 400, 100, got.H) // a handle is no id
+	request(t, s.Client(), "GET", api+got.H, "").refused(t, 400, 100, got.H) // a handle is no id
 	sendMedia(t, s, "image", got.H).refused(t, 400, 100, got.H)
 
 	begin("?file_length=91&file_type=image/png") // reserves its room
@@ -710,8 +648,8 @@ func TestMediaOfBusinesses(t *testing.T) {
 	defer server.Close()
 	for _, s := range platform.Businesses() {
 		for name, id := range map[string]string{"upload": upload(t, s, pngBytes, "image/png"), "a user's": inbound(t, s, fakewa.Image("")).ID} {
-			meta := mediaAsk(t, server.Client(), "GET", server.URL+"/v23.0/"+id+"?phone_number_id="+s.Config().PhoneNumberID, "")
-			if file := mediaAsk(t, server.Client(), "GET", meta.URL, ""); meta.status != 200 || file.status != 200 {
+			meta := request(t, server.Client(), "GET", server.URL+"/v23.0/"+id+"?phone_number_id="+s.Config().PhoneNumberID, "")
+			if file := request(t, server.Client(), "GET", meta.URL, ""); meta.status != 200 || file.status != 200 {
 				t.Errorf("%s: got %s, %s", name, meta.body, file.body)
 			}
 		}
@@ -719,8 +657,8 @@ func TestMediaOfBusinesses(t *testing.T) {
 	if got := sendMedia(t, second, "image", upload(t, platform.First(), pngBytes, "image/png")); got.Error.Code != 100 {
 		t.Errorf("another business' upload: got %s", got.body)
 	}
-	started := mediaAsk(t, server.Client(), "POST", server.URL+"/3/uploads?file_length=1&file_type=image/png", "")
-	if got := mediaAsk(t, server.Client(), "POST", server.URL+"/"+started.ID, "x", "file_offset", "0"); got.H == "" {
+	started := request(t, server.Client(), "POST", server.URL+"/3/uploads?file_length=1&file_type=image/png", "")
+	if got := request(t, server.Client(), "POST", server.URL+"/"+started.ID, "x", "file_offset", "0"); got.H == "" {
 		t.Errorf("got %s, %s", started.body, got.body)
 	}
 }
@@ -737,8 +675,8 @@ func TestUploadsTogether(t *testing.T) {
 					t.Error(err)
 				}
 				ids[i] = id
-				meta := mediaAsk(t, s.Client(), "GET", api+id, "")
-				if file := mediaAsk(t, s.Client(), "GET", meta.URL, ""); file.body != string([]byte{byte(i)}) {
+				meta := request(t, s.Client(), "GET", api+id, "")
+				if file := request(t, s.Client(), "GET", meta.URL, ""); file.body != string([]byte{byte(i)}) {
 					t.Errorf("got %q", file.body)
 				}
 			})
@@ -759,7 +697,7 @@ func FuzzUpload(f *testing.F) {
 			t.Skip("no header of HTTP")
 		}
 		s := still(t, fakewa.Config{})
-		if got := mediaAsk(t, s.Client(), "POST", api+number+"/media?messaging_product=whatsapp", body, "Content-Type", contentType); got.status != 200 && got.Error.Code == 0 {
+		if got := request(t, s.Client(), "POST", api+number+"/media?messaging_product=whatsapp", body, "Content-Type", contentType); got.status != 200 && got.Error.Code == 0 {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 	})
