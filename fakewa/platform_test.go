@@ -50,6 +50,31 @@ func TestBusinesses(t *testing.T) {
 	}
 }
 
+// TestOverridesOverTCP has webhooks go where the number, else the account, else the app
+// has them go, over TCP.
+func TestOverridesOverTCP(t *testing.T) {
+	c := control(t, fakewa.Config{})
+	hi := `{"type":"text","text":{"body":"hi"}}`
+	number, account := "POST /v23.0/"+number, "POST /v23.0/"+account+"/subscribed_apps"
+	c.steps([]step{
+		{"POST users/1/messages", hi, 201, `"status":200`},
+		{account, `{"override_callback_uri":"$bot/account","verify_token":"verify"}`, 200, "true"},
+		{"POST users/1/messages", hi, 201, `"status":200`},
+		{number, `{"webhook_configuration":{"override_callback_uri":"$bot/number","verify_token":"verify"}}`, 200, "true"},
+		{number, `{"webhook_configuration":{"override_callback_uri":"$bot/wrong","verify_token":"wrong"}}`, 400, "cannot be verified"},
+		{"POST users/1/messages", hi, 201, `"status":200`},
+		{number, `{"webhook_configuration":{"override_callback_uri":""}}`, 200, "true"},
+		{account, "", 200, "true"},
+		{"PUT webhook", `{"url":"$bot/app"}`, 200, "true"},
+		{"POST users/1/messages", hi, 201, `"status":200`},
+	})
+	c.bot.mu.Lock()
+	defer c.bot.mu.Unlock()
+	if got := fmt.Sprint(c.bot.paths); got != "[/webhook /account /number /app]" {
+		t.Errorf("webhooks came to %s", got)
+	}
+}
+
 // TestParallelBusinesses has tests side by side, with the same user.
 func TestParallelBusinesses(t *testing.T) {
 	c := control(t, fakewa.Config{})
