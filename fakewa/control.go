@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"wappasim/fakewa/message"
 )
 
 //go:embed control.yaml
@@ -96,6 +97,7 @@ func routesObject() any {
 		"openapi":       "/_fakewa/openapi.yaml",
 		"platform":      slices.Sorted(maps.Keys(platformRoutes)),
 		"each_business": slices.Sorted(maps.Keys(controlRoutes)),
+		"messages":      message.Supported(),
 	}
 }
 

@@ -248,7 +248,7 @@ func TestControl(t *testing.T) {
 		{"POST messages", `{"messages":[{"from":"1","type":"text","text":{"body":"one"}},{"from":"2","type":"text","text":{"body":"two"}}]}`, 201, `"ids":["wamid.`},
 		{"POST messages", `{"messages":[{"from":"1","type":"text","text":{"body":"one"}}]}`, 201, `"ids":["wamid.`},
 		{"GET users", "", 200, `"user":"+2"`},
-		{"GET ", "", 200, "openapi.yaml"},
+		{"GET ", "", 200, `"interactive.flow"`},
 		{"GET requests", "", 200, `"dropped":0`},
 		{"GET requests?status=599", "", 200, `"requests":[]`},
 		{"GET webhooks", "", 200, `"n":1`},
