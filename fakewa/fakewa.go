@@ -9,6 +9,10 @@
 // punish. [Platform] has several businesses, and all of this by HTTP for bots in
 // any language.
 //
+// A [Phone] sends one message and wants it acknowledged. [Server.Deliver] brings
+// several in one webhook, [Server.Compose] and [Server.Bring] are its halves, and
+// [Server.Redeliver] brings one again. [Server.Wait] waits for what the bot sends.
+//
 // It computes what the API does: every message type with its limits, the 24-hour
 // window, rate limits, templates and their approval, media and their expiry,
 // webhooks that are brought again. All of it runs on one [Clock], so that 30 days
