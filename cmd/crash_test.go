@@ -22,9 +22,9 @@ func TestCrash(t *testing.T) {
 	for moment, when := range map[string][]int64{ // counted over both replicas
 		stored:  {10, 30, 50, 70}, // each is one exchange for several messages
 		claimed: {2, 5, 8, 11},    // each is one call for several timers
-		begun:   {20, 120, 220, 320},
-		sent:    {20, 120, 220, 320},
-		marked:  {20, 120, 220, 320},
+		begun:   {20, 60, 100, 140},
+		sent:    {20, 60, 100, 140},
+		marked:  {20, 60, 100, 140},
 	} {
 		trials = append(trials, trial{moment, func(t *testing.T) {
 			f := newFleet(t, startRedis(t), 2, true)
