@@ -26,7 +26,7 @@ type Request struct {
 	At     time.Time    `json:"at"`
 	Method string       `json:"method"`
 	Path   string       `json:"path"`             // as it was called, with its version
-	Body   string       `json:"body"`             // "" if it was a file
+	Body   string       `json:"body"`             // less the secrets in it; "" if it was a file
 	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not looked at
 	Error  *graph.Error `json:"error,omitempty"`  // nil if it was accepted
 	Why    string       `json:"why,omitempty"`    // more of why it was refused than the API says
