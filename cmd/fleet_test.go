@@ -235,6 +235,9 @@ func (f *fleet) called(c graphCall) (lose bool) {
 		return false
 	}
 	taken := &historyCopy{at: c.at, replica: c.replica, user: c.user, opaque: c.opaque, id: c.id, texts: historyTexts(c.text)}
+	if c.gaveUp {
+		taken.lost = "the replica no longer waited"
+	}
 	if lose = f.loses(c.opaque); lose {
 		taken.lost = "the connection was cut"
 	}

@@ -28,6 +28,7 @@ type graphCall struct {
 	at                 time.Time // when it came
 	user, text, opaque string
 	id                 string
+	gaveUp             bool // the replica no longer waited when the fake had dealt with it
 }
 
 type callerKey struct{}
@@ -86,7 +87,7 @@ func (p *graphProxy) onRequest(ctx context.Context, r fakewa.Request) {
 	if err := json.Unmarshal([]byte(r.Body), &body); err != nil {
 		return // the fake has read it
 	}
-	if p.seen(graphCall{from.replica, from.at, body.To, body.Text.Body, body.Opaque, r.ID}) {
+	if p.seen(graphCall{from.replica, from.at, body.To, body.Text.Body, body.Opaque, r.ID, r.Lost}) {
 		panic(http.ErrAbortHandler) // the connection breaks, and the answer is lost
 	}
 }

@@ -12,7 +12,7 @@ import (
 var (
 	soakTime = flag.Duration("soak", 30*time.Second, "how long TestSoak loads the bots")
 	soakSeed = flag.Uint64("soak.seed", 0, "of TestSoak's chance; 0: another one each time")
-	soakRate = flag.Int("soak.rate", 500, "messages per second that TestSoak's users try to send")
+	soakRate = flag.Int("soak.rate", 250, "messages per second that TestSoak's users try to send")
 )
 
 const (

@@ -139,14 +139,14 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	if fault.Silent {
 		out.status = 0
 	}
-	s.record(r, body, out.status, refused, answer, fault)
-	defer func() { // statuses come after the answer
+	defer func() { // statuses come after the answer, and though it is lost
 		for _, a := range []any{answer, second} {
 			if taken, ok := a.(accepted); ok {
 				s.deliver(taken)
 			}
 		}
 	}()
+	s.record(r, body, out.status, refused, answer, fault)
 	if fault.Lost {
 		panic(http.ErrAbortHandler) // the connection breaks
 	}
