@@ -470,7 +470,7 @@ func try(t *testing.T, trials ...trial) {
 	if _, err := build(); err != nil {
 		t.Fatal(err)
 	}
-	atOnce := make(chan struct{}, 5)
+	atOnce := make(chan struct{}, 3)
 	var running sync.WaitGroup
 	for _, trial := range trials {
 		running.Go(func() {
