@@ -694,7 +694,7 @@ func FuzzUpload(f *testing.F) {
 	f.Add("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n")
 	f.Fuzz(func(t *testing.T, contentType, body string) {
 		if strings.ContainsFunc(contentType, func(r rune) bool { return r < ' ' || r > '~' }) {
-			t.Skip("no header of HTTP")
+			return // no header of HTTP has it
 		}
 		s := still(t, fakewa.Config{})
 		if got := request(t, s.Client(), "POST", api+number+"/media?messaging_product=whatsapp", body, "Content-Type", contentType); got.status != 200 && got.Error.Code == 0 {
