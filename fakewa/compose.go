@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"time"
 )
 
 // Inbound is a message of a user before it is sent. Content is the messages[]
@@ -81,9 +80,7 @@ func (s *Server) write(c *conversation, content Content, f *file) *Message {
 	if typ != "system" {
 		c.wrote = now
 	}
-	if s.cfg.Throughput > 0 { // a user is never refused, and counts
-		s.throughput.take(now, time.Second/time.Duration(s.cfg.Throughput), s.cfg.Throughput)
-	}
+	s.through(now) // a user is never refused, and counts
 	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text})
 }
 

@@ -15,10 +15,8 @@ const (
 // refused by the pair rate counts for the throughput too. The caller holds mu.
 func (s *Server) limit(c *conversation) *graph.Error {
 	now := s.clock.Now()
-	if n := s.cfg.Throughput; n > 0 {
-		if wait := s.throughput.take(now, time.Second/time.Duration(n), n); wait > 0 {
-			return s.throttled(130429, "Cloud API message throughput has been reached: %d messages a second, of both sides.", n)
-		}
+	if !s.through(now) {
+		return s.throttled(130429, "Cloud API message throughput has been reached: %d messages a second, of both sides.", s.cfg.Throughput)
 	}
 	if s.cfg.PairRate {
 		if wait := c.pair.take(now, pairInterval, pairBurst); wait > 0 {
@@ -26,6 +24,13 @@ func (s *Server) limit(c *conversation) *graph.Error {
 		}
 	}
 	return nil
+}
+
+// through counts a message of either side, and tells whether the throughput allows
+// it. The caller holds mu.
+func (s *Server) through(now time.Time) bool {
+	n := s.cfg.Throughput
+	return n <= 0 || s.throughput.take(now, time.Second/time.Duration(n), n) == 0
 }
 
 func (s *Server) throttled(code int, format string, args ...any) *graph.Error {
