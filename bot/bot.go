@@ -125,7 +125,7 @@ func New(cfg Config) (*Bot, error) {
 	}
 	b.stopping, b.stop = context.WithCancel(context.Background())
 	b.close = sync.OnceValue(b.shutdown)
-	b.users = newUserCache(client, layout, cfg.NewID, "user", cfg.SessionLimit, cfg.Together)
+	b.users = newUserCache(client, layout, cfg.NewID, "user", cfg.SessionLimit, cfg.BatchSize)
 	b.batches = &batches{client: client, layout: layout, users: b.users, proof: cfg.ProofTimeout}
 	b.graph = &graph.Client{HTTP: cfg.HTTP, Clock: cfg.Clock, URL: cfg.GraphURL, PhoneNumberID: cfg.PhoneNumberID, Token: cfg.Token}
 	b.worker = &expiry.Worker{
@@ -172,7 +172,7 @@ func (b *Bot) Run(ctx context.Context) error {
 }
 
 // claimed counts a lapse that the worker has claimed.
-func (b *Bot) claimed(l *expiry.Lapse) {
+func (b *Bot) claimed(l *expiry.Firing) {
 	b.metrics.expiries.WithLabelValues(l.Action).Inc()
 	if l.TakenOver {
 		b.metrics.takeovers.Inc()

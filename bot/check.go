@@ -165,9 +165,9 @@ func (b *Bot) checkTimer(ctx context.Context) (detail string, err error) {
 	ctx, cancel := b.cfg.Clock.WithTimeout(ctx, checkWait)
 	defer cancel()
 	id := b.cfg.NewID()
-	lapsed, heard := make(chan *expiry.Lapse, 1), make(chan time.Time, 1)
+	lapsed, heard := make(chan *expiry.Firing, 1), make(chan time.Time, 1)
 	actions := &expiry.Registry{}
-	err = actions.OnExpire(checkAction, func(_ context.Context, l *expiry.Lapse) error {
+	err = actions.OnExpire(checkAction, func(_ context.Context, l *expiry.Firing) error {
 		if l.Identifier == id {
 			lapsed <- l
 		}

@@ -44,9 +44,9 @@ type Config struct {
 	ProofTimeout time.Duration // how long a status is waited for after an answer of WhatsApp that never came; at least 15 s, default 1 min
 	RetryFor     time.Duration // how long a history is attempted that WhatsApp refuses for now; default 24 h
 
-	// Together is how many messages may share an exchange with Redis when many come
+	// BatchSize is how many messages may share an exchange with Redis when many come
 	// at a time; default 1. More is faster, and they share its failure as well.
-	Together int
+	BatchSize int
 
 	Location *time.Location       // for times in the history; default UTC
 	Clock    clock.Clock          // default: wall clock
@@ -101,8 +101,8 @@ func (c Config) complete() (Config, error) {
 	if c.RetryFor < time.Second {
 		return c, fmt.Errorf("bot: Config.RetryFor is %s: want a time from 1 s on", c.RetryFor)
 	}
-	if c.Together < 0 {
-		return c, fmt.Errorf("bot: Config.Together is %d: want a number of messages", c.Together)
+	if c.BatchSize < 0 {
+		return c, fmt.Errorf("bot: Config.BatchSize is %d: want a number of messages", c.BatchSize)
 	}
 	if c.Location == nil {
 		c.Location = time.UTC

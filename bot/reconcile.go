@@ -69,7 +69,7 @@ func (b *Bot) scanSessions(ctx context.Context) error {
 				_, user, _ := strings.Cut(key, "user:")
 				sessions = append(sessions, session{
 					user, p.GetRange(ctx, key, -3, -1),
-					p.ZScore(ctx, b.layout.Deadlines(Inactivity, user), user), p.Exists(ctx, b.layout.Lapse(Inactivity, user)),
+					p.ZScore(ctx, b.layout.Deadlines(Inactivity, user), user), p.Exists(ctx, b.layout.Firing(Inactivity, user)),
 				})
 			}
 			return nil

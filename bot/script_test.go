@@ -18,7 +18,7 @@ const (
 	ana      = "+1"
 	proof    = time.Minute
 	batchKey = "wappa:batch:+1:L"
-	lapseKey = "wappa:lapse:user_inactivity:+1"
+	lapseKey = "wappa:firing:user_inactivity:+1"
 	leases   = "wappa:leases:user_inactivity"
 	deadline = "wappa:deadlines:user_inactivity"
 	paceKey  = "wappa:pace:+1"
@@ -69,7 +69,7 @@ func (r rig) say(id string) {
 }
 
 // open has an owner claim the lapse L.
-func (r rig) open(owner string) *expiry.Lapse {
+func (r rig) open(owner string) *expiry.Firing {
 	r.Helper()
 	if err := r.client.HSet(r.Context(), lapseKey, "id", "L", "owner", owner, "due", 1, "opened", 1, "attempt", 1).Err(); err != nil {
 		r.Fatal(err)
@@ -77,7 +77,7 @@ func (r rig) open(owner string) *expiry.Lapse {
 	if err := r.client.ZAdd(r.Context(), leases, redis.Z{Score: 1, Member: ana}).Err(); err != nil {
 		r.Fatal(err)
 	}
-	return &expiry.Lapse{Action: Inactivity, Identifier: ana, ID: "L", Owner: owner}
+	return &expiry.Firing{Action: Inactivity, Identifier: ana, ID: "L", Owner: owner}
 }
 
 // closed has the lapse handled.
@@ -86,7 +86,7 @@ func (r rig) closed() {
 	r.client.ZRem(r.Context(), leases, ana)
 }
 
-func (r rig) begin(l *expiry.Lapse) step {
+func (r rig) begin(l *expiry.Firing) step {
 	r.Helper()
 	s, err := r.batches.begin(r.Context(), l)
 	if err != nil {
@@ -96,7 +96,7 @@ func (r rig) begin(l *expiry.Lapse) step {
 }
 
 // begins wants begin to say what is to be done, and to say it again.
-func (r rig) begins(l *expiry.Lapse, want string) (s step) {
+func (r rig) begins(l *expiry.Firing, want string) (s step) {
 	r.Helper()
 	for range 2 {
 		s = r.begin(l)
@@ -297,7 +297,7 @@ func TestRelease(t *testing.T) {
 		one := r.open("one")
 		r.begins(one, "send 0 of 1, 1 messages")
 		two := r.open("two")
-		release := func(l *expiry.Lapse) {
+		release := func(l *expiry.Firing) {
 			r.Helper()
 			for range 2 {
 				if err := r.batches.release(r.Context(), l, 0); err != nil {

@@ -98,30 +98,30 @@ func BenchmarkThousandUsers(b *testing.B) {
 }
 
 // BenchmarkExplore plays stories of 3 users and 20 events on two replicas of the
-// bot, and of the small bot of the planted faults: without trouble or promises,
-// with trouble, and with both. One operation is one seed; worlds run side by side
+// bot, and of the small bot of the planted faults: without faults or properties,
+// with faults, and with both. One operation is one seed; worlds run side by side
 // on all processors.
 func BenchmarkExplore(b *testing.B) {
 	for name, bot := range map[string]struct {
-		factory  sim.Factory
-		trouble  []sim.Kind
-		promises []sim.Promise
+		factory    sim.Factory
+		fault      []sim.Kind
+		properties []sim.Property
 	}{
-		"bot":     {features.Bot(nil), sim.AllTrouble, promises()},
-		"planted": {newPlanted(none), plantedStory.Trouble, plantedPromises()},
+		"bot":     {features.Bot(nil), sim.AllFaults, properties()},
+		"planted": {newPlanted(none), plantedWorkload.Faults, plantedProperties()},
 	} {
 		for _, part := range []struct {
-			name     string
-			story    sim.Story
-			promises []sim.Promise
+			name       string
+			workload   sim.Workload
+			properties []sim.Property
 		}{
-			{"plain", sim.Story{}, nil},
-			{"trouble", sim.Story{Trouble: bot.trouble}, nil},
-			{"promises", sim.Story{Trouble: bot.trouble}, bot.promises},
+			{"plain", sim.Workload{}, nil},
+			{"faults", sim.Workload{Faults: bot.fault}, nil},
+			{"properties", sim.Workload{Faults: bot.fault}, bot.properties},
 		} {
 			b.Run(name+"/"+part.name, func(b *testing.B) {
 				b.ReportAllocs()
-				if _, err := sim.Explore(bot.factory, sim.Seeds(uint64(b.N)), part.story, part.promises...); err != nil {
+				if _, err := sim.Explore(bot.factory, sim.Seeds(uint64(b.N)), part.workload, part.properties...); err != nil {
 					b.Fatal(err)
 				}
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "seeds/s")

@@ -49,7 +49,7 @@ func Example_reminder() {
 			return nil, err
 		}
 		b := app.(*bot.Bot)
-		err = b.OnExpire("reminder", func(ctx context.Context, l *expiry.Lapse) error {
+		err = b.OnExpire("reminder", func(ctx context.Context, l *expiry.Firing) error {
 			fmt.Println(env.Clock.Now().UTC().Format(time.DateTime), l.Identifier, l.Key)
 			return nil
 		})

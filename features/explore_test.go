@@ -14,19 +14,19 @@ import (
 	"wappasim/sim"
 )
 
-func promises() []sim.Promise { return features.Promises(15*time.Second, "wappa:seen:") }
+func properties() []sim.Property { return features.Properties(15*time.Second, "wappa:seen:") }
 
-// TestExplore plays 500 stories with all trouble.
+// TestExplore plays 500 stories with all faults.
 func TestExplore(t *testing.T) {
-	story := sim.Story{Trouble: sim.AllTrouble, Keep: "testdata/explore.seeds"}
-	rare := []sim.Promise{
+	workload := sim.Workload{Faults: sim.AllFaults, SeedFile: "testdata/explore.seeds"}
+	rare := []sim.Property{
 		sometimes("a history is told after a replica restarted", sim.Restart),
 		sometimes("a history is told though Redis was away", sim.RedisDown),
 		sim.Sometimes("a webhook is delivered again", func(t *sim.Trace) bool {
 			return slices.ContainsFunc(t.Events(), func(e sim.Event) bool { return e.What == sim.Answers && e.Status == 503 })
 		}),
 	}
-	report, err := sim.Explore(features.Bot(nil), sim.Seeds(500), story, append(promises(), rare...)...)
+	report, err := sim.Explore(features.Bot(nil), sim.Seeds(500), workload, append(properties(), rare...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,21 +37,21 @@ func TestExplore(t *testing.T) {
 // with Redis, as they do in production. Which do is chance, so these runs are not the
 // same twice.
 func TestExploreTogether(t *testing.T) {
-	f := features.Bot(func(cfg *bot.Config) { cfg.Together = 128 })
-	story := sim.Story{Trouble: sim.AllTrouble, Users: 6, Events: 40, Longest: 5 * time.Second}
-	if _, err := sim.Explore(f, sim.Seeds(50), story, promises()...); err != nil {
+	f := features.Bot(func(cfg *bot.Config) { cfg.BatchSize = 128 })
+	workload := sim.Workload{Faults: sim.AllFaults, Users: 6, Events: 40, Longest: 5 * time.Second}
+	if _, err := sim.Explore(f, sim.Seeds(50), workload, properties()...); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// sometimes is that somebody is told a history after trouble of a kind began.
-func sometimes(name string, kind sim.Kind) sim.Promise {
+// sometimes is that somebody is told a history after fault of a kind began.
+func sometimes(name string, kind sim.Kind) sim.Property {
 	return sim.Sometimes(name, func(t *sim.Trace) bool {
 		about := false
 		for _, e := range t.Events() {
-			if e.What == sim.Troubles {
-				trouble, err := sim.ParseTrouble(e.Text)
-				about = about || err == nil && trouble.Kind == kind
+			if e.What == sim.Injects {
+				fault, err := sim.ParseFault(e.Text)
+				about = about || err == nil && fault.Kind == kind
 			}
 			if about && e.What == sim.Calls && strings.Contains(e.Text, "Message History") && len(e.IDs) > 0 {
 				return true
@@ -61,10 +61,10 @@ func sometimes(name string, kind sim.Kind) sim.Promise {
 	})
 }
 
-// TestMended plays the stories of testdata/mended.seeds, in which earlier versions
-// of the bot broke a promise.
-func TestMended(t *testing.T) {
-	file, err := os.Open("testdata/mended.seeds")
+// TestFixedSeeds plays the stories of testdata/fixed.seeds, in which earlier versions
+// of the bot broke a property.
+func TestFixedSeeds(t *testing.T) {
+	file, err := os.Open("testdata/fixed.seeds")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,12 +79,12 @@ func TestMended(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		story := sim.Story{Trouble: sim.AllTrouble}
+		workload := sim.Workload{Faults: sim.AllFaults}
 		if kind != "all" {
-			story.Trouble = []sim.Kind{sim.Kind(kind)}
+			workload.Faults = []sim.Kind{sim.Kind(kind)}
 		}
 		only := func(yield func(uint64) bool) { yield(seed) }
-		if _, err := sim.Explore(features.Bot(nil), only, story, promises()...); err != nil {
+		if _, err := sim.Explore(features.Bot(nil), only, workload, properties()...); err != nil {
 			t.Errorf("%s: %v", lines.Text(), err)
 		}
 		played++
@@ -94,10 +94,10 @@ func TestMended(t *testing.T) {
 	}
 }
 
-// TestSameTwice plays stories with all trouble twice.
+// TestSameTwice plays stories with all faults twice.
 func TestSameTwice(t *testing.T) {
 	for name, f := range map[string]sim.Factory{"bot": features.Bot(nil), "planted": newPlanted(none)} {
-		if err := sim.Check(f, sim.Seeds(50), sim.Story{Trouble: sim.AllTrouble}); err != nil {
+		if err := sim.Check(f, sim.Seeds(50), sim.Workload{Faults: sim.AllFaults}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

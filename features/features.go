@@ -1,5 +1,5 @@
 // Package features is the specification of the bot: *.feature files, what runs
-// them against the production bot in a world, and what the bot promises of every
+// them against the production bot in a world, and what the bot properties of every
 // run.
 //
 // go test ./features runs them, and so does godog, here and at the root.
@@ -44,11 +44,11 @@ func Settings() []string { return []string{inactivityTimeout, sessionLimit, time
 // moments are those between two steps of the bot's work, as Redis sees them.
 var moments = []struct{ what, point string }{
 	{"stored a message", `Redis command 1 like "wappa:user:\S+ wappa:seen:"`},
-	{"claimed a history", `Redis command 1 like "wappa:lapse:\S+ wappa:EXPTRIGGER:"`},
+	{"claimed a history", `Redis command 1 like "wappa:firing:\S+ wappa:EXPTRIGGER:"`},
 	{"begun to send a history", `Redis command 1 like "wappa:user:\S+ wappa:batch:"`},
 	{"sent a history", "API call 1"},
 	{"noted that a history was sent", `Redis command 1 like "wappa:batch:.* sent "`},
-	{"closed a session", `Redis command 1 like "wappa:lapse:\S+ wappa:parked"`},
+	{"closed a session", `Redis command 1 like "wappa:firing:\S+ wappa:parked"`},
 }
 
 // Register adds the steps of the scenarios to a suite: those for any bot, and

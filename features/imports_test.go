@@ -14,7 +14,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"./sim":         `^wappasim/(bot|features|cmd)|godog`,
 		"./sim/chat":    `^wappasim/(bot|features|cmd)|godog`,
 		"./sim/steps":   `^wappasim/(bot|features|cmd)`,
-		"./sim/command": `^wappasim/(bot|features|cmd)`,
+		"./sim/cli": `^wappasim/(bot|features|cmd)`,
 		"./bot/...":     `^wappasim/(sim|fakewa|features|cmd)`,
 	} {
 		list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", pkg)

@@ -305,12 +305,12 @@ func (p *planted) post(body []byte) (status int, err error) {
 	return resp.StatusCode, err
 }
 
-// plantedStory is the same for all of them.
-var plantedStory = sim.Story{Settle: 3 * time.Minute, Trouble: []sim.Kind{
+// plantedWorkload is the same for all of them.
+var plantedWorkload = sim.Workload{Settle: 3 * time.Minute, Faults: []sim.Kind{
 	sim.Crash, sim.EventsLost, sim.EventsTwice, sim.WebhooksTwice, sim.WebhooksCut, sim.APIAnswers, sim.APISlow, sim.APILoses,
 }}
 
-func plantedPromises() []sim.Promise {
+func plantedProperties() []sim.Property {
 	return append(sim.AnyBot(), features.OneHistory(), features.FullSilence(plantedSilence), features.TidyRedis("seen:"))
 }
 
@@ -318,7 +318,7 @@ func plantedPromises() []sim.Promise {
 func TestPlanted(t *testing.T) {
 	for _, fault := range []string{readSendDelete, getAppendSet, timerFirst, noRecovery, deleteAfterSend, noDedupe, blindRetry} {
 		t.Run(fault, func(t *testing.T) {
-			_, err := sim.Explore(newPlanted(fault), sim.Seeds(200), plantedStory, plantedPromises()...)
+			_, err := sim.Explore(newPlanted(fault), sim.Seeds(200), plantedWorkload, plantedProperties()...)
 			failure, ok := errors.AsType[*sim.Failure](err)
 			if !ok {
 				t.Fatalf("it was not found: %v", err)
@@ -328,7 +328,7 @@ func TestPlanted(t *testing.T) {
 			}
 			t.Log(failure)
 			t.Setenv("SIM_SEED", strconv.FormatUint(failure.Seed, 10))
-			_, again := sim.Explore(newPlanted(fault), sim.Seeds(200), plantedStory, plantedPromises()...)
+			_, again := sim.Explore(newPlanted(fault), sim.Seeds(200), plantedWorkload, plantedProperties()...)
 			if again == nil || again.Error() != err.Error() {
 				t.Errorf("the replay is different: %v", again)
 			}
@@ -338,7 +338,7 @@ func TestPlanted(t *testing.T) {
 
 // TestPlantedNone wants the bot without a fault to pass.
 func TestPlantedNone(t *testing.T) {
-	report, err := sim.Explore(newPlanted(none), sim.Seeds(1000), plantedStory, plantedPromises()...)
+	report, err := sim.Explore(newPlanted(none), sim.Seeds(1000), plantedWorkload, plantedProperties()...)
 	if err != nil {
 		t.Fatal(err)
 	}

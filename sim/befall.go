@@ -10,16 +10,16 @@ import (
 	"wappasim/fakewa"
 )
 
-// Trouble makes trouble begin, or end. Trouble that lasts ends with time or with
-// the kind [AllEnds].
-func (w *World) Trouble(t Trouble) error { return w.do(func() error { return w.befall(t) }) }
+// Fault makes fault begin, or end. Fault that lasts ends with time or with
+// the kind [Heal].
+func (w *World) Inject(t Fault) error { return w.do(func() error { return w.befall(t) }) }
 
 // Restart ends the replicas in good order, if they run, and begins them anew.
-func (w *World) Restart() error { return w.Trouble(Trouble{Kind: Restart}) }
+func (w *World) Restart() error { return w.Inject(Fault{Kind: Restart}) }
 
 // Crash ends the replicas as a kill does: what they had under way breaks, what
 // they had in memory is gone. Redis stays, and the bot is down until Restart.
-func (w *World) Crash() error { return w.Trouble(Trouble{Kind: Crash}) }
+func (w *World) Crash() error { return w.Inject(Fault{Kind: Crash}) }
 
 // appointment is something that the world does at its time.
 type appointment struct {
@@ -38,12 +38,12 @@ func (w *World) after(d time.Duration, do func() error) {
 	w.agenda = slices.Insert(w.agenda, at, a)
 }
 
-// befall does what trouble says. It runs in the bubble.
-func (w *World) befall(t Trouble) error {
+// befall does what fault says. It runs in the bubble.
+func (w *World) befall(t Fault) error {
 	if t.Replica < 0 || t.Replica > len(w.replicas) {
 		return fmt.Errorf("sim: %s: there are %d replicas", t, len(w.replicas))
 	}
-	w.trace.add(Event{Who: "world", What: Troubles, Text: t.String()})
+	w.trace.add(Event{Who: "world", What: Injects, Text: t.String()})
 	now := time.Now()
 	if e, ok := t.excuses(now); ok {
 		w.excused = append(w.excused, e)
@@ -76,7 +76,7 @@ func (w *World) befall(t Trouble) error {
 		err = w.each(t, func(_ int, l *link) error { l.freeze(); w.until(t, l.thaw); return nil })
 	case Thaw:
 		err = w.each(t, func(_ int, l *link) error { l.thaw(); return nil })
-	case ClockOff:
+	case ClockJumps:
 		err = w.each(t, func(_ int, l *link) error {
 			l.mu.Lock()
 			defer l.mu.Unlock()
@@ -104,11 +104,11 @@ func (w *World) befall(t Trouble) error {
 		w.until(t, func() { w.store.eventsOff(false) })
 	case EventsLost, EventsLate, EventsTwice:
 		t.N = n
-		w.eventTrouble = append(w.eventTrouble, t)
+		w.eventFaults = append(w.eventFaults, t)
 	case WebhooksLate, WebhooksTwice, WebhooksCut:
 		t.N = n
 		w.mu.Lock()
-		w.hookTrouble = append(w.hookTrouble, t)
+		w.webhookFaults = append(w.webhookFaults, t)
 		w.mu.Unlock()
 	case MessagesReversed, MessagesTogether:
 		w.letGo()
@@ -126,17 +126,17 @@ func (w *World) befall(t Trouble) error {
 		w.inject(fakewa.Fault{Fails: t.Code, Times: n})
 	case TokenExpires:
 		w.until(t, w.fake.Inject(fakewa.Fault{Code: 190}))
-	case AllEnds:
+	case Heal:
 		err = w.heal()
 	default:
-		return fmt.Errorf("sim: %q is no kind of trouble", t.Kind)
+		return fmt.Errorf("sim: %q is no kind of fault", t.Kind)
 	}
 	w.settle()
 	return err
 }
 
-// each does something to the replicas of a trouble that are up.
-func (w *World) each(t Trouble, do func(i int, l *link) error) (err error) {
+// each does something to the replicas of a fault that are up.
+func (w *World) each(t Fault, do func(i int, l *link) error) (err error) {
 	for i := range w.replicas {
 		if r := w.replica(i); r != nil && (t.Replica == 0 || t.Replica == i+1) {
 			err = errors.Join(err, do(i, r.link))
@@ -145,8 +145,8 @@ func (w *World) each(t Trouble, do func(i int, l *link) error) (err error) {
 	return err
 }
 
-// until undoes trouble at its end: after its time, or when all trouble ends.
-func (w *World) until(t Trouble, undo func()) {
+// until undoes fault at its end: after its time, or when all faults heal.
+func (w *World) until(t Fault, undo func()) {
 	over := false
 	once := func() {
 		if !over {
@@ -158,7 +158,7 @@ func (w *World) until(t Trouble, undo func()) {
 	if t.For > 0 {
 		w.after(t.For, func() error {
 			if !over {
-				w.trace.add(Event{Who: "world", What: Troubles, Text: "no longer: " + t.String()})
+				w.trace.add(Event{Who: "world", What: Injects, Text: "no longer: " + t.String()})
 			}
 			once()
 			return nil
@@ -168,15 +168,15 @@ func (w *World) until(t Trouble, undo func()) {
 
 func (w *World) inject(f fakewa.Fault) { w.undo = append(w.undo, w.fake.Inject(f)) }
 
-// heal ends all trouble.
+// heal heals all faults.
 func (w *World) heal() error {
 	for _, undo := range w.undo {
 		undo()
 	}
-	w.undo, w.eventTrouble, w.holding = nil, nil, Trouble{}
+	w.undo, w.eventFaults, w.holding = nil, nil, Fault{}
 	w.setRedisDown(false)
 	w.mu.Lock()
-	w.hookTrouble = nil
+	w.webhookFaults = nil
 	w.mu.Unlock()
 	w.letGo()
 	now := time.Now()
@@ -203,7 +203,7 @@ func (w *World) heal() error {
 
 func (w *World) setRedisDown(down bool) {
 	w.redisDown = down
-	_ = w.each(Trouble{}, func(_ int, l *link) error { l.setDown(down); return nil })
+	_ = w.each(Fault{}, func(_ int, l *link) error { l.setDown(down); return nil })
 }
 
 // breakRedis does something to Redis while nobody is connected.

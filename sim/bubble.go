@@ -22,7 +22,7 @@ type bubble struct {
 }
 
 // newBubble starts a bubble. Without a test it makes do with a zero testing.T,
-// which synctest accepts but does not promise to; TestBubbleWithoutTest watches
+// which synctest accepts but does not property to; TestBubbleWithoutTest watches
 // over that.
 func newBubble(t *testing.T) *bubble {
 	if t == nil {

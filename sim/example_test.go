@@ -121,19 +121,19 @@ func ExampleWorld_Crash() {
 }
 
 // A lost event is never repeated: whoever waits for it waits for ever.
-func ExampleWorld_Trouble_lostEvent() {
+func ExampleWorld_Inject_lostEvent() {
 	w, err := sim.New(newTally)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer w.Close()
-	lost, err := sim.ParseTrouble("the next expiry event is lost")
+	lost, err := sim.ParseFault("the next expiry event is lost")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	_ = w.Trouble(lost)
+	_ = w.Inject(lost)
 	_ = w.Say("Ana", "hello")
 	_ = w.Wait(time.Hour)
 	fmt.Println(len(w.Inbox("Ana")), "message")
@@ -167,7 +167,7 @@ func ExampleReplicas() {
 // A story finds that messages of one person may come at once, and what is left of
 // it after shrinking is these.
 func ExampleExplore() {
-	counted := sim.Promise{Name: "no number is given twice", Check: func(t *sim.Trace) (broken []sim.Broken) {
+	counted := sim.Property{Name: "no number is given twice", Check: func(t *sim.Trace) (broken []sim.Violation) {
 		given := make(map[string]bool)
 		for _, e := range t.Events() {
 			number, _, ok := strings.Cut(e.Text, ":")
@@ -175,15 +175,15 @@ func ExampleExplore() {
 				continue
 			}
 			if given[e.To+number] {
-				broken = append(broken, sim.Broken{At: e.At, Why: e.To + " gets " + number + " again"})
+				broken = append(broken, sim.Violation{At: e.At, Why: e.To + " gets " + number + " again"})
 			}
 			given[e.To+number] = true
 		}
 		return broken
 	}}
-	_, err := sim.Explore(newTally, sim.Seeds(100), sim.Story{Settle: time.Minute}, counted)
+	_, err := sim.Explore(newTally, sim.Seeds(100), sim.Workload{Settle: time.Minute}, counted)
 	if failure, ok := errors.AsType[*sim.Failure](err); ok {
-		fmt.Println(failure.Promise)
+		fmt.Println(failure.Property)
 		for _, step := range failure.Steps {
 			fmt.Println(step.Who, "says", step.Content)
 		}

@@ -55,9 +55,9 @@ type Report struct {
 	Seeds     int
 	Simulated time.Duration  // virtual time of all runs
 	Took      time.Duration  // real time
-	Excused   map[string]int // how often each promise was excused, by its name and the kind of trouble
+	Excused   map[string]int // how often each property was excused, by its name and the kind of fault
 	Taken     map[string]int // in how many runs each Sometimes was so
-	Failures  []*Failure     // the first of each promise, in the order of seeds
+	Failures  []*Failure     // the first of each property, in the order of seeds
 }
 
 // String is a line of cost, and one for each excuse and each rare path.
@@ -73,21 +73,21 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-// Failure is a seed that breaks a promise, and the shortest way there that was
+// Failure is a seed that breaks a property, and the shortest way there that was
 // found.
 type Failure struct {
-	Seed    uint64
-	Promise string
-	Why     string
-	Steps   []Step // that are left after shrinking
-	Trace   *Trace // of those
-	Drawn   int    // how many steps the seed had drawn
-	Replay  string // the command that replays it
+	Seed     uint64
+	Property string
+	Why      string
+	Steps    []Step // that are left after shrinking
+	Trace    *Trace // of those
+	Drawn    int    // how many steps the seed had drawn
+	Replay   string // the command that replays it
 }
 
 func (f *Failure) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "sim: seed %d breaks the promise that %s: %s\n%d of %d steps do it:\n%s", f.Seed, f.Promise, f.Why, len(f.Steps), f.Drawn, story(f.Steps))
+	fmt.Fprintf(&b, "sim: seed %d breaks the property that %s: %s\n%d of %d steps do it:\n%s", f.Seed, f.Property, f.Why, len(f.Steps), f.Drawn, story(f.Steps))
 	b.WriteString("what happens:\n")
 	type command struct{ who, text string }
 	sent, left := make(map[command]int), 0
@@ -107,13 +107,13 @@ func (f *Failure) Error() string {
 }
 
 // Explore plays a story once for each seed, on all processors, and checks the
-// promises against the trace of each run. It returns the first seed that breaks
+// properties against the trace of each run. It returns the first seed that breaks
 // one, as a [*Failure] whose story was shrunk, and what it found on the way.
 //
 // Seeds that failed before, in the file that the story names, are tried first.
 // That a path was [Sometimes] taken is checked over all seeds, if there is more
 // than one.
-func Explore(f Factory, seeds iter.Seq[uint64], s Story, promises ...Promise) (*Report, error) {
+func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Property) (*Report, error) {
 	s, err := s.complete()
 	if err != nil {
 		return nil, err
@@ -121,9 +121,9 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Story, promises ...Promise) (*
 	if seeds, err = s.keptFirst(seeds); err != nil {
 		return nil, err
 	}
-	x := &exploration{factory: f, story: s, promises: promises, replay: cmp.Or(s.Replay, replayCommand())}
+	x := &exploration{factory: f, workload: s, properties: properties, replay: cmp.Or(s.Replay, replayCommand())}
 	x.report = Report{Excused: make(map[string]int), Taken: make(map[string]int)}
-	for _, p := range promises {
+	for _, p := range properties {
 		if p.sometimes {
 			x.report.Taken[p.Name] = 0
 		}
@@ -148,10 +148,10 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Story, promises ...Promise) (*
 }
 
 type exploration struct {
-	factory  Factory
-	story    Story
-	promises []Promise
-	replay   string // a format with the seed
+	factory    Factory
+	workload   Workload
+	properties []Property
+	replay     string // a format with the seed
 
 	mu     sync.Mutex // guards what follows
 	report Report
@@ -159,19 +159,19 @@ type exploration struct {
 	over   bool
 }
 
-// failed is a seed that broke a promise.
+// failed is a seed that broke a property.
 type failed struct {
-	index   int // among the seeds
-	seed    uint64
-	promise string
-	why     string
+	index    int // among the seeds
+	seed     uint64
+	property string
+	why      string
 }
 
 // collectRarely is the garbage collector's percentage while worlds are played:
 // each leaves some megabytes behind, and next to nothing lives.
 const collectRarely = 800
 
-// running is the implicit promise of every bot.
+// running is the implicit property of every bot.
 const running = "the bot keeps running"
 
 func (x *exploration) playAll(seeds iter.Seq[uint64]) {
@@ -196,17 +196,17 @@ func (x *exploration) playAll(seeds iter.Seq[uint64]) {
 				if !ok {
 					return
 				}
-				steps := x.story.steps(seed)
-				x.judge(index, seed, x.story.play(x.factory, seed, steps, last(steps)))
+				steps := x.workload.steps(seed)
+				x.judge(index, seed, x.workload.play(x.factory, seed, steps, last(steps)))
 			}
 		})
 	}
 	workers.Wait()
 }
 
-// judge checks the promises against a run.
+// judge checks the properties against a run.
 func (x *exploration) judge(index int, seed uint64, r run) {
-	broken, excused, taken := verdict(r, x.promises)
+	broken, excused, taken := verdict(r, x.properties)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.report.Seeds++
@@ -217,20 +217,20 @@ func (x *exploration) judge(index int, seed uint64, r run) {
 	for _, name := range taken {
 		x.report.Taken[name]++
 	}
-	for _, promise := range slices.Sorted(maps.Keys(broken)) {
-		x.failed = append(x.failed, failed{index, seed, promise, broken[promise]})
+	for _, property := range slices.Sorted(maps.Keys(broken)) {
+		x.failed = append(x.failed, failed{index, seed, property, broken[property]})
 	}
-	x.over = len(x.failed) > 0 && !x.story.Every
+	x.over = len(x.failed) > 0 && !x.workload.KeepGoing
 }
 
-// verdict returns why each broken promise is, what was excused, and which rare
+// verdict returns why each broken property is, what was excused, and which rare
 // paths were taken.
-func verdict(r run, promises []Promise) (broken map[string]string, excused, taken []string) {
+func verdict(r run, properties []Property) (broken map[string]string, excused, taken []string) {
 	broken = make(map[string]string)
 	if r.err != nil {
 		broken[running] = r.err.Error()
 	}
-	for _, p := range promises {
+	for _, p := range properties {
 		found := p.Check(r.trace)
 		if p.sometimes {
 			if found == nil {
@@ -249,30 +249,30 @@ func verdict(r run, promises []Promise) (broken map[string]string, excused, take
 	return broken, excused, taken
 }
 
-// excuse returns the kind of trouble that excuses what is broken, if any does.
-func (r run) excuse(p Promise, b Broken) string {
+// excuse returns the kind of fault that excuses what is broken, if any does.
+func (r run) excuse(p Property, b Violation) string {
 	for _, e := range r.excused {
 		over := b.At
 		if b.Until.After(over) {
 			over = b.Until
 		}
-		if slices.Contains(p.Rests, e.ground) && !over.Before(e.from) && !b.At.After(e.to) {
+		if slices.Contains(p.Assumes, e.ground) && !over.Before(e.from) && !b.At.After(e.to) {
 			return string(e.of)
 		}
 	}
 	return ""
 }
 
-// firsts returns the first failure of each promise, or of all if one is enough.
+// firsts returns the first failure of each property, or of all if one is enough.
 func (x *exploration) firsts() (firsts []failed) {
 	slices.SortStableFunc(x.failed, func(a, b failed) int { return cmp.Compare(a.index, b.index) })
 	seen := make(map[string]bool)
 	for _, f := range x.failed {
-		if !seen[f.promise] {
-			seen[f.promise] = true
+		if !seen[f.property] {
+			seen[f.property] = true
 			firsts = append(firsts, f)
 		}
-		if !x.story.Every {
+		if !x.workload.KeepGoing {
 			break
 		}
 	}
@@ -300,7 +300,7 @@ func replayCommand() string {
 // Check plays a story twice for each seed and says where the traces part, if they
 // do: the bot, or something in it, does not do the same twice. A run that does not
 // come to its end is an error too.
-func Check(f Factory, seeds iter.Seq[uint64], s Story) error {
+func Check(f Factory, seeds iter.Seq[uint64], s Workload) error {
 	s, err := s.complete()
 	if err != nil {
 		return err

@@ -63,7 +63,7 @@ func heard(r *http.Request) (all []text) {
 }
 
 // short is a story that takes no time to tell.
-var short = sim.Story{Users: 2, Events: 4, Settle: time.Second}
+var short = sim.Workload{Users: 2, Events: 4, Settle: time.Second}
 
 func TestExplore(t *testing.T) {
 	report, err := sim.Explore(parrot(""), sim.Seeds(20), short, sim.AnyBot()...)
@@ -72,10 +72,10 @@ func TestExplore(t *testing.T) {
 	}
 	_, err = sim.Explore(parrot("twice"), sim.Seeds(20), short, sim.AnyBot()...)
 	failure, ok := errors.AsType[*sim.Failure](err)
-	if !ok || failure.Seed != 1 || failure.Promise != "nothing is said twice" || len(failure.Steps) != 1 || failure.Drawn != 4 {
+	if !ok || failure.Seed != 1 || failure.Property != "nothing is said twice" || len(failure.Steps) != 1 || failure.Drawn != 4 {
 		t.Fatalf("got %v", err)
 	}
-	for _, want := range []string{"sim: seed 1 breaks the promise that nothing is said twice", "1 of 4 steps do it:\n", " says \"", "replay: SIM_SEED=1 go test -count=1 -run '^TestExplore$' wappasim/sim"} {
+	for _, want := range []string{"sim: seed 1 breaks the property that nothing is said twice", "1 of 4 steps do it:\n", " says \"", "replay: SIM_SEED=1 go test -count=1 -run '^TestExplore$' wappasim/sim"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in\n%v", want, err)
 		}
@@ -111,26 +111,26 @@ func TestExploreBadSeed(t *testing.T) {
 
 // TestExploreKeep keeps seeds that failed, and tries them first.
 func TestExploreKeep(t *testing.T) {
-	story := short
-	story.Keep = filepath.Join(t.TempDir(), "testdata", "kept.seeds")
+	workload := short
+	workload.SeedFile = filepath.Join(t.TempDir(), "testdata", "kept.seeds")
 	from100 := func(yield func(uint64) bool) { _ = yield(100) && yield(101) }
-	if _, err := sim.Explore(parrot("twice"), from100, story, sim.AnyBot()...); err == nil {
+	if _, err := sim.Explore(parrot("twice"), from100, workload, sim.AnyBot()...); err == nil {
 		t.Fatal("it passes")
 	}
-	if kept, err := os.ReadFile(story.Keep); err != nil || string(kept) != "100 nothing is said twice\n" {
+	if kept, err := os.ReadFile(workload.SeedFile); err != nil || string(kept) != "100 nothing is said twice\n" {
 		t.Errorf("got %q, %v", kept, err)
 	}
-	_, err := sim.Explore(parrot("twice"), sim.Seeds(1), story, sim.AnyBot()...)
+	_, err := sim.Explore(parrot("twice"), sim.Seeds(1), workload, sim.AnyBot()...)
 	if failure, ok := errors.AsType[*sim.Failure](err); !ok || failure.Seed != 100 {
 		t.Errorf("got %v", err)
 	}
-	if kept, err := os.ReadFile(story.Keep); err != nil || strings.Count(string(kept), "\n") != 1 {
+	if kept, err := os.ReadFile(workload.SeedFile); err != nil || strings.Count(string(kept), "\n") != 1 {
 		t.Errorf("got %q, %v", kept, err)
 	}
-	if err := os.WriteFile(story.Keep, []byte("what?\n"), 0o600); err != nil {
+	if err := os.WriteFile(workload.SeedFile, []byte("what?\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sim.Explore(parrot(""), sim.Seeds(1), story); err == nil || !strings.Contains(err.Error(), `"what?" is no seed`) {
+	if _, err := sim.Explore(parrot(""), sim.Seeds(1), workload); err == nil || !strings.Contains(err.Error(), `"what?" is no seed`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -156,13 +156,13 @@ func TestExploreBadBots(t *testing.T) {
 		"the bot keeps running: sim: the factory of the bot: no": func(sim.Env) (sim.App, error) { return nil, errors.New("no") },
 		"every webhook is answered: event":                       of(app{serve: func(http.ResponseWriter, *http.Request) { time.Sleep(20 * time.Second) }}),
 	} {
-		story := short
-		story.Settle = time.Minute
-		if _, err := sim.Explore(f, sim.Seeds(1), story, sim.AnyBot()...); err == nil || !strings.Contains(err.Error(), "breaks the promise that "+want) {
+		workload := short
+		workload.Settle = time.Minute
+		if _, err := sim.Explore(f, sim.Seeds(1), workload, sim.AnyBot()...); err == nil || !strings.Contains(err.Error(), "breaks the property that "+want) {
 			t.Errorf("want %s, got %.500v", want, err)
 		}
 	}
-	for _, bad := range []sim.Story{{Users: -1}, {Settle: -1}, {Trouble: []sim.Kind{"rain"}}, {Trouble: []sim.Kind{sim.Thaw}}} {
+	for _, bad := range []sim.Workload{{Users: -1}, {Settle: -1}, {Faults: []sim.Kind{"rain"}}, {Faults: []sim.Kind{sim.Thaw}}} {
 		if _, err := sim.Explore(parrot(""), sim.Seeds(1), bad); err == nil {
 			t.Errorf("%+v is taken", bad)
 		}
@@ -171,7 +171,7 @@ func TestExploreBadBots(t *testing.T) {
 
 // TestCheck finds a bot that does not do the same twice.
 func TestCheck(t *testing.T) {
-	if err := sim.Check(parrot(""), sim.Seeds(20), sim.Story{Trouble: sim.AllTrouble}); err != nil {
+	if err := sim.Check(parrot(""), sim.Seeds(20), sim.Workload{Faults: sim.AllFaults}); err != nil {
 		t.Error(err)
 	}
 	gone := of(app{run: func(context.Context) error { time.Sleep(time.Millisecond); return nil }})
@@ -184,31 +184,31 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestTrouble(t *testing.T) {
+func TestFaultSentences(t *testing.T) {
 	for _, sentence := range sim.Sentences() {
 		filled := strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "429", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", sim.AfterAPI, "{like}", `"x.*y"`).Replace(sentence)
-		trouble, err := sim.ParseTrouble(filled)
-		if err != nil || trouble.String() != filled {
-			t.Errorf("%q is read as %+v and written as %q, %v", filled, trouble, trouble, err)
+		fault, err := sim.ParseFault(filled)
+		if err != nil || fault.String() != filled {
+			t.Errorf("%q is read as %+v and written as %q, %v", filled, fault, fault, err)
 		}
 	}
 	for sentence, want := range map[string]string{
-		"it rains":              `"it rains" is no trouble: write it like`,
+		"it rains":              `"it rains" is not a fault: write it like`,
 		"replica 0 crashes":     `"0" is not a number from 1 on`,
 		"Redis takes 5 parsecs": `"5 parsecs" is not a time like 15 seconds or 1 day`,
 		"the API answers 0":     `"0" is not a number from 1 on`,
-		"the bot crashes maybe": "is no trouble",
+		"the bot crashes maybe": "is not a fault",
 		`the bot crashes after Redis command 1 like "("`: "missing closing )",
-		"the next 2 webhooks":                            "is no trouble",
-		"replica 1 freezes for ":                         "is no trouble",
+		"the next 2 webhooks":                            "is not a fault",
+		"replica 1 freezes for ":                         "is not a fault",
 	} {
-		if _, err := sim.ParseTrouble(sentence); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := sim.ParseFault(sentence); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", sentence, err)
 		}
 	}
 	w := world(t, of(app{}))
-	for _, bad := range []sim.Trouble{{Kind: "rain"}, {Kind: sim.Crash, Replica: 2}} {
-		if err := w.Trouble(bad); err == nil {
+	for _, bad := range []sim.Fault{{Kind: "rain"}, {Kind: sim.Crash, Replica: 2}} {
+		if err := w.Inject(bad); err == nil {
 			t.Errorf("%+v is taken", bad)
 		}
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // keptFirst puts the seeds that failed before, in the file Keep, before others.
-func (s Story) keptFirst(seeds iter.Seq[uint64]) (iter.Seq[uint64], error) {
-	if named, _ := namedSeed(); s.Keep == "" || named != nil {
+func (s Workload) keptFirst(seeds iter.Seq[uint64]) (iter.Seq[uint64], error) {
+	if named, _ := namedSeed(); s.SeedFile == "" || named != nil {
 		return seeds, nil
 	}
 	kept, err := s.kept()
@@ -32,8 +32,8 @@ func (s Story) keptFirst(seeds iter.Seq[uint64]) (iter.Seq[uint64], error) {
 }
 
 // kept reads the file: a seed in each line, and what it broke.
-func (s Story) kept() (seeds []uint64, err error) {
-	file, err := os.Open(s.Keep)
+func (s Workload) kept() (seeds []uint64, err error) {
+	file, err := os.Open(s.SeedFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -48,7 +48,7 @@ func (s Story) kept() (seeds []uint64, err error) {
 		}
 		seed, err := strconv.ParseUint(word, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("sim: %s: %q is no seed", s.Keep, word)
+			return nil, fmt.Errorf("sim: %s: %q is no seed", s.SeedFile, word)
 		}
 		seeds = append(seeds, seed)
 	}
@@ -56,18 +56,18 @@ func (s Story) kept() (seeds []uint64, err error) {
 }
 
 // keep adds the seeds of failures to the file.
-func (s Story) keep(failures []*Failure) error {
-	if s.Keep == "" {
+func (s Workload) keep(failures []*Failure) error {
+	if s.SeedFile == "" {
 		return nil
 	}
 	known, err := s.kept()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(s.Keep), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.SeedFile), 0o755); err != nil {
 		return fmt.Errorf("sim: keep the seeds that failed: %w", err)
 	}
-	file, err := os.OpenFile(s.Keep, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	file, err := os.OpenFile(s.SeedFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return fmt.Errorf("sim: keep the seeds that failed: %w", err)
 	}
@@ -78,7 +78,7 @@ func (s Story) keep(failures []*Failure) error {
 		}
 		if new {
 			known = append(known, f.Seed)
-			_, err = fmt.Fprintf(file, "%d %s\n", f.Seed, f.Promise)
+			_, err = fmt.Fprintf(file, "%d %s\n", f.Seed, f.Property)
 		}
 	}
 	if err := errors.Join(err, file.Close()); err != nil {

@@ -53,9 +53,9 @@ func WhatsApp(set func(*fakewa.Config)) Option { return func(o *options) { o.wha
 // Default: 1.
 func Replicas(n int) Option { return func(o *options) { o.replicas = n } }
 
-// Patience sets the real time without progress after which a world is [Stuck].
+// StallTimeout sets the real time without progress after which a world is [Stuck].
 // Default: 5 seconds.
-func Patience(d time.Duration) Option { return func(o *options) { o.patience = d } }
+func StallTimeout(d time.Duration) Option { return func(o *options) { o.patience = d } }
 
 // Logger sets where the bot logs to. Default: nowhere.
 func Logger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }

@@ -78,7 +78,7 @@ func (w *World) write(inbound []fakewa.Inbound) ([]fakewa.Webhook, error) {
 		if w.holding.N -= len(inbound); w.holding.N > 0 {
 			return nil, nil
 		}
-		inbound, w.held, w.holding = w.held, nil, Trouble{}
+		inbound, w.held, w.holding = w.held, nil, Fault{}
 	}
 	hook, err := w.fake.Compose(inbound...)
 	if err != nil {
@@ -96,14 +96,14 @@ func (w *World) write(inbound []fakewa.Inbound) ([]fakewa.Webhook, error) {
 	}
 	hooks := w.heldHooks
 	slices.Reverse(hooks)
-	w.heldHooks, w.holding = nil, Trouble{}
+	w.heldHooks, w.holding = nil, Fault{}
 	return hooks, nil
 }
 
 // letGo sends what is held.
 func (w *World) letGo() {
 	held, hooks := w.held, w.heldHooks
-	w.held, w.heldHooks, w.holding = nil, nil, Trouble{}
+	w.held, w.heldHooks, w.holding = nil, nil, Fault{}
 	if len(held) > 0 {
 		written, _ := w.write(held) // the content was looked at when it was held
 		hooks = append(hooks, written...)
@@ -161,9 +161,9 @@ func (e *Refused) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("sim: the bot did not take the webhook: status %d %s%.200s", e.Answer.Status, e.Answer.Error, e.Answer.Body))
 }
 
-// Forge brings a message that is not signed with the app secret, and returns
+// SendUnsigned brings a message that is not signed with the app secret, and returns
 // the bot's answer.
-func (w *World) Forge(m Message) (answer fakewa.Answer, err error) {
+func (w *World) SendUnsigned(m Message) (answer fakewa.Answer, err error) {
 	from := w.Number(m.Who)
 	err = w.do(func() error {
 		hook, err := w.fake.Compose(fakewa.Inbound{From: from, Content: m.Content})

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// sentences are the forms in which trouble is written. A form fits a trouble when
+// sentences are the forms in which fault is written. A form fits a fault when
 // it names exactly the fields that are set; one that speaks of the next thing
 // stands for N = 1.
 var sentences = []struct {
@@ -26,7 +26,7 @@ var sentences = []struct {
 	{Freeze, "replica {replica} freezes"},
 	{Freeze, "replica {replica} freezes for {for}"},
 	{Thaw, "replica {replica} thaws"},
-	{ClockOff, "the clock of replica {replica} jumps by {by}"},
+	{ClockJumps, "the clock of replica {replica} jumps by {by}"},
 
 	{RedisDown, "Redis is unreachable"},
 	{RedisDown, "Redis is unreachable for {for}"},
@@ -70,7 +70,7 @@ var sentences = []struct {
 	{TokenExpires, "the token expires"},
 	{TokenExpires, "the token expires for {for}"},
 
-	{AllEnds, "all trouble ends"},
+	{Heal, "all faults heal"},
 }
 
 // form is a compiled sentence.
@@ -111,8 +111,8 @@ func (f form) next() bool {
 	return strings.Contains(f.text, "the next ") && !strings.Contains(f.text, "{n}")
 }
 
-// fits tells whether the form says all of a trouble, and no more.
-func (f form) fits(t Trouble) bool {
+// fits tells whether the form says all of a fault, and no more.
+func (f form) fits(t Fault) bool {
 	set := map[string]bool{
 		"replica": t.Replica != 0, "point": t.Point != "", "n": t.N != 0, "by": t.By != 0, "for": t.For != 0, "code": t.Code != 0, "like": t.Like != "",
 	}
@@ -133,12 +133,12 @@ func (f form) fits(t Trouble) bool {
 	return f.kind == t.Kind && (t.N != 0 || !f.next() || !f.hasAlways())
 }
 
-// hasAlways tells whether the kind knows trouble without a number, which then
-// lasts until all trouble ends.
+// hasAlways tells whether the kind knows fault without a number, which then
+// lasts until all faults heal.
 func (f form) hasAlways() bool { return f.kind == APIAnswers || f.kind == APISlow }
 
-// String writes the trouble as a sentence.
-func (t Trouble) String() string {
+// String writes the fault as a sentence.
+func (t Fault) String() string {
 	if t.N == 0 && t.Point != "" {
 		t.N = 1
 	}
@@ -165,17 +165,17 @@ func (t Trouble) String() string {
 			}
 		})
 	}
-	return fmt.Sprintf("no trouble: %s with replica %d, point %q, n %d, by %s, for %s, code %d", t.Kind, t.Replica, t.Point, t.N, t.By, t.For, t.Code)
+	return fmt.Sprintf("not a fault: %s with replica %d, point %q, n %d, by %s, for %s, code %d", t.Kind, t.Replica, t.Point, t.N, t.By, t.For, t.Code)
 }
 
-// ParseTrouble reads a sentence that [Sentences] lists.
-func ParseTrouble(sentence string) (Trouble, error) {
+// ParseFault reads a sentence that [Sentences] lists.
+func ParseFault(sentence string) (Fault, error) {
 	for _, f := range forms {
 		m := f.pattern.FindStringSubmatch(sentence)
 		if m == nil {
 			continue
 		}
-		t := Trouble{Kind: f.kind}
+		t := Fault{Kind: f.kind}
 		if f.next() {
 			t.N = 1
 		}
@@ -203,12 +203,12 @@ func ParseTrouble(sentence string) (Trouble, error) {
 				t.For, err = ParseDuration(text)
 			}
 			if err != nil {
-				return Trouble{}, fmt.Errorf("sim: %q: %w", sentence, err)
+				return Fault{}, fmt.Errorf("sim: %q: %w", sentence, err)
 			}
 		}
 		return t, nil
 	}
-	return Trouble{}, fmt.Errorf("sim: %q is no trouble: write it like %q", sentence, forms[0].text)
+	return Fault{}, fmt.Errorf("sim: %q is not a fault: write it like %q", sentence, forms[0].text)
 }
 
 func positive(text string) (int, error) {
@@ -219,7 +219,7 @@ func positive(text string) (int, error) {
 	return n, nil
 }
 
-// Sentences returns all forms in which trouble is written, with {n} and the like
+// Sentences returns all forms in which fault is written, with {n} and the like
 // where a value stands.
 func Sentences() (all []string) {
 	for _, f := range forms {

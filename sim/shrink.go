@@ -8,12 +8,12 @@ import (
 // shrinkRuns bounds how often a story is played to find a shorter one.
 const shrinkRuns = 400
 
-// shrink looks for the shortest part of a story that still breaks the promise:
+// shrink looks for the shortest part of a story that still breaks the property:
 // without one of the people, without half of the steps, a quarter, and so on
 // down to each single one. The steps that stay happen at their times.
 func (x *exploration) shrink(f failed) *Failure {
-	drawn := x.story.steps(f.seed)
-	best := x.story.play(x.factory, f.seed, drawn, last(drawn))
+	drawn := x.workload.steps(f.seed)
+	best := x.workload.play(x.factory, f.seed, drawn, last(drawn))
 	why := f.why
 	left := shrinkRuns
 	without := func(drop func(i int, s Step) bool) bool {
@@ -27,15 +27,15 @@ func (x *exploration) shrink(f failed) *Failure {
 			return false
 		}
 		left--
-		r := x.story.play(x.factory, f.seed, steps, last(drawn))
-		broken, _, _ := verdict(r, x.promises)
-		if broken[f.promise] == "" {
+		r := x.workload.play(x.factory, f.seed, steps, last(drawn))
+		broken, _, _ := verdict(r, x.properties)
+		if broken[f.property] == "" {
 			return false
 		}
-		best, why = r, broken[f.promise]
+		best, why = r, broken[f.property]
 		return true
 	}
-	for n := range x.story.Users {
+	for n := range x.workload.Users {
 		without(func(_ int, s Step) bool { return s.Who == person(n) })
 	}
 	for size := len(best.steps) / 2; size >= 1; {
@@ -54,7 +54,7 @@ func (x *exploration) shrink(f failed) *Failure {
 		}
 	}
 	return &Failure{
-		Seed: f.seed, Promise: f.promise, Why: why, Steps: slices.Clip(best.steps), Trace: best.trace,
+		Seed: f.seed, Property: f.property, Why: why, Steps: slices.Clip(best.steps), Trace: best.trace,
 		Drawn: len(drawn), Replay: fmt.Sprintf(x.replay, f.seed),
 	}
 }

@@ -16,7 +16,7 @@
 //
 // WhatsApp is [fakewa], Redis is miniredis; it announces expired keys exactly on
 // time, once the bot has configured it to. Real Redis is later than that, and
-// worse: [World.Trouble] makes what goes wrong in production, [Explore] looks for
+// worse: [World.Inject] makes what goes wrong in production, [Explore] looks for
 // the seed in which the bot does not bear it, and a [Trace] tells what happened.
 //
 // Virtual time cannot move while a goroutine waits for a mutex. With [Latency], a
@@ -68,27 +68,27 @@ type World struct {
 	trace Trace
 
 	// What follows is used by one call at a time, in the bubble.
-	fake         *fakewa.Server
-	graph        http.RoundTripper // to fake
-	store        *store
-	lives        int // of replicas so far
-	redisDown    bool
-	agenda       []appointment // by time
-	undo         []func()      // what ends the trouble
-	excused      []excuse
-	eventTrouble []Trouble        // that coming expiry events meet
-	holding      Trouble          // MessagesReversed or MessagesTogether
-	held         []fakewa.Inbound // of MessagesTogether
-	heldHooks    []fakewa.Webhook // of MessagesReversed
-	background   sync.WaitGroup   // goroutines of the world's own
+	fake        *fakewa.Server
+	graph       http.RoundTripper // to fake
+	store       *store
+	lives       int // of replicas so far
+	redisDown   bool
+	agenda      []appointment // by time
+	undo        []func()      // what ends the fault
+	excused     []excuse
+	eventFaults []Fault          // that coming expiry events meet
+	holding     Fault            // MessagesReversed or MessagesTogether
+	held        []fakewa.Inbound // of MessagesTogether
+	heldHooks   []fakewa.Webhook // of MessagesReversed
+	background  sync.WaitGroup   // goroutines of the world's own
 
-	mu          sync.Mutex        // guards what follows
-	replicas    []*replica        // nil: down
-	turn        int               // of the replica that gets the next webhook
-	numbers     map[string]string // by name
-	hookTrouble []Trouble         // that coming webhooks meet
-	brought     map[uint64]int    // how often each webhook was, by its hash
-	ended       []ending          // of restarts
+	mu            sync.Mutex        // guards what follows
+	replicas      []*replica        // nil: down
+	turn          int               // of the replica that gets the next webhook
+	numbers       map[string]string // by name
+	webhookFaults []Fault           // that coming webhooks meet
+	brought       map[uint64]int    // how often each webhook was, by its hash
+	ended         []ending          // of restarts
 }
 
 const (
@@ -104,7 +104,7 @@ const (
 )
 
 // quiet keeps go-redis, which writes to stderr by itself, from telling of each
-// connection that trouble breaks.
+// connection that fault breaks.
 var quiet sync.Once
 
 // New begins a world with a bot in it. The caller must call [World.Close],
@@ -214,7 +214,7 @@ func (w *World) finish() error {
 	if len(left) > 0 {
 		errs = append(errs, &Leak{left})
 		for _, g := range left {
-			w.trace.add(Event{Who: "the bot", What: Leaves, Text: g})
+			w.trace.add(Event{Who: "the bot", What: Leaks, Text: g})
 		}
 	}
 	return errors.Join(errs...)

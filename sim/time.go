@@ -77,24 +77,24 @@ func (w *World) settle() {
 	}
 }
 
-// expire has an expiry announced, unless trouble has something else in mind.
+// expire has an expiry announced, unless fault has something else in mind.
 func (w *World) expire(e expiry) {
 	what := Event{Who: "redis", What: Expires, Text: fmt.Sprintf("%d %s", e.db, e.key)}
-	trouble := Trouble{}
-	if len(w.eventTrouble) > 0 {
-		trouble = w.eventTrouble[0]
-		if w.eventTrouble[0].N--; w.eventTrouble[0].N == 0 {
-			w.eventTrouble = w.eventTrouble[1:]
+	fault := Fault{}
+	if len(w.eventFaults) > 0 {
+		fault = w.eventFaults[0]
+		if w.eventFaults[0].N--; w.eventFaults[0].N == 0 {
+			w.eventFaults = w.eventFaults[1:]
 		}
 	}
-	switch trouble.Kind {
+	switch fault.Kind {
 	case EventsLost:
 		what.Lost = true
 		w.trace.add(what)
 		return
 	case EventsLate:
-		what.Text += ", to be announced " + FormatDuration(trouble.By) + " late"
-		w.after(trouble.By, func() error { w.store.announce(e); return nil })
+		what.Text += ", to be announced " + FormatDuration(fault.By) + " late"
+		w.after(fault.By, func() error { w.store.announce(e); return nil })
 		w.trace.add(what)
 		return
 	case EventsTwice:

@@ -21,11 +21,11 @@ const (
 	Calls    = "calls"    // a replica calls the Graph API, which answers Status and Code
 	Commands = "commands" // a replica's command reaches Redis
 	Expires  = "expires"  // a key in Redis
-	Troubles = "troubles" // trouble begins, or ends
+	Injects  = "injects"  // fault begins, or ends
 	Starts   = "starts"   // a life of a replica
 	Crashes  = "crashes"  // the end of one
 	Holds    = "holds"    // Redis, at the end of an explored run: a key
-	Leaves   = "leaves"   // the bot, at the end: a goroutine
+	Leaks    = "leaks"    // the bot, at the end: a goroutine
 )
 
 // Event is something that happened.
@@ -104,7 +104,7 @@ type Trace struct {
 func (t *Trace) add(e Event) (n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.over && e.What != Leaves {
+	if t.over && e.What != Leaks {
 		return 0
 	}
 	e.N, e.At = len(t.events)+1, time.Now().UTC()

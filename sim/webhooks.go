@@ -28,10 +28,10 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	if sleep(req.Context(), delay) != nil {
 		return
 	}
-	d := delivery{w, req, body, fakewa.WebhookOf(req.Context()).IDs, delay, w.webhookTrouble(), new(atomic.Bool)}
-	switch d.trouble.Kind {
+	d := delivery{w, req, body, fakewa.WebhookOf(req.Context()).IDs, delay, w.webhookFault(), new(atomic.Bool)}
+	switch d.fault.Kind {
 	case WebhooksLate:
-		if sleep(req.Context(), d.trouble.By) != nil {
+		if sleep(req.Context(), d.fault.By) != nil {
 			return
 		}
 	case WebhooksTwice:
@@ -55,13 +55,13 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 
 // delivery is a webhook that arrives.
 type delivery struct {
-	world   *World
-	req     *http.Request
-	body    []byte
-	ids     []string
-	delay   time.Duration // that it had
-	trouble Trouble       // that it meets
-	held    *atomic.Bool  // the replica was frozen when it came
+	world *World
+	req   *http.Request
+	body  []byte
+	ids   []string
+	delay time.Duration // that it had
+	fault Fault         // that it meets
+	held  *atomic.Bool  // the replica was frozen when it came
 }
 
 // bring brings the webhook to the replica whose turn it is. It returns the answer,
@@ -80,7 +80,7 @@ func (d delivery) bring() (resp *http.Response, broke any) {
 	if resp != nil {
 		answer.Status = resp.StatusCode
 	} else { // through no fault of the bot's?
-		answer.Lost = d.trouble.Kind == WebhooksCut || r.link.ctx.Err() != nil || r.link.frozen() || d.held.Load()
+		answer.Lost = d.fault.Kind == WebhooksCut || r.link.ctx.Err() != nil || r.link.frozen() || d.held.Load()
 	}
 	w.trace.add(answer)
 	return resp, broke
@@ -120,7 +120,7 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 		})).RoundTrip(req) // no answer says it all
 		l.hold([]byte(id + "out"))
 	})
-	if d.trouble.Kind == WebhooksCut { // the sender is gone before the answer comes
+	if d.fault.Kind == WebhooksCut { // the sender is gone before the answer comes
 		_ = sleep(l.ctx, d.world.webhookDelay(append([]byte("cut "), d.body...)))
 		cancel()
 		return nil, http.ErrAbortHandler
@@ -151,14 +151,14 @@ func (w *World) webhookDelay(body []byte) time.Duration {
 	return w.latency(h, n)
 }
 
-// webhookTrouble returns the trouble that a webhook meets, if any.
-func (w *World) webhookTrouble() (t Trouble) {
+// webhookFault returns the fault that a webhook meets, if any.
+func (w *World) webhookFault() (t Fault) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.hookTrouble) > 0 {
-		t = w.hookTrouble[0]
-		if w.hookTrouble[0].N--; w.hookTrouble[0].N == 0 {
-			w.hookTrouble = w.hookTrouble[1:]
+	if len(w.webhookFaults) > 0 {
+		t = w.webhookFaults[0]
+		if w.webhookFaults[0].N--; w.webhookFaults[0].N == 0 {
+			w.webhookFaults = w.webhookFaults[1:]
 		}
 	}
 	return t

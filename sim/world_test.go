@@ -354,7 +354,7 @@ func TestStuck(t *testing.T) {
 		"waitsForChannel": func(context.Context) error { return waitsForChannel(outside) },
 		"waitsForSocket":  func(context.Context) error { return waitsForSocket(listener.Addr().String()) },
 	} {
-		w, err := sim.New(of(app{run: run}), sim.Patience(200*time.Millisecond))
+		w, err := sim.New(of(app{run: run}), sim.StallTimeout(200*time.Millisecond))
 		if stuck, ok := errors.AsType[*sim.Stuck](err); !ok || w != nil || !strings.Contains(err.Error(), where) || len(stuck.Goroutines) != 1 {
 			t.Errorf("got %v, want one that names %s", err, where)
 		}
@@ -378,7 +378,7 @@ func waitsForSocket(addr string) error {
 func TestStuckLater(t *testing.T) {
 	outside := make(chan int)
 	defer close(outside)
-	w, err := sim.New(of(app{serve: func(http.ResponseWriter, *http.Request) { waitsForChannel(outside) }}), sim.Patience(200*time.Millisecond))
+	w, err := sim.New(of(app{serve: func(http.ResponseWriter, *http.Request) { waitsForChannel(outside) }}), sim.StallTimeout(200*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -543,7 +543,7 @@ func TestRedisDown(t *testing.T) {
 		t.Error(err)
 	}
 	for _, down := range []bool{true, false} {
-		if err := w.Trouble(sim.Trouble{Kind: map[bool]sim.Kind{true: sim.RedisDown, false: sim.RedisUp}[down]}); err != nil {
+		if err := w.Inject(sim.Fault{Kind: map[bool]sim.Kind{true: sim.RedisDown, false: sim.RedisUp}[down]}); err != nil {
 			t.Error(err)
 		}
 		if err := w.Say("Ana", "two"); (err != nil) != down {

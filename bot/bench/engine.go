@@ -25,7 +25,7 @@ type engine struct {
 func startEngine(_ context.Context, s *server, tell lapsed) (timers, error) {
 	client := redis.NewClient(&redis.Options{Addr: s.addr, ContextTimeoutEnabled: true})
 	registry := new(expiry.Registry)
-	err := registry.OnExpire(action, func(_ context.Context, l *expiry.Lapse) error {
+	err := registry.OnExpire(action, func(_ context.Context, l *expiry.Firing) error {
 		user, err := userIndex(l.Identifier)
 		if err != nil {
 			return expiry.Park(err)

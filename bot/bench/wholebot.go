@@ -28,7 +28,7 @@ const (
 func newBot(s *server) (*bot.Bot, error) {
 	return bot.New(bot.Config{
 		Redis: &redis.UniversalOptions{Addrs: []string{s.addr}}, HTTP: http.DefaultClient, GraphURL: "http://127.0.0.1:9/v23.0",
-		Together: 128, PhoneNumberID: phoneID, Token: "any", AppSecret: appSecret, VerifyToken: "any",
+		BatchSize: 128, PhoneNumberID: phoneID, Token: "any", AppSecret: appSecret, VerifyToken: "any",
 	})
 }
 

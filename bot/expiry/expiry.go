@@ -20,7 +20,7 @@
 //
 // A call has a lapse with an id. Another call for the same lapse has the same id,
 // and happens only when the first one failed, did not return within [Lease], or
-// its replica is gone. [Lapse.Hold] tells right before an effect whether the lapse
+// its replica is gone. [Firing.Hold] tells right before an effect whether the lapse
 // is still the caller's. Lapses of one timer are handled one after another, in
 // order; those of different timers side by side.
 //
@@ -41,9 +41,9 @@ import (
 	"time"
 )
 
-// Handler acts on a lapse. See [Lapse] for what it may do, and the package for when
+// Handler acts on a lapse. See [Firing] for what it may do, and the package for when
 // it is called again.
-type Handler func(ctx context.Context, l *Lapse) error
+type Handler func(ctx context.Context, l *Firing) error
 
 // Park makes a handler's error final: the lapse is parked, with the error as the
 // reason. Without an error there is nothing to park.

@@ -42,9 +42,9 @@ func (l Layout) Leases(action, identifier string) string {
 	return l.Prefix(identifier) + "leases:" + action
 }
 
-// Lapse returns the key of a timer's open lapse.
-func (l Layout) Lapse(action, identifier string) string {
-	return l.Prefix(identifier) + "lapse:" + action + ":" + identifier
+// Firing returns the key of a timer's open lapse.
+func (l Layout) Firing(action, identifier string) string {
+	return l.Prefix(identifier) + "firing:" + action + ":" + identifier
 }
 
 // Parked returns the hash of what is parked.

@@ -204,9 +204,9 @@ func (r *Registry) match(layout Layout, key string) (action, identifier string, 
 	return r.split(key, ":EXPTRIGGER:", layout.Trigger)
 }
 
-// matchLapse finds those of the key of an open lapse.
-func (r *Registry) matchLapse(layout Layout, key string) (action, identifier string, ok bool) {
-	return r.split(key, ":lapse:", layout.Lapse)
+// matchFiring finds those of the key of an open lapse.
+func (r *Registry) matchFiring(layout Layout, key string) (action, identifier string, ok bool) {
+	return r.split(key, ":firing:", layout.Firing)
 }
 
 // split finds what a key was made of. Of several actions that fit, as "order" and

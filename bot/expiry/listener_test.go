@@ -52,7 +52,7 @@ func registry(t *testing.T, actions ...string) *expiry.Registry {
 	t.Helper()
 	var r expiry.Registry
 	for _, action := range actions {
-		err := r.OnExpire(action, func(_ context.Context, l *expiry.Lapse) error {
+		err := r.OnExpire(action, func(_ context.Context, l *expiry.Firing) error {
 			t.Errorf("the handler of %s was called for %s", action, l.Identifier)
 			return nil
 		})

@@ -222,13 +222,13 @@ func (l *loop) takeSlots(ctx context.Context, n int) (taken int, err error) {
 	return taken, nil
 }
 
-func (l *loop) claim(ctx context.Context, due []string) (lapses []*Lapse, err error) {
+func (l *loop) claim(ctx context.Context, due []string) (lapses []*Firing, err error) {
 	ctx, cancel := exchange(ctx, l.Clock)
 	defer cancel()
 	keys := []string{l.deadlines, l.leases}
 	args := []any{l.NewID(), Lease.Milliseconds(), l.Layout.TriggerDB(), 0}
 	for _, identifier := range due {
-		keys = append(keys, l.Layout.Lapse(l.action, identifier), l.Layout.Trigger(l.action, identifier))
+		keys = append(keys, l.Layout.Firing(l.action, identifier), l.Layout.Trigger(l.action, identifier))
 		args = append(args, identifier)
 	}
 	answer, err := claimScript.Run(ctx, l.Client, keys, args...).Slice()
@@ -237,7 +237,7 @@ func (l *loop) claim(ctx context.Context, due []string) (lapses []*Lapse, err er
 	}
 	for _, row := range answer {
 		row := fields(row.([]any))
-		lapse := &Lapse{
+		lapse := &Firing{
 			Action: l.action, Identifier: due[row.int(0)-1], ID: row.text(1), Owner: row.text(2), Due: row.time(3),
 			Attempt: int(row.int(6)), TakenOver: row.int(7) == 1, opened: row.time(4), now: row.time(5),
 		}

@@ -69,7 +69,7 @@ var ErrNotParked = errors.New("expiry: it is not parked")
 // Requeue has a parked lapse handled after a while, under its old id; or right after
 // another lapse of the timer that is open.
 func (t *Timers) Requeue(ctx context.Context, p Parked, after time.Duration) error {
-	keys := []string{t.Layout.Leases(p.Action, p.Identifier), t.Layout.Lapse(p.Action, p.Identifier), t.Layout.Parked(p.Identifier)}
+	keys := []string{t.Layout.Leases(p.Action, p.Identifier), t.Layout.Firing(p.Action, p.Identifier), t.Layout.Parked(p.Identifier)}
 	n, err := requeueScript.Run(ctx, t.Client, keys, p.Identifier, p.ID, p.Field(), p.Due.UnixMilli(), after.Milliseconds()).Int()
 	if err != nil {
 		return fmt.Errorf("expiry: requeue %s of %s: %w", p.Action, p.Identifier, err)

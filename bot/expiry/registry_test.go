@@ -9,7 +9,7 @@ import (
 )
 
 func TestOnExpireRefuses(t *testing.T) {
-	handler := func(context.Context, *expiry.Lapse) error { return nil }
+	handler := func(context.Context, *expiry.Firing) error { return nil }
 	var r expiry.Registry
 	if err := r.OnExpire("reminder", handler); err != nil || !r.Has("reminder") || r.Has("other") {
 		t.Errorf("got %v", err)

@@ -27,8 +27,8 @@ func (w *Worker) Repair(ctx context.Context, triggers redis.UniversalClient) err
 	if err != nil {
 		return err
 	}
-	return w.scan(ctx, w.Client, "lapse:*", func(key string) (action, identifier, set string, ok bool) {
-		action, identifier, ok = w.Registry.matchLapse(w.Layout, key)
+	return w.scan(ctx, w.Client, "firing:*", func(key string) (action, identifier, set string, ok bool) {
+		action, identifier, ok = w.Registry.matchFiring(w.Layout, key)
 		return action, identifier, w.Layout.Leases(action, identifier), ok
 	})
 }
@@ -115,7 +115,7 @@ func (w *Worker) repair(ctx context.Context, action, identifier string) error {
 	defer cancel()
 	keys := []string{
 		w.Layout.Deadlines(action, identifier), w.Layout.Trigger(action, identifier),
-		w.Layout.Leases(action, identifier), w.Layout.Lapse(action, identifier),
+		w.Layout.Leases(action, identifier), w.Layout.Firing(action, identifier),
 	}
 	if err := repairScript.Run(ctx, w.Client, keys, identifier, w.Layout.TriggerDB(), 0).Err(); err != nil {
 		return fmt.Errorf("expiry: repair %s of %s: %w", action, identifier, err)

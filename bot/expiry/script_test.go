@@ -91,7 +91,7 @@ func (r rig) due(id string) (at int64) {
 
 func (r rig) delete(id string) {
 	r.Helper()
-	r.run(deleteScript, []string{r.layout.Deadlines(act, id), r.layout.Trigger(act, id), r.layout.Lapse(act, id)}, id, DB, 0)
+	r.run(deleteScript, []string{r.layout.Deadlines(act, id), r.layout.Trigger(act, id), r.layout.Firing(act, id)}, id, DB, 0)
 }
 
 // got is what a claim has got, less its times.
@@ -108,7 +108,7 @@ func (r rig) claim(token string, ids ...string) (all []got) {
 	keys := []string{r.layout.Deadlines(act, ""), r.layout.Leases(act, "")}
 	args := []any{token, Lease.Milliseconds(), DB, 0}
 	for _, id := range ids {
-		keys = append(keys, r.layout.Lapse(act, id), r.layout.Trigger(act, id))
+		keys = append(keys, r.layout.Firing(act, id), r.layout.Trigger(act, id))
 		args = append(args, id)
 	}
 	rows, err := r.run(claimScript, keys, args...).Slice()
@@ -137,12 +137,12 @@ func (r rig) claimed(token, id string) got {
 
 func (r rig) hold(l got) int {
 	r.Helper()
-	return r.number(holdScript, []string{r.layout.Leases(act, l.timer), r.layout.Lapse(act, l.timer)}, l.timer, l.id, l.owner, Lease.Milliseconds())
+	return r.number(holdScript, []string{r.layout.Leases(act, l.timer), r.layout.Firing(act, l.timer)}, l.timer, l.id, l.owner, Lease.Milliseconds())
 }
 
 func (r rig) again(l got, after int) int {
 	r.Helper()
-	return r.number(againScript, []string{r.layout.Leases(act, l.timer), r.layout.Lapse(act, l.timer)}, l.timer, l.id, l.owner, after)
+	return r.number(againScript, []string{r.layout.Leases(act, l.timer), r.layout.Firing(act, l.timer)}, l.timer, l.id, l.owner, after)
 }
 
 func (r rig) close(l got) int {
@@ -156,17 +156,17 @@ func (r rig) park(l got) int {
 }
 
 func (r rig) closeKeys(l got) []string {
-	return []string{r.layout.Deadlines(act, l.timer), r.layout.Leases(act, l.timer), r.layout.Lapse(act, l.timer), r.layout.Parked(l.timer)}
+	return []string{r.layout.Deadlines(act, l.timer), r.layout.Leases(act, l.timer), r.layout.Firing(act, l.timer), r.layout.Parked(l.timer)}
 }
 
 func (r rig) requeue(timer, id string, after int) int {
 	r.Helper()
-	return r.number(requeueScript, []string{r.layout.Leases(act, timer), r.layout.Lapse(act, timer), r.layout.Parked(timer)}, timer, id, "field "+id, 1234, after)
+	return r.number(requeueScript, []string{r.layout.Leases(act, timer), r.layout.Firing(act, timer), r.layout.Parked(timer)}, timer, id, "field "+id, 1234, after)
 }
 
 func (r rig) repair(timer string) {
 	r.Helper()
-	r.run(repairScript, []string{r.layout.Deadlines(act, timer), r.layout.Trigger(act, timer), r.layout.Leases(act, timer), r.layout.Lapse(act, timer)}, timer, DB, 0)
+	r.run(repairScript, []string{r.layout.Deadlines(act, timer), r.layout.Trigger(act, timer), r.layout.Leases(act, timer), r.layout.Firing(act, timer)}, timer, DB, 0)
 }
 
 func (r rig) deadline(id string) int64 {
@@ -509,7 +509,7 @@ func TestPark(t *testing.T) {
 		r.want("park", r.park(l), 2)
 		r.want("parked again", r.park(l), 0)
 		r.want("the record", r.client.HGet(r.Context(), r.layout.Parked("1"), "field "+l.id).Val(), "why")
-		r.want("the lapse", r.client.Exists(r.Context(), r.layout.Lapse(act, "1")).Val(), int64(0))
+		r.want("the lapse", r.client.Exists(r.Context(), r.layout.Firing(act, "1")).Val(), int64(0))
 		r.want("the lease", r.lease("1"), int64(0))
 		r.want("the deadline of the next", r.deadline("1"), second)
 	})
@@ -600,7 +600,7 @@ func TestRepairScript(t *testing.T) {
 		r.triggers.Set(ctx, r.layout.Trigger(act, "no deadline"), "1", time.Minute)
 		r.triggers.Set(ctx, r.layout.Trigger(act, "for ever"), "1", 0)
 		both := r.set("both", 60_000)
-		r.client.HSet(ctx, r.layout.Lapse(act, "no lease"), "id", "x", "owner", "gone", "due", 1, "opened", 1, "attempt", 1)
+		r.client.HSet(ctx, r.layout.Firing(act, "no lease"), "id", "x", "owner", "gone", "due", 1, "opened", 1, "attempt", 1)
 		r.due("handled")
 		held := r.claimed("t", "handled")
 		end := r.lease("handled")

@@ -38,7 +38,7 @@ func (t *Timers) set(ctx context.Context, action, identifier string, delay time.
 	if delay < time.Millisecond {
 		return fmt.Errorf("expiry: set %s of %s: a delay of %s is too short", action, identifier, delay)
 	}
-	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Lapse(action, identifier)}
+	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Firing(action, identifier)}
 	if err := setScript.Run(ctx, t.Client, keys, identifier, delay.Milliseconds(), t.Layout.TriggerDB(), 0, when).Err(); err != nil {
 		return fmt.Errorf("expiry: set %s of %s: %w", action, identifier, err)
 	}
@@ -51,7 +51,7 @@ func (t *Timers) set(ctx context.Context, action, identifier string, delay time.
 // Delete stops a timer. It is no error if there was none. A lapse that is being
 // handled already goes on.
 func (t *Timers) Delete(ctx context.Context, action, identifier string) error {
-	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Lapse(action, identifier)}
+	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Firing(action, identifier)}
 	if err := deleteScript.Run(ctx, t.Client, keys, identifier, t.Layout.TriggerDB(), 0).Err(); err != nil {
 		return fmt.Errorf("expiry: delete %s of %s: %w", action, identifier, err)
 	}
@@ -101,7 +101,7 @@ func (t *Timers) Forget(ctx context.Context, identifier string, actions []string
 			return err
 		}
 		_, err := t.Client.TxPipelined(ctx, func(p redis.Pipeliner) error {
-			p.Del(ctx, t.Layout.Lapse(action, identifier))
+			p.Del(ctx, t.Layout.Firing(action, identifier))
 			p.ZRem(ctx, t.Layout.Leases(action, identifier), identifier)
 			return nil
 		})

@@ -80,7 +80,7 @@ func TestForget(t *testing.T) {
 				}
 			}
 			p := expiry.Parked{Action: "gone", Identifier: id, ID: "x"}
-			c.HSet(ctx, "wappa:lapse:a:"+id, "id", "x")
+			c.HSet(ctx, "wappa:firing:a:"+id, "id", "x")
 			c.ZAdd(ctx, "wappa:leases:a", redis.Z{Score: 1, Member: id})
 			c.HSet(ctx, "wappa:parked", p.Field(), p.Record())
 		}
@@ -94,7 +94,7 @@ func TestForget(t *testing.T) {
 		if parked, err := timers.Parked(ctx); err != nil || len(parked) != 1 || parked[0].Identifier != "11" {
 			t.Errorf("got %+v, %v", parked, err)
 		}
-		if got := c.Exists(ctx, "wappa:lapse:a:1", "wappa:lapse:a:11").Val(); got != 1 {
+		if got := c.Exists(ctx, "wappa:firing:a:1", "wappa:firing:a:11").Val(); got != 1 {
 			t.Errorf("%d open lapses are left", got)
 		}
 		if got := triggers.DBSize(ctx).Val(); got != 2 {

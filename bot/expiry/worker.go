@@ -34,7 +34,7 @@ type Worker struct {
 	Slots    int           // handlers at a time; what is due beyond that waits in Redis. Default: 256
 
 	// Claimed is told of each lapse that is claimed. It may be nil.
-	Claimed func(*Lapse)
+	Claimed func(*Firing)
 
 	handling sync.WaitGroup
 	slots    chan struct{} // one for each handler that is called
@@ -146,7 +146,7 @@ func (w *Worker) LookAtAll() {
 }
 
 // handle has a lapse handled, and closes it or gives it up.
-func (w *Worker) handle(ctx context.Context, l *Lapse) {
+func (w *Worker) handle(ctx context.Context, l *Firing) {
 	err := w.call(ctx, l)
 	log := w.Logger.With("action", l.Action, "identifier", l.Identifier, "attempt", l.Attempt)
 	if errors.Is(err, ErrLost) {
@@ -179,7 +179,7 @@ func (w *Worker) handle(ctx context.Context, l *Lapse) {
 }
 
 // call calls the handler. A panic is an error.
-func (w *Worker) call(ctx context.Context, l *Lapse) (err error) {
+func (w *Worker) call(ctx context.Context, l *Firing) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			w.Logger.Error("expiry handler panicked", "action", l.Action, "identifier", l.Identifier, "panic", r, "stack", string(debug.Stack()))

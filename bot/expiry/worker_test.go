@@ -148,7 +148,7 @@ func (w *world) work(adjust func(*expiry.Worker), all handlers) (worker *expiry.
 // TestOnTime has timers lapse to the millisecond, for their last setting.
 func TestOnTime(t *testing.T) {
 	inBubble(t, func(w *world) {
-		handler := func(_ context.Context, l *expiry.Lapse) error {
+		handler := func(_ context.Context, l *expiry.Firing) error {
 			w.saw("%s(%s) of %s, attempt %d, %s late", l.Action, l.Identifier, l.Key, l.Attempt, l.Late)
 			return nil
 		}
@@ -178,7 +178,7 @@ func TestTimersOfOthers(t *testing.T) {
 	inBubble(t, func(w *world) {
 		var late time.Duration
 		called := 0
-		worker, _, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
+		worker, _, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Firing) error {
 			called++
 			late = max(late, l.Late)
 			if l.Late < 0 || time.Now().Before(l.Due) {
@@ -214,7 +214,7 @@ func backoffs(id string, n int) (at []string) {
 func TestRetries(t *testing.T) {
 	inBubble(t, func(w *world) {
 		id := ""
-		_, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
+		_, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Firing) error {
 			if l.Attempt == 1 {
 				id = l.ID
 			}
@@ -265,10 +265,10 @@ func TestParks(t *testing.T) {
 	inBubble(t, func(w *world) {
 		attempts := 0
 		_, timers, _ := w.work(func(worker *expiry.Worker) { worker.RetryFor = 10 * time.Minute }, handlers{
-			"hopeless": func(context.Context, *expiry.Lapse) error {
+			"hopeless": func(context.Context, *expiry.Firing) error {
 				return fmt.Errorf("sent: %w", expiry.Park(errors.New("outside 24 hours")))
 			},
-			"failing": func(_ context.Context, l *expiry.Lapse) error { attempts = l.Attempt; return errors.New("no luck") },
+			"failing": func(_ context.Context, l *expiry.Firing) error { attempts = l.Attempt; return errors.New("no luck") },
 		})
 		w.set(timers, "hopeless", "1", time.Second)
 		w.set(timers, "failing", "2", time.Second)
@@ -306,7 +306,7 @@ func TestRequeued(t *testing.T) {
 		var lucky atomic.Bool
 		id := ""
 		_, timers, _ := w.work(func(worker *expiry.Worker) { worker.RetryFor = time.Minute }, handlers{
-			"a": func(_ context.Context, l *expiry.Lapse) error {
+			"a": func(_ context.Context, l *expiry.Firing) error {
 				w.saw("attempt %d, id %t, due %s", l.Attempt, l.ID == id, l.Due.Sub(w.start))
 				switch {
 				case id == "":
@@ -344,7 +344,7 @@ func TestRequeued(t *testing.T) {
 func TestAgainLater(t *testing.T) {
 	inBubble(t, func(w *world) {
 		_, timers, _ := w.work(func(worker *expiry.Worker) { worker.RetryFor = 5 * time.Minute }, handlers{
-			"a": func(_ context.Context, l *expiry.Lapse) error {
+			"a": func(_ context.Context, l *expiry.Firing) error {
 				w.saw("attempt %d", l.Attempt)
 				switch l.Attempt {
 				case 1:
@@ -369,7 +369,7 @@ func TestAgainLater(t *testing.T) {
 func TestSlots(t *testing.T) {
 	inBubble(t, func(w *world) {
 		var running, most, called int // guarded by w.mu
-		handler := func(_ context.Context, l *expiry.Lapse) error {
+		handler := func(_ context.Context, l *expiry.Firing) error {
 			w.mu.Lock()
 			called++
 			running++
@@ -408,7 +408,7 @@ func TestManyWorkers(t *testing.T) {
 			ids     = make(map[string]bool)
 			setting *expiry.Timers
 		)
-		handler := func(ctx context.Context, l *expiry.Lapse) error {
+		handler := func(ctx context.Context, l *expiry.Firing) error {
 			w.mu.Lock()
 			if busy[l.Identifier] || ids[l.ID] || !l.Due.After(due[l.Identifier]) || l.Attempt != 1 || l.TakenOver {
 				w.Errorf("busy: %t, came before: %t, %+v, before that %s", busy[l.Identifier], ids[l.ID], l, due[l.Identifier])
@@ -450,7 +450,7 @@ func TestManyWorkers(t *testing.T) {
 func TestTakenOver(t *testing.T) {
 	inBubble(t, func(w *world) {
 		slow := func(name string) handlers {
-			return handlers{"a": func(ctx context.Context, l *expiry.Lapse) error {
+			return handlers{"a": func(ctx context.Context, l *expiry.Firing) error {
 				w.saw("%s attempt %d, taken over: %t, hold: %v", name, l.Attempt, l.TakenOver, l.Hold(ctx))
 				time.Sleep(10 * time.Second)
 				w.saw("%s hold: %v", name, l.Hold(ctx))
@@ -488,7 +488,7 @@ func TestTakenOver(t *testing.T) {
 // which here is nobody before the lease ends.
 func TestLostLeaves(t *testing.T) {
 	inBubble(t, func(w *world) {
-		_, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
+		_, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Firing) error {
 			w.saw("attempt %d", l.Attempt)
 			if l.Attempt == 1 {
 				return fmt.Errorf("wrapped: %w", expiry.ErrLost)
@@ -505,7 +505,7 @@ func TestLostLeaves(t *testing.T) {
 // later is left to others.
 func TestStop(t *testing.T) {
 	inBubble(t, func(w *world) {
-		handler := handlers{"a": func(ctx context.Context, l *expiry.Lapse) error {
+		handler := handlers{"a": func(ctx context.Context, l *expiry.Firing) error {
 			time.Sleep(5 * time.Second)
 			w.saw("%s %v", l.Identifier, ctx.Err())
 			return nil
@@ -533,7 +533,7 @@ func TestStop(t *testing.T) {
 // none of them claims it.
 func TestStopWhileLooking(t *testing.T) {
 	inBubble(t, func(w *world) {
-		handler := handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
+		handler := handlers{"a": func(_ context.Context, l *expiry.Firing) error {
 			w.saw("%s", l.Identifier)
 			return nil
 		}}
@@ -567,7 +567,7 @@ func TestStopWhileLooking(t *testing.T) {
 // is to be recorded: it is called at least once more, and nothing is left.
 func TestRedisAway(t *testing.T) {
 	inBubble(t, func(w *world) {
-		worker, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
+		worker, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Firing) error {
 			w.saw("attempt %d", l.Attempt)
 			if l.Attempt == 1 {
 				w.server.SetError("LOADING Redis is loading the dataset in memory")
@@ -596,7 +596,7 @@ func TestRedisAway(t *testing.T) {
 // TestRepair mends timers of which a part is missing.
 func TestRepair(t *testing.T) {
 	inBubble(t, func(w *world) {
-		worker, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
+		worker, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Firing) error {
 			w.saw("%s attempt %d", l.Identifier, l.Attempt)
 			return nil
 		}})
@@ -610,7 +610,7 @@ func TestRepair(t *testing.T) {
 			"SETEX":     triggers.SetEx(ctx, "wappa:EXPTRIGGER:a:of-another", "any", 20*time.Second).Err(),
 			"no TTL":    triggers.Set(ctx, "wappa:EXPTRIGGER:a:for-ever", "any", 0).Err(),
 			"no action": triggers.SetEx(ctx, "wappa:EXPTRIGGER:unknown:1", "any", 20*time.Second).Err(),
-			"no lease":  c.HSet(ctx, "wappa:lapse:a:no-lease", "id", "x", "owner", "gone", "due", 1, "opened", time.Now().UnixMilli(), "attempt", 1).Err(),
+			"no lease":  c.HSet(ctx, "wappa:firing:a:no-lease", "id", "x", "owner", "gone", "due", 1, "opened", time.Now().UnixMilli(), "attempt", 1).Err(),
 		} {
 			if err != nil {
 				w.Fatalf("%s: %v", key, err)
@@ -634,7 +634,7 @@ func TestRepair(t *testing.T) {
 // answer is still on its way: the worker was told, and must look again at once.
 func TestWakeWhileLooking(t *testing.T) {
 	inBubble(t, func(w *world) {
-		worker, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Lapse) error {
+		worker, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Firing) error {
 			w.saw("%s late", l.Late)
 			return nil
 		}})
@@ -672,8 +672,8 @@ func TestWakeWhileLooking(t *testing.T) {
 func TestParkNil(t *testing.T) {
 	inBubble(t, func(w *world) {
 		_, timers, _ := w.work(nil, handlers{
-			"park": func(context.Context, *expiry.Lapse) error { return expiry.Park(nil) },
-			"again": func(_ context.Context, l *expiry.Lapse) error {
+			"park": func(context.Context, *expiry.Firing) error { return expiry.Park(nil) },
+			"again": func(_ context.Context, l *expiry.Firing) error {
 				if l.Attempt == 2 {
 					return nil
 				}
@@ -693,7 +693,7 @@ func TestParkNil(t *testing.T) {
 func TestLongerThanLease(t *testing.T) {
 	inBubble(t, func(w *world) {
 		calls := 0
-		_, timers, _ := w.work(nil, handlers{"a": func(context.Context, *expiry.Lapse) error {
+		_, timers, _ := w.work(nil, handlers{"a": func(context.Context, *expiry.Firing) error {
 			calls++
 			time.Sleep(4 * expiry.Lease)
 			return nil

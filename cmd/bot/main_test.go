@@ -194,7 +194,7 @@ func TestErrands(t *testing.T) {
 		}
 	}
 	for _, user := range []string{"+1", "+2"} {
-		if got := server.DB(0).HGet("wappa:lapse:user_inactivity:"+user, "id"); got != "lapse"+user {
+		if got := server.DB(0).HGet("wappa:firing:user_inactivity:"+user, "id"); got != "lapse"+user {
 			t.Errorf("%s: the lapse that is open is %q", user, got)
 		}
 	}

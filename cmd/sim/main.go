@@ -17,20 +17,20 @@ import (
 	"wappasim/bot"
 	"wappasim/features"
 	"wappasim/sim"
-	"wappasim/sim/command"
+	"wappasim/sim/cli"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 func run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
 	silence := 15 * time.Second
-	return command.Program{
-		Command:  "go run ./cmd/sim",
-		Bot:      features.Bot(func(cfg *bot.Config) { cfg.Silence = silence }),
-		Register: features.Register,
-		Settings: features.Settings(),
-		Promises: func() []sim.Promise { return features.Promises(silence, "wappa:seen:") },
-		Trouble:  sim.AllTrouble,
+	return cli.Program{
+		Command:    "go run ./cmd/sim",
+		Bot:        features.Bot(func(cfg *bot.Config) { cfg.Silence = silence }),
+		Register:   features.Register,
+		Settings:   features.Settings(),
+		Properties: func() []sim.Property { return features.Properties(silence, "wappa:seen:") },
+		Faults:     sim.AllFaults,
 		Flags: func(flags *flag.FlagSet) {
 			flags.DurationVar(&silence, "timeout", silence, "the silence after which the bot answers, in whole seconds")
 		},

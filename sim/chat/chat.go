@@ -66,7 +66,7 @@ func (c *Chat) line(text string) error {
 	for _, command := range commands() {
 		if command.name == word {
 			step := ""
-			if command.step != nil && (rest != "" || word != "/trouble") {
+			if command.step != nil && (rest != "" || word != "/fault") {
 				step = command.step(c, rest)
 			}
 			err := c.act(step, func() error { return command.run(c, rest) })

@@ -60,7 +60,7 @@ func commands() []command {
 			func(*Chat, string) string { return "the webhook is delivered again" }},
 		{"/crash", "", "kills the bot", func(c *Chat, _ string) error { return c.world.Crash() }, func(*Chat, string) string { return "the bot crashes" }},
 		{"/restart", "", "starts the bot anew", func(c *Chat, _ string) error { return c.world.Restart() }, func(*Chat, string) string { return "the bot restarts" }},
-		{"/trouble", "[SENTENCE]", "makes trouble, or lists what trouble there is", (*Chat).trouble, func(_ *Chat, rest string) string { return rest }},
+		{"/fault", "[SENTENCE]", "injects a fault, or lists the faults there are", (*Chat).fault, func(_ *Chat, rest string) string { return rest }},
 		{"/trace", "", "shows what has happened since the last /trace", (*Chat).trace, nil},
 		{"/state", "", "shows your timer and what Redis keeps of you", (*Chat).state, nil},
 		{"/save", "NAME.feature", "writes the talk as a scenario", (*Chat).save, nil},
@@ -80,19 +80,19 @@ func speaks(what, with string) func(*Chat, string) string {
 	}
 }
 
-// trouble makes trouble that a sentence describes.
-func (c *Chat) trouble(rest string) error {
+// fault makes fault that a sentence describes.
+func (c *Chat) fault(rest string) error {
 	if rest == "" {
 		for _, sentence := range sim.Sentences() {
 			fmt.Fprintln(c.side, "  "+sentence)
 		}
 		return nil
 	}
-	t, err := sim.ParseTrouble(rest)
+	t, err := sim.ParseFault(rest)
 	if err != nil {
 		return err
 	}
-	return c.world.Trouble(t)
+	return c.world.Inject(t)
 }
 
 // trace shows the events since it was last asked for.

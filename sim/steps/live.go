@@ -133,8 +133,8 @@ func (l *Live) impossible(step string) (why string) {
 	if needsWorld.MatchString(step) {
 		return "needs a world"
 	}
-	if t, err := sim.ParseTrouble(step); err == nil && !ofAPI(t) {
-		return "is trouble that only a world can have"
+	if t, err := sim.ParseFault(step); err == nil && !ofAPI(t) {
+		return "is fault that only a world can have"
 	}
 	if m := passes.FindStringSubmatch(step); m != nil {
 		if d, err := sim.ParseDuration(m[1]); err == nil && d > l.cfg.Longest {
@@ -149,7 +149,7 @@ func (l *Live) impossible(step string) (why string) {
 	return ""
 }
 
-func ofAPI(t sim.Trouble) bool {
+func ofAPI(t sim.Fault) bool {
 	switch t.Kind {
 	case sim.APIAnswers, sim.APISlow, sim.APISilent, sim.APILoses, sim.APIFails, sim.TokenExpires:
 		return true
@@ -264,7 +264,7 @@ func taken(answer fakewa.Answer, err error) error {
 	return err
 }
 
-func (r *running) Forge(m sim.Message) (fakewa.Answer, error) {
+func (r *running) SendUnsigned(m sim.Message) (fakewa.Answer, error) {
 	hook, err := r.fake.Compose(fakewa.Inbound{From: r.Number(m.Who), Content: m.Content})
 	if err != nil {
 		return fakewa.Answer{}, err
@@ -288,7 +288,7 @@ func (r *running) Call(method, path, body string) (fakewa.Answer, error) {
 	return sim.Call(r.fake.Client(), cmp.Or(r.fake.Config().Token, "any"), method, path, body)
 }
 
-func (r *running) Trouble(t sim.Trouble) error {
+func (r *running) Inject(t sim.Fault) error {
 	switch t.Kind {
 	case sim.APIAnswers:
 		r.fake.Inject(fakewa.Fault{Code: t.Code, Times: t.N})

@@ -103,7 +103,7 @@ func (s *scenario) registerPeople(sc *godog.ScenarioContext) {
 		if err != nil {
 			return err
 		}
-		answer, err := w.Forge(sim.Message{Who: who, Content: fakewa.Text(text)})
+		answer, err := w.SendUnsigned(sim.Message{Who: who, Content: fakewa.Text(text)})
 		if err != nil {
 			return err
 		}

@@ -13,7 +13,7 @@ type stage interface {
 	Say(who, text string) error
 	Send(batch ...sim.Message) error
 	Redeliver(who string) error
-	Forge(m sim.Message) (fakewa.Answer, error)
+	SendUnsigned(m sim.Message) (fakewa.Answer, error)
 	Read(who string) error
 	Inbox(who string) []fakewa.Message
 	Conversation(who string) []fakewa.Message
@@ -24,7 +24,7 @@ type stage interface {
 	Wait(d time.Duration) error
 	WaitUntil(t time.Time) error
 
-	Trouble(t sim.Trouble) error
+	Inject(f sim.Fault) error
 	Keys() []sim.Key
 	Close() error
 }

@@ -1,4 +1,4 @@
-// Package steps lets people, time and trouble be written in Gherkin, for any bot.
+// Package steps lets people, time and fault be written in Gherkin, for any bot.
 //
 // Call [Register] in a suite's scenario initializer. Each scenario gets a world
 // of its own, which begins with its first When or Then and is closed at its end;
@@ -37,7 +37,7 @@ func (s *scenario) register(sc *godog.ScenarioContext) {
 	s.registerSettings(sc)
 	s.registerPeople(sc)
 	s.registerTime(sc)
-	s.registerTrouble(sc)
+	s.registerFaults(sc)
 	s.registerReceived(sc)
 	s.registerBusiness(sc)
 	s.registerRedis(sc)
@@ -150,8 +150,8 @@ func (s *scenario) registerTime(sc *godog.ScenarioContext) {
 	})
 }
 
-// registerTrouble adds the sentences that [sim.ParseTrouble] reads.
-func (s *scenario) registerTrouble(sc *godog.ScenarioContext) {
+// registerFaults adds the sentences that [sim.ParseFault] reads.
+func (s *scenario) registerFaults(sc *godog.ScenarioContext) {
 	for _, sentence := range sim.Sentences() {
 		pattern := regexp.QuoteMeta(sentence)
 		for field, matching := range map[string]string{
@@ -162,7 +162,7 @@ func (s *scenario) registerTrouble(sc *godog.ScenarioContext) {
 			pattern = strings.ReplaceAll(pattern, `\{`+field+`\}`, matching)
 		}
 		sc.Step("^("+pattern+")$", func(text string) error {
-			trouble, err := sim.ParseTrouble(text)
+			fault, err := sim.ParseFault(text)
 			if err != nil {
 				return err
 			}
@@ -170,7 +170,7 @@ func (s *scenario) registerTrouble(sc *godog.ScenarioContext) {
 			if err != nil {
 				return err
 			}
-			return w.Trouble(trouble)
+			return w.Inject(fault)
 		})
 	}
 }

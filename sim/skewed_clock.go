@@ -7,7 +7,7 @@ import (
 	"github.com/benbjohnson/clock"
 )
 
-// jumpingClock tells a replica's time, which trouble can set apart from everybody
+// jumpingClock tells a replica's time, which fault can set apart from everybody
 // else's. As on a real machine, a jump changes what time it is and no timer.
 type jumpingClock struct {
 	clock.Clock

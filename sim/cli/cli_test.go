@@ -1,4 +1,4 @@
-package command_test
+package cli_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"wappasim/sim"
-	"wappasim/sim/command"
+	"wappasim/sim/cli"
 )
 
 // newBot makes a bot that says back what it is told, without Redis.
@@ -71,7 +71,7 @@ func (b bot) send(ctx context.Context, to, text string) error {
 	return nil
 }
 
-func main() { command.Main(newBot) }
+func main() { cli.Main(newBot) }
 
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"mybot": main}) }
 

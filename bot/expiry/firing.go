@@ -8,11 +8,11 @@ import (
 )
 
 // Lease is how long a replica has a lapse to itself, from when it claimed it or
-// called [Lapse.Hold]. A replica that is gone is taken over from after that.
+// called [Firing.Hold]. A replica that is gone is taken over from after that.
 const Lease = 15 * time.Second
 
-// Lapse is a timer that has lapsed, as its handler gets it.
-type Lapse struct {
+// Firing is a timer that has lapsed, as its handler gets it.
+type Firing struct {
 	Action     string
 	Identifier string
 	Key        string        // the trigger key that expired
@@ -31,7 +31,7 @@ type Lapse struct {
 // Hold begins the lease anew. It returns [ErrLost] if the lapse is not the
 // caller's any more; call it right before an effect that must not happen twice.
 // What is left is the time between its return and the effect.
-func (l *Lapse) Hold(ctx context.Context) error { return l.hold(ctx) }
+func (l *Firing) Hold(ctx context.Context) error { return l.hold(ctx) }
 
 // maxBackoff bounds the time between two attempts, less what chance adds.
 const maxBackoff = 2 * time.Minute
@@ -50,12 +50,12 @@ func Backoff(n int, who string) time.Duration {
 	return wait + wait/2*time.Duration(h.Sum32()%1000)/1000
 }
 
-func (w *Worker) close(ctx context.Context, l *Lapse, parked *Parked) error {
+func (w *Worker) close(ctx context.Context, l *Firing, parked *Parked) error {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
 	keys := []string{
 		w.Layout.Deadlines(l.Action, l.Identifier), w.Layout.Leases(l.Action, l.Identifier),
-		w.Layout.Lapse(l.Action, l.Identifier), w.Layout.Parked(l.Identifier),
+		w.Layout.Firing(l.Action, l.Identifier), w.Layout.Parked(l.Identifier),
 	}
 	field, record := "", ""
 	if parked != nil {
@@ -71,10 +71,10 @@ func (w *Worker) close(ctx context.Context, l *Lapse, parked *Parked) error {
 	return nil
 }
 
-func (w *Worker) again(ctx context.Context, l *Lapse, after time.Duration) error {
+func (w *Worker) again(ctx context.Context, l *Firing, after time.Duration) error {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
-	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Lapse(l.Action, l.Identifier)}
+	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Firing(l.Action, l.Identifier)}
 	if err := againScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, after.Milliseconds()).Err(); err != nil {
 		return fmt.Errorf("expiry: give up a lapse of %s: %w", l.Action, err)
 	}
@@ -82,10 +82,10 @@ func (w *Worker) again(ctx context.Context, l *Lapse, after time.Duration) error
 	return nil
 }
 
-func (w *Worker) hold(ctx context.Context, l *Lapse) error {
+func (w *Worker) hold(ctx context.Context, l *Firing) error {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
-	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Lapse(l.Action, l.Identifier)}
+	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Firing(l.Action, l.Identifier)}
 	n, err := holdScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, Lease.Milliseconds()).Int()
 	if err != nil {
 		return fmt.Errorf("expiry: hold a lapse of %s: %w", l.Action, err)

@@ -9,14 +9,14 @@ import (
 	"wappasim/sim"
 )
 
-// Promises returns what holds in every run of a bot that sends histories after a
+// Properties returns what holds in every run of a bot that sends histories after a
 // silence, and remembers messages under keys that begin with seen: those of any
 // bot, and its own. Of those of any bot, two are missing. A confirmation that is
 // refused is not repeated, so [sim.Reacted] does not hold; and of [sim.SaidOnce],
 // OneHistory has what can be promised.
-func Promises(silence time.Duration, seen string) []sim.Promise {
-	return []sim.Promise{
-		sim.OwnWords(), sim.Within24Hours(), sim.Answered(), sim.NothingLeft(),
+func Properties(silence time.Duration, seen string) []sim.Property {
+	return []sim.Property{
+		sim.OwnWords(), sim.Within24Hours(), sim.Answered(), sim.NoLeaks(),
 		OneHistory(), ConfirmedOnce(), FullSilence(silence), TidyRedis(seen),
 	}
 }
@@ -104,8 +104,8 @@ func repeated(t *sim.Trace, first, second sim.Event) (why string) {
 }
 
 // ConfirmedOnce is that nobody is told more confirmations than there are messages.
-func ConfirmedOnce() sim.Promise {
-	return sim.Promise{Name: "no message is confirmed twice", Rests: []sim.Ground{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Broken) {
+func ConfirmedOnce() sim.Property {
+	return sim.Property{Name: "no message is confirmed twice", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Violation) {
 		type text struct{ user, text string }
 		written, last := make(map[string]int), make(map[text]sim.Event)
 		told := make(map[text]int)
@@ -116,7 +116,7 @@ func ConfirmedOnce() sim.Promise {
 			case e.What == sim.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
 				said := text{e.To, e.Text}
 				if told[said]++; told[said] > written[e.To] {
-					broken = append(broken, sim.Broken{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s is told %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
+					broken = append(broken, sim.Violation{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s is told %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
 				}
 				last[said] = e
 			}
@@ -129,20 +129,20 @@ func ConfirmedOnce() sim.Promise {
 // in order: after those that were acknowledged before it came. That history is sent
 // once, or again where it could not be known that WhatsApp had it, or where WhatsApp
 // said later that it failed.
-func OneHistory() sim.Promise {
-	return sim.Promise{Name: "each acknowledged message is in one history, in order", Rests: []sim.Ground{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Broken) {
+func OneHistory() sim.Property {
+	return sim.Property{Name: "each acknowledged message is in one history, in order", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Violation) {
 		all := messages(t)
 		for i, m := range all {
 			switch {
 			case m.acknowledged.IsZero():
 				continue
 			case len(m.histories) == 0:
-				broken = append(broken, sim.Broken{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
+				broken = append(broken, sim.Violation{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
 				continue
 			}
 			for n, copied := range m.histories[1:] {
 				if why := repeated(t, m.histories[n], copied); why != "" {
-					broken = append(broken, sim.Broken{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is told in event %d, and again in event %d, though %s", m.text, m.user, m.histories[n].N, copied.N, why)})
+					broken = append(broken, sim.Violation{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is told in event %d, and again in event %d, though %s", m.text, m.user, m.histories[n].N, copied.N, why)})
 				}
 			}
 			for _, earlier := range all[:i] {
@@ -154,7 +154,7 @@ func OneHistory() sim.Promise {
 					continue // it was sent in time, and then again
 				}
 				if a.N > b.N || a.N == b.N && strings.Index(a.Text, earlier.text) > strings.Index(b.Text, m.text) {
-					broken = append(broken, sim.Broken{At: earlier.acknowledged, Why: fmt.Sprintf("%q of %s comes after the later %q", earlier.text, m.user, m.text)})
+					broken = append(broken, sim.Violation{At: earlier.acknowledged, Why: fmt.Sprintf("%q of %s comes after the later %q", earlier.text, m.user, m.text)})
 				}
 			}
 		}
@@ -164,12 +164,12 @@ func OneHistory() sim.Promise {
 
 // FullSilence is that no history is sent before the silence after its last
 // message is full.
-func FullSilence(silence time.Duration) sim.Promise {
-	return sim.Promise{Name: "no history comes before its silence is full", Rests: []sim.Ground{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Broken) {
+func FullSilence(silence time.Duration) sim.Property {
+	return sim.Property{Name: "no history comes before its silence is full", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Violation) {
 		for _, m := range messages(t) {
 			for _, h := range m.histories {
 				if after := h.At.Sub(m.delivered); after < silence {
-					broken = append(broken, sim.Broken{At: m.delivered, Why: fmt.Sprintf("event %d: the history with %q of %s is sent %s after it came", h.N, m.text, m.user, after)})
+					broken = append(broken, sim.Violation{At: m.delivered, Why: fmt.Sprintf("event %d: the history with %q of %s is sent %s after it came", h.N, m.text, m.user, after)})
 				}
 			}
 		}
@@ -189,14 +189,14 @@ func first(t *sim.Trace, key string) (at time.Time) {
 
 // TidyRedis is that in the end Redis holds nothing but the marks of messages that
 // were seen, each with an end.
-func TidyRedis(seen string) sim.Promise {
-	return sim.Promise{Name: "Redis holds nothing of a finished session", Rests: []sim.Ground{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Broken) {
+func TidyRedis(seen string) sim.Property {
+	return sim.Property{Name: "Redis holds nothing of a finished session", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Violation) {
 		for _, e := range t.Events() {
 			if e.What != sim.Holds {
 				continue
 			}
 			if _, key, _ := strings.Cut(e.Text, " "); e.TTL == 0 || !strings.HasPrefix(key, seen) {
-				broken = append(broken, sim.Broken{At: first(t, key), Until: e.At, Why: "it holds " + e.Text})
+				broken = append(broken, sim.Violation{At: first(t, key), Until: e.At, Why: "it holds " + e.Text})
 			}
 		}
 		return broken

@@ -22,7 +22,7 @@ var (
 const sendTime = expiry.Lease - graph.Timeout
 
 // handleInactivity sends a user the history after the silence.
-func (b *Bot) handleInactivity(ctx context.Context, l *expiry.Lapse) error {
+func (b *Bot) handleInactivity(ctx context.Context, l *expiry.Firing) error {
 	if user := UserID(l.Identifier); user != l.Identifier {
 		// Somebody else has set it. The user's own timer decides.
 		return b.timers.SetMissing(ctx, Inactivity, user, b.cfg.Silence)
@@ -32,7 +32,7 @@ func (b *Bot) handleInactivity(ctx context.Context, l *expiry.Lapse) error {
 
 // deliver sends the parts of a history, each once it is begun. What it leaves is
 // taken up where it was by the next call for the lapse, in whatever replica.
-func (b *Bot) deliver(ctx context.Context, l *expiry.Lapse) error {
+func (b *Bot) deliver(ctx context.Context, l *expiry.Firing) error {
 	log := b.log.With("user", l.Identifier)
 	for {
 		if b.stopping.Err() != nil {
@@ -79,14 +79,14 @@ func (b *Bot) deliver(ctx context.Context, l *expiry.Lapse) error {
 	}
 }
 
-func (b *Bot) begin(ctx context.Context, l *expiry.Lapse) (step, error) {
+func (b *Bot) begin(ctx context.Context, l *expiry.Firing) (step, error) {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
 	return b.batches.begin(ctx, l)
 }
 
 // prepare stores texts of which there is not one, as a batch has it by itself.
-func (b *Bot) prepare(ctx context.Context, l *expiry.Lapse, texts []string) error {
+func (b *Bot) prepare(ctx context.Context, l *expiry.Firing, texts []string) error {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
 	switch len(texts) {
@@ -100,7 +100,7 @@ func (b *Bot) prepare(ctx context.Context, l *expiry.Lapse, texts []string) erro
 
 // sendPart sends the part that was begun, and says what is to be done if WhatsApp
 // did not take it, or may not have.
-func (b *Bot) sendPart(ctx context.Context, l *expiry.Lapse, next step) error {
+func (b *Bot) sendPart(ctx context.Context, l *expiry.Firing, next step) error {
 	p := part{l.Identifier, l.ID, next.part}
 	id, err := b.send(ctx, "history", graph.Text{To: p.user, Body: next.texts[next.part], Opaque: p.String()})
 	switch refused, _ := errors.AsType[*graph.Error](err); {
@@ -118,7 +118,7 @@ func (b *Bot) sendPart(ctx context.Context, l *expiry.Lapse, next step) error {
 
 // release takes back that a part was begun, and returns why. If that fails, the part
 // counts as one that may have been sent.
-func (b *Bot) release(ctx context.Context, l *expiry.Lapse, part int, why error) error {
+func (b *Bot) release(ctx context.Context, l *expiry.Firing, part int, why error) error {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
 	if err := b.batches.release(ctx, l, part); err != nil {

@@ -7,49 +7,49 @@ import (
 	"time"
 )
 
-// Promise is something that holds in every run: a check of the whole trace.
-type Promise struct {
+// Property is something that holds in every run: a check of the whole trace.
+type Property struct {
 	Name string
 
-	// Rests is what the promise rests on. Where trouble takes that away, what
+	// Assumes is what the property rests on. Where fault takes that away, what
 	// was promised then is excused, and counted.
-	Rests []Ground
+	Assumes []Assumption
 
 	// Check returns what the trace shows to be broken.
-	Check func(*Trace) []Broken
+	Check func(*Trace) []Violation
 
 	sometimes bool
 }
 
-// Broken is a promise that was not kept.
-type Broken struct {
-	At    time.Time // when that began for which the promise was given
+// Violation is a property that was not kept.
+type Violation struct {
+	At    time.Time // when that began for which the property was given
 	Until time.Time // when that was over; before At: at once
 	Why   string
 }
 
-// Sometimes is the promise of a test and not of a bot: that a path which is
+// Sometimes is the property of a test and not of a bot: that a path which is
 // rarely taken was taken, at least once in all the runs of an exploration. It
-// proves that the story and its trouble reach what they are meant to.
-func Sometimes(name string, taken func(*Trace) bool) Promise {
-	return Promise{Name: "sometimes " + name, sometimes: true, Check: func(t *Trace) []Broken {
+// proves that the story and its fault reach what they are meant to.
+func Sometimes(name string, taken func(*Trace) bool) Property {
+	return Property{Name: "sometimes " + name, sometimes: true, Check: func(t *Trace) []Violation {
 		if taken(t) {
 			return nil
 		}
-		return []Broken{{Why: "it was never so"}}
+		return []Violation{{Why: "it was never so"}}
 	}}
 }
 
-// AnyBot returns the promises that any bot can keep.
-func AnyBot() []Promise {
-	return []Promise{SaidOnce(), OwnWords(), Within24Hours(), Reacted(), Answered(), NothingLeft()}
+// AnyBot returns the properties that any bot can keep.
+func AnyBot() []Property {
+	return []Property{SaidOnce(), OwnWords(), Within24Hours(), Reacted(), Answered(), NoLeaks()}
 }
 
 // SaidOnce is that nobody is told the same twice: a text that quotes a message
 // comes once, and any other comes no more often than its user has written.
-// Messages must be unlike each other, as those of a [Story] are.
-func SaidOnce() Promise {
-	return Promise{Name: "nothing is said twice", Rests: []Ground{Redis}, Check: func(t *Trace) (broken []Broken) {
+// Messages must be unlike each other, as those of a [Workload] are.
+func SaidOnce() Property {
+	return Property{Name: "nothing is said twice", Assumes: []Assumption{Redis}, Check: func(t *Trace) (broken []Violation) {
 		type text struct{ user, text string }
 		last := make(map[text]Event)
 		count := make(map[text]int)
@@ -67,7 +67,7 @@ func SaidOnce() Promise {
 				}
 				quotes := slices.ContainsFunc(words[e.To], func(w string) bool { return strings.Contains(e.Text, w) })
 				if quotes || count[said] > len(words[e.To]) {
-					broken = append(broken, Broken{before.At, e.At, fmt.Sprintf("events %d and %d: %s is told twice: %q", before.N, e.N, e.To, e.Text)})
+					broken = append(broken, Violation{before.At, e.At, fmt.Sprintf("events %d and %d: %s is told twice: %q", before.N, e.N, e.To, e.Text)})
 				}
 			}
 		}
@@ -76,9 +76,9 @@ func SaidOnce() Promise {
 }
 
 // OwnWords is that nobody is answered with the words of somebody else. Messages
-// must be unlike each other, as those of a [Story] are.
-func OwnWords() Promise {
-	return Promise{Name: "nobody gets another's words", Check: func(t *Trace) (broken []Broken) {
+// must be unlike each other, as those of a [Workload] are.
+func OwnWords() Property {
+	return Property{Name: "nobody gets another's words", Check: func(t *Trace) (broken []Violation) {
 		type said struct{ who, text string }
 		var all []said
 		for _, e := range t.Events() {
@@ -88,7 +88,7 @@ func OwnWords() Promise {
 			case e.What == Calls && len(e.IDs) > 0:
 				for _, s := range all {
 					if s.who != e.To && s.text != "" && strings.Contains(e.Text, s.text) {
-						broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.text, s.who)})
+						broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.text, s.who)})
 					}
 				}
 			}
@@ -99,8 +99,8 @@ func OwnWords() Promise {
 
 // Within24Hours is that free text is sent only within 24 hours of the user's last
 // message, as WhatsApp wants it (its customer service window).
-func Within24Hours() Promise {
-	return Promise{Name: "nothing free-form outside 24 hours", Check: func(t *Trace) (broken []Broken) {
+func Within24Hours() Property {
+	return Property{Name: "nothing free-form outside 24 hours", Check: func(t *Trace) (broken []Violation) {
 		const window = 24 * time.Hour
 		last := make(map[string]time.Time)
 		for _, e := range t.Events() {
@@ -109,9 +109,9 @@ func Within24Hours() Promise {
 				last[e.Who] = e.At
 			case e.What == Calls && len(e.IDs) > 0:
 				if wrote, ok := last[e.To]; !ok {
-					broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d: %s has never written", e.N, e.To)})
+					broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s has never written", e.N, e.To)})
 				} else if since := e.At.Sub(wrote); since > window {
-					broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d: %s last wrote %s before", e.N, e.To, since)})
+					broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s last wrote %s before", e.N, e.To, since)})
 				}
 			}
 		}
@@ -122,8 +122,8 @@ func Within24Hours() Promise {
 // Reacted is that a request which WhatsApp refuses for now (429, 5xx, rate
 // limits) is made again, by whichever replica, unless the one that made it
 // crashed or ended within a minute.
-func Reacted() Promise {
-	return Promise{Name: "no refused request is left without a reaction", Rests: []Ground{Redis, Token}, Check: func(t *Trace) (broken []Broken) {
+func Reacted() Property {
+	return Property{Name: "no refused request is left without a reaction", Assumes: []Assumption{Redis, Token}, Check: func(t *Trace) (broken []Violation) {
 		const soon = time.Minute
 		events := t.Events()
 		for i, e := range events {
@@ -143,7 +143,7 @@ func Reacted() Promise {
 				}
 			}
 			if first && !reacted && !dead {
-				broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d was refused (#%d), and nobody tried again", e.N, e.Code)})
+				broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d was refused (#%d), and nobody tried again", e.N, e.Code)})
 			}
 		}
 		return broken
@@ -154,8 +154,8 @@ func Reacted() Promise {
 // sender gives up, which it does after 10 seconds, those on the way included;
 // unless it came late, its replica crashed or was frozen, or the connection was
 // cut.
-func Answered() Promise {
-	return Promise{Name: "every webhook is answered", Check: func(t *Trace) (broken []Broken) {
+func Answered() Property {
+	return Property{Name: "every webhook is answered", Check: func(t *Trace) (broken []Violation) {
 		const least = 9 * time.Second // that a bot has had
 		events := t.Events()
 		answered := make(map[int]bool)
@@ -167,19 +167,19 @@ func Answered() Promise {
 		for _, e := range events {
 			undecided := events[len(events)-1].At.Sub(e.At) < least // the world ended before
 			if e.What == Delivers && e.To != "nobody" && !answered[e.N] && !undecided {
-				broken = append(broken, Broken{At: e.At, Why: fmt.Sprintf("event %d was never answered", e.N)})
+				broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d was never answered", e.N)})
 			}
 		}
 		return broken
 	}}
 }
 
-// NothingLeft is that no goroutine is left when the bot has ended.
-func NothingLeft() Promise {
-	return Promise{Name: "no goroutine is left", Check: func(t *Trace) (broken []Broken) {
+// NoLeaks is that no goroutine is left when the bot has ended.
+func NoLeaks() Property {
+	return Property{Name: "no goroutine is left", Check: func(t *Trace) (broken []Violation) {
 		for _, e := range t.Events() {
-			if e.What == Leaves {
-				broken = append(broken, Broken{At: e.At, Why: strings.TrimSpace(e.Text)})
+			if e.What == Leaks {
+				broken = append(broken, Violation{At: e.At, Why: strings.TrimSpace(e.Text)})
 			}
 		}
 		return broken

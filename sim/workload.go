@@ -12,43 +12,43 @@ import (
 	"wappasim/fakewa"
 )
 
-// Story is what may happen in a run. The seed decides what does: who writes, when
-// and what goes wrong. Each run has its own part of the trouble; trouble that
-// never meets other trouble is the better for it.
-type Story struct {
+// Workload is what may happen in a run. The seed decides what does: who writes, when
+// and what goes wrong. Each run has its own part of the fault; fault that
+// never meets other fault is the better for it.
+type Workload struct {
 	Users    int           // default 3
 	Events   int           // what people write and what goes wrong; default 20
 	Replicas int           // of the bot; default 2
-	Trouble  []Kind        // what may go wrong; default nothing
+	Faults   []Kind        // what may go wrong; default nothing
 	Longest  time.Duration // pause between two events; shorter ones are likelier; default 20 s
-	Settle   time.Duration // from the end of all trouble to the end of the run; default 5 min
+	Settle   time.Duration // from the healing of all faults to the end of the run; default 5 min
 	Latency  time.Duration // see [Latency]; default 5 ms
 
 	// Write returns what somebody writes. Default: a text unlike any other.
 	Write func(r *rand.Rand) fakewa.Content
 
 	// Keep is a file of seeds that failed; they are tried first. Default: none.
-	Keep string
+	SeedFile string
 
 	// Replay is the command that replays a seed, with %d for it. Default: that of
 	// the test which explores.
 	Replay string
 
 	// Every makes an exploration go on after a failure, and collect the first
-	// one of each promise.
-	Every bool
+	// one of each property.
+	KeepGoing bool
 }
 
-// AllTrouble is every kind of trouble that a [Story] can have.
-var AllTrouble = []Kind{
-	Crash, Restart, Freeze, ClockOff,
+// AllFaults is every kind of fault that a [Workload] can have.
+var AllFaults = []Kind{
+	Crash, Restart, Freeze, ClockJumps,
 	RedisDown, RedisSlow, RedisRestarts, RedisEmpty, RedisFailover,
 	EventsLost, EventsLate, EventsTwice, EventsOff,
 	WebhooksLate, WebhooksTwice, WebhooksCut, MessagesReversed, MessagesTogether,
 	APIAnswers, APISlow, APISilent, APILoses, APIFails, TokenExpires,
 }
 
-func (s Story) complete() (Story, error) {
+func (s Workload) complete() (Workload, error) {
 	s.Users = cmp.Or(s.Users, 3)
 	s.Events = cmp.Or(s.Events, 20)
 	s.Replicas = cmp.Or(s.Replicas, 2)
@@ -56,30 +56,30 @@ func (s Story) complete() (Story, error) {
 	s.Settle = cmp.Or(s.Settle, 5*time.Minute)
 	s.Latency = cmp.Or(s.Latency, 5*time.Millisecond)
 	if s.Users < 1 || s.Events < 1 || s.Replicas < 1 || s.Longest < 0 || s.Settle < 0 || s.Latency < 0 {
-		return s, errors.New("sim: a story has at least one user, event and replica, and no time runs backwards")
+		return s, errors.New("sim: a workload has at least one user, event and replica, and no time runs backwards")
 	}
 	if _, err := namedSeed(); err != nil {
 		return s, err
 	}
-	for _, k := range s.Trouble {
+	for _, k := range s.Faults {
 		if _, ok := s.draw(k, rand.New(rand.NewPCG(0, 0))); !ok {
-			return s, fmt.Errorf("sim: a story cannot draw trouble of the kind %q", k)
+			return s, fmt.Errorf("sim: a workload cannot draw fault of the kind %q", k)
 		}
 	}
 	return s, nil
 }
 
-// Step is one thing that happens in a run: somebody writes, or trouble.
+// Step is one thing that happens in a run: somebody writes, or fault.
 type Step struct {
 	At      time.Duration // since the beginning
-	Who     string        // "": trouble
+	Who     string        // "": fault
 	Content fakewa.Content
-	Trouble Trouble
+	Fault   Fault
 }
 
 // String writes the step as a line.
 func (s Step) String() string {
-	what := s.Trouble.String()
+	what := s.Fault.String()
 	if s.Who != "" {
 		what = fmt.Sprintf("%s says %q", s.Who, s.Content)
 	}
@@ -101,10 +101,10 @@ func person(n int) string {
 var fruits = []string{"apple", "banana", "cherry", "date", "elder", "fig", "grape", "hazel", "iris", "juniper", "kiwi", "lemon", "mango", "nutmeg", "olive", "pear"}
 
 // steps draws what happens in the run of a seed.
-func (s Story) steps(seed uint64) (steps []Step) {
-	r := source(seed, "story")
+func (s Workload) steps(seed uint64) (steps []Step) {
+	r := source(seed, "story") // the word is part of what a seed means
 	var on []Kind
-	for _, k := range s.Trouble {
+	for _, k := range s.Faults {
 		if r.IntN(2) == 0 {
 			on = append(on, k)
 		}
@@ -121,8 +121,8 @@ func (s Story) steps(seed uint64) (steps []Step) {
 	for len(steps) < s.Events {
 		at += s.pause(r)
 		if len(on) > 0 && r.IntN(3) == 0 {
-			trouble, _ := s.draw(on[r.IntN(len(on))], r)
-			steps = append(steps, Step{At: at, Trouble: trouble})
+			fault, _ := s.draw(on[r.IntN(len(on))], r)
+			steps = append(steps, Step{At: at, Fault: fault})
 			continue
 		}
 		steps = append(steps, Step{At: at, Who: person(r.IntN(s.Users)), Content: write(r)})
@@ -132,7 +132,7 @@ func (s Story) steps(seed uint64) (steps []Step) {
 
 // pause draws a pause: from a millisecond to the longest, with as many of each
 // length.
-func (s Story) pause(r *rand.Rand) time.Duration {
+func (s Workload) pause(r *rand.Rand) time.Duration {
 	least := float64(time.Millisecond)
 	scale := math.Log(max(float64(s.Longest)/least, 1))
 	return time.Duration(least * math.Exp(r.Float64()*scale))
@@ -146,8 +146,8 @@ var temporary = []int{429, 2, 4, 130429, 131000, 131016, 131056}
 // delivered later.
 var asynchronous = []int{130429, 131000, 131056}
 
-// draw draws trouble of a kind.
-func (s Story) draw(k Kind, r *rand.Rand) (t Trouble, ok bool) {
+// draw draws fault of a kind.
+func (s Workload) draw(k Kind, r *rand.Rand) (t Fault, ok bool) {
 	between := func(least, most time.Duration) time.Duration {
 		return (least + time.Duration(r.Int64N(int64(most-least)))).Round(time.Millisecond)
 	}
@@ -164,7 +164,7 @@ func (s Story) draw(k Kind, r *rand.Rand) (t Trouble, ok bool) {
 		t.Replica = replica
 	case Freeze:
 		t.Replica, t.For = replica, between(time.Second, 40*time.Second)
-	case ClockOff:
+	case ClockJumps:
 		t.Replica, t.By = replica, between(time.Second, time.Hour)
 		if r.IntN(2) == 0 {
 			t.By = -t.By
@@ -197,7 +197,7 @@ func (s Story) draw(k Kind, r *rand.Rand) (t Trouble, ok bool) {
 	case TokenExpires:
 		t.For = between(5*time.Second, time.Minute)
 	default:
-		return Trouble{}, false
+		return Fault{}, false
 	}
 	return t, true
 }
@@ -211,9 +211,9 @@ type run struct {
 	err       error // why it did not come to its end
 }
 
-// play lets steps happen in a world of their own, ends all trouble when the last
+// play lets steps happen in a world of their own, heals all faults when the last
 // of those that were drawn has, lets the story settle, and ends the world.
-func (s Story) play(f Factory, seed uint64, steps []Step, end time.Duration) run {
+func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) run {
 	result := run{steps: steps}
 	w, err := New(f, Seed(seed), Latency(s.Latency), Redelivery(time.Hour), Replicas(s.Replicas))
 	if err != nil {
@@ -237,7 +237,7 @@ func (s Story) play(f Factory, seed uint64, steps []Step, end time.Duration) run
 		if err := w.passUntil(begin.Add(end)); err != nil {
 			return err
 		}
-		if err := w.befall(Trouble{Kind: AllEnds}); err != nil {
+		if err := w.befall(Fault{Kind: Heal}); err != nil {
 			return err
 		}
 		if err := w.passUntil(time.Now().Add(s.Settle)); err != nil {
@@ -261,16 +261,16 @@ func (w *World) take(s Step) error {
 	switch {
 	case s.Who != "":
 		return w.post(Message{s.Who, s.Content})
-	case s.Trouble.Kind == Restart:
-		w.trace.add(Event{Who: "world", What: Troubles, Text: s.Trouble.String()})
+	case s.Fault.Kind == Restart:
+		w.trace.add(Event{Who: "world", What: Injects, Text: s.Fault.String()})
 		for i := range w.replicas {
-			if s.Trouble.Replica == 0 || s.Trouble.Replica == i+1 {
+			if s.Fault.Replica == 0 || s.Fault.Replica == i+1 {
 				w.restart(i)
 			}
 		}
 		return nil
 	}
-	return w.befall(s.Trouble)
+	return w.befall(s.Fault)
 }
 
 // story writes steps as lines.

@@ -1,11 +1,11 @@
-// Package command is the command line of a program that tests a bot: a chat with
+// Package cli is the command line of a program that tests a bot: a chat with
 // it, its scenarios, exploration, and talks that are replayed.
 //
-//	func main() { command.Main(factory) }
+//	func main() { cli.Main(factory) }
 //
 // is such a program; "help" says what it does. Main lives here and not in sim,
 // which does not know the steps and the chat that are built on it.
-package command
+package cli
 
 import (
 	"errors"
@@ -31,26 +31,26 @@ type Program struct {
 	Command string      // how a person calls it, for the lines that replay; default: as it was called
 	Bot     sim.Factory // called after the flags were read
 
-	Register func(*godog.ScenarioContext) // adds the steps; default [steps.Register]
-	Settings []string                     // patterns of steps that set the bot up; see [steps.LiveConfig]
-	Promises func() []sim.Promise         // default [sim.AnyBot]; called after the flags were read
-	Trouble  []sim.Kind                   // that the bot withstands; explore makes it by default
+	Register   func(*godog.ScenarioContext) // adds the steps; default [steps.Register]
+	Settings   []string                     // patterns of steps that set the bot up; see [steps.LiveConfig]
+	Properties func() []sim.Property        // default [sim.AnyBot]; called after the flags were read
+	Faults     []sim.Kind                   // that the bot withstands; explore makes it by default
 
 	Flags func(*flag.FlagSet) // adds flags of the bot's; may be nil
 }
 
 // Main runs the program of a bot and exits.
-func Main(f sim.Factory, promises ...sim.Promise) {
+func Main(f sim.Factory, properties ...sim.Property) {
 	p := Program{Bot: f}
-	if promises != nil {
-		p.Promises = func() []sim.Promise { return promises }
+	if properties != nil {
+		p.Properties = func() []sim.Property { return properties }
 	}
 	os.Exit(p.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 const usage = `usage: %[1]s [flags]                         chat with the bot
        %[1]s test [flags] [FILE or FOLDER]   play scenarios, in worlds or with a running bot
-       %[1]s explore [flags]                 look for the seed that breaks a promise
+       %[1]s explore [flags]                 look for the seed that breaks a property
        %[1]s replay [flags] TALK.jsonl       play a recorded talk and compare the bot's half
        %[1]s COMMAND -help                   lists the flags of each
 `
@@ -67,8 +67,8 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 	if p.Register == nil {
 		p.Register = func(sc *godog.ScenarioContext) { steps.Register(sc, p.Bot) }
 	}
-	if p.Promises == nil {
-		p.Promises = sim.AnyBot
+	if p.Properties == nil {
+		p.Properties = sim.AnyBot
 	}
 	word := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {

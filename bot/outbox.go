@@ -62,10 +62,10 @@ type step struct {
 }
 
 // begin begins the next part of a history, which must be sent at once.
-func (b *batches) begin(ctx context.Context, l *expiry.Lapse) (s step, err error) {
+func (b *batches) begin(ctx context.Context, l *expiry.Firing) (s step, err error) {
 	user, field := l.Identifier, expiry.Parked{Action: l.Action, Identifier: l.Identifier, ID: l.ID}.Field()
 	keys := []string{
-		b.users.key(user), b.key(user, l.ID), b.layout.Lapse(l.Action, user), b.layout.Leases(l.Action, user),
+		b.users.key(user), b.key(user, l.ID), b.layout.Firing(l.Action, user), b.layout.Leases(l.Action, user),
 		b.layout.Deadlines(l.Action, user), b.layout.Parked(user), b.users.paceKey(user),
 	}
 	answer, err := beginScript.Run(ctx, b.client, keys, user, l.ID, l.Owner, expiry.Lease.Milliseconds(), b.proof.Milliseconds(),
@@ -93,11 +93,11 @@ func (b *batches) begin(ctx context.Context, l *expiry.Lapse) (s step, err error
 
 // store stores the texts of the parts, so that what is sent after a crash or a
 // change of the configuration goes on where it was.
-func (b *batches) store(ctx context.Context, l *expiry.Lapse, texts []string) error {
+func (b *batches) store(ctx context.Context, l *expiry.Firing, texts []string) error {
 	text, err := encode(texts)
 	stored := 0
 	if err == nil {
-		keys := []string{b.key(l.Identifier, l.ID), b.layout.Lapse(l.Action, l.Identifier)}
+		keys := []string{b.key(l.Identifier, l.ID), b.layout.Firing(l.Action, l.Identifier)}
 		stored, err = storeScript.Run(ctx, b.client, keys, l.ID, l.Owner, len(texts), text).Int()
 	}
 	if err != nil {
@@ -110,7 +110,7 @@ func (b *batches) store(ctx context.Context, l *expiry.Lapse, texts []string) er
 }
 
 // drop deletes the batch of a history that has nothing to be sent.
-func (b *batches) drop(ctx context.Context, l *expiry.Lapse) error {
+func (b *batches) drop(ctx context.Context, l *expiry.Firing) error {
 	if err := b.client.Del(ctx, b.key(l.Identifier, l.ID)).Err(); err != nil {
 		return fmt.Errorf("bot: drop the history of %s: %w", l.Identifier, err)
 	}
@@ -118,7 +118,7 @@ func (b *batches) drop(ctx context.Context, l *expiry.Lapse) error {
 }
 
 // release takes back that a part was begun, since it surely was not sent.
-func (b *batches) release(ctx context.Context, l *expiry.Lapse, part int) error {
+func (b *batches) release(ctx context.Context, l *expiry.Firing, part int) error {
 	if err := releaseScript.Run(ctx, b.client, []string{b.key(l.Identifier, l.ID)}, part, l.Owner).Err(); err != nil {
 		return fmt.Errorf("bot: release the history of %s: %w", l.Identifier, err)
 	}
@@ -133,7 +133,7 @@ const (
 
 // mark marks a part as sent or delivered, in the message with an id.
 func (b *batches) mark(ctx context.Context, p part, state, messageID string) error {
-	keys := []string{b.key(p.user, p.id), b.layout.Lapse(Inactivity, p.user), b.layout.Leases(Inactivity, p.user), b.layout.Parked(p.user)}
+	keys := []string{b.key(p.user, p.id), b.layout.Firing(Inactivity, p.user), b.layout.Leases(Inactivity, p.user), b.layout.Parked(p.user)}
 	field := expiry.Parked{Action: Inactivity, Identifier: p.user, ID: p.id}.Field()
 	if err := markScript.Run(ctx, b.client, keys, p.user, p.id, p.n, state, sentLife.Milliseconds(), messageID, field).Err(); err != nil {
 		return fmt.Errorf("bot: mark the history of %s as %s: %w", p.user, state, err)
@@ -154,7 +154,7 @@ const (
 // fail deals with a part that failed after WhatsApp had taken it. A temporary
 // failure has it sent again, at most maxFailures times.
 func (b *batches) fail(ctx context.Context, p part, messageID string, parked expiry.Parked, temporary bool) (did int, err error) {
-	keys := []string{b.key(p.user, p.id), b.layout.Leases(Inactivity, p.user), b.layout.Lapse(Inactivity, p.user), b.layout.Parked(p.user)}
+	keys := []string{b.key(p.user, p.id), b.layout.Leases(Inactivity, p.user), b.layout.Firing(Inactivity, p.user), b.layout.Parked(p.user)}
 	wait := ""
 	if temporary {
 		wait = strconv.FormatInt(expiry.Backoff(1, p.id).Milliseconds(), 10)

@@ -1,4 +1,4 @@
-Feature: trouble that the bot withstands
+Feature: faults that the bot tolerates
 
   Scenario: two replicas hear of the same silence
     Given the bot runs on 2 replicas
@@ -77,7 +77,7 @@ Feature: trouble that the bot withstands
     And replica 2 crashes after API call 1
     And 15 seconds pass
     Then Ana receives a text with "Message History (1 message)"
-    When all trouble ends
+    When all faults heal
     And 5 minutes pass
     Then Ana receives nothing
     And Redis holds nothing of Ana
@@ -156,7 +156,7 @@ Feature: trouble that the bot withstands
 
   Scenario Outline: expiry events are hints, and whatever becomes of them, the history is on time
     Given the bot runs on 2 replicas
-    When <trouble>
+    When <fault>
     And Ana says "hello"
     And 1 minute passes
     Then Ana receives exactly:
@@ -165,7 +165,7 @@ Feature: trouble that the bot withstands
       | 09:00:15 | Message History (1 message) |
 
     Examples:
-      | trouble                                 |
+      | fault                                   |
       | the next expiry event comes twice       |
       | the next expiry event is 7 seconds late |
       | the next expiry event is lost           |
@@ -173,14 +173,14 @@ Feature: trouble that the bot withstands
 
   Scenario Outline: webhooks
     Given the bot runs on 2 replicas
-    When <trouble>
+    When <fault>
     And Ana says "one"
     And Ana says "two"
     And 30 seconds pass
     Then Ana receives a text with "<history>"
 
     Examples:
-      | trouble                                   | history                      |
+      | fault                                     | history                      |
       | the next 2 webhooks come twice            | Message History (2 messages) |
       | the next webhook is 3 seconds late        | 2. [09:00:03] two            |
       | the next 2 messages come in reverse order | 1. [09:00:00] two            |
@@ -220,12 +220,12 @@ Feature: trouble that the bot withstands
       | 09:00:03 | Message #1 stored           |
       | 09:00:15 | Message History (1 message) |
 
-  Scenario: all trouble ends
+  Scenario: all faults heal
     When the token expires
     And replica 1 freezes
     And Redis is unreachable
     And expiry events are off
-    And all trouble ends
+    And all faults heal
     And Ana says "hello"
     And 15 seconds pass
     Then Ana receives a text with "Message History (1 message)"

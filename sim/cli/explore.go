@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"wappasim/sim"
+)
+
+func (c *call) explore(args []string) error {
+	var workload sim.Workload
+	seeds := c.flags.Uint64("seeds", 500, "how `many` seeds to try")
+	from := c.flags.Uint64("from", 1, "the first `seed`")
+	seed := c.flags.Uint64("seed", 0, "the one `seed` to try, to see its run again")
+	fault := c.flags.String("faults", "tolerated", "what may go wrong: `all`, none, what the bot tolerates, or kinds with commas, like \"crash,events lost\"")
+	hash := c.flags.Bool("hash", false, "print a hash of all traces, to compare with another run's")
+	c.flags.IntVar(&workload.Users, "users", 3, "`people` in each run")
+	c.flags.IntVar(&workload.Events, "events", 20, "what they write and what goes `wrong`, in each run")
+	c.flags.IntVar(&workload.Replicas, "replicas", 2, "of the `bot`")
+	c.flags.BoolVar(&workload.KeepGoing, "keep-going", false, "go on after a failure, and show the first of each property")
+	c.flags.StringVar(&workload.SeedFile, "seed-file", "", "a `file` of seeds that failed: they are tried first, and new ones are added")
+	if _, err := c.parse(args, 0, 0); err != nil {
+		return err
+	}
+	if *seed > 0 {
+		*from, *seeds, workload.SeedFile = *seed, 1, ""
+	}
+	switch *fault {
+	case "all":
+		workload.Faults = sim.AllFaults
+	case "tolerated":
+		workload.Faults = c.Faults
+	case "none":
+	default:
+		for kind := range strings.SplitSeq(*fault, ",") {
+			if !slices.Contains(sim.AllFaults, sim.Kind(kind)) {
+				return wrong("-faults has %q: want all, none, tolerated, or some of %q", kind, sim.AllFaults)
+			}
+			workload.Faults = append(workload.Faults, sim.Kind(kind))
+		}
+	}
+	workload.Replay = fmt.Sprintf("%s explore -faults %q -users %d -events %d -replicas %d -seed %%d", c.Command, *fault, workload.Users, workload.Events, workload.Replicas)
+	properties := c.Properties()
+	var all traceHash
+	if *hash {
+		properties = append(properties, all.property())
+	}
+	report, err := sim.Explore(c.Bot, func(yield func(uint64) bool) {
+		for n := range *seeds {
+			if !yield(*from + n) {
+				return
+			}
+		}
+	}, workload, properties...)
+	if report == nil {
+		return wrong("%v", err)
+	}
+	for i, failure := range report.Failures {
+		if i > 0 {
+			fmt.Fprintln(c.stdout)
+		}
+		fmt.Fprintln(c.stdout, failure)
+	}
+	if *hash {
+		fmt.Fprintf(c.stdout, "%x\n", all.sum)
+	}
+	fmt.Fprintln(c.stderr, report)
+	if len(report.Failures) > 0 {
+		return errFailed
+	}
+	return err
+}
+
+// traceHash adds up the traces of all runs, in whatever order they come.
+type traceHash struct {
+	mu  sync.Mutex
+	sum [sha256.Size]byte // guarded by mu
+}
+
+func (h *traceHash) property() sim.Property {
+	return sim.Property{Name: "it has a trace", Check: func(t *sim.Trace) []sim.Violation {
+		one := sha256.Sum256([]byte(t.Hash()))
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		for i := range one {
+			h.sum[i] ^= one[i]
+		}
+		return nil
+	}}
+}
