@@ -81,7 +81,7 @@ func readConfig() (config, error) {
 		SessionLimit:  s.number("SESSION_LIMIT", 1, 100_000),
 		ProofTimeout:  s.duration("PROOF_TIMEOUT", 15*time.Second, time.Hour, time.Millisecond),
 		RetryFor:      s.duration("RETRY_FOR", time.Minute, 7*24*time.Hour, time.Millisecond),
-		BatchSize:      128,
+		BatchSize:     128,
 		Location:      s.location("TIME_ZONE"),
 		HTTP:          &http.Client{Timeout: 10 * time.Second, Transport: transport()},
 	}}
