@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"wappasim/fakewa/internal/wire"
 )
 
 // Inbound is a message of a user before it is sent. Content is the messages[]
@@ -74,7 +76,7 @@ func (s *Server) write(c *conversation, content Content, f *file) *Message {
 	object["timestamp"] = strconv.FormatInt(now.Unix(), 10)
 	s.named(object, c.user, "from", "from_user_id")
 	s.fillIn(c.user, object, f)
-	body, _ := encode(object) // Content.Check has encoded it before
+	body, _ := wire.JSON(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
 	typ, _ := content["type"].(string)
 	if typ != "system" {
@@ -108,7 +110,7 @@ func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
 			metadata{s.cfg.displayDigits(), s.cfg.PhoneNumberID}, u.statuses,
 		}
 	}
-	hook.Body, _ = s.cfg.Escaping.wire(envelope{ // its parts were encoded before
+	hook.Body, _ = s.cfg.Escaping.encode(envelope{ // its parts were encoded before
 		[]entry{{[]change{{hook.field, value}}, s.cfg.BusinessID}}, "whatsapp_business_account",
 	})
 	return hook

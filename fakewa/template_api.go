@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/wire"
 )
 
 // maxCreations is how many templates may be created in an hour.
@@ -43,7 +44,7 @@ func (t *Template) read(r *http.Request, body []byte) *graph.Error {
 	set(&t.Category, "category")
 	set(&t.Format, "parameter_format")
 	if f.has("components") {
-		t.Components, _ = encode(f.list("components")) // it came from JSON
+		t.Components, _ = wire.JSON(f.list("components")) // it came from JSON
 	}
 	return f.refused
 }

@@ -14,6 +14,7 @@ import (
 	"unicode/utf16"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/wire"
 )
 
 // Meta's subcodes of what is wrong with a template.
@@ -116,7 +117,7 @@ func (t *Template) readComponents() *graph.Error {
 		return invalidTemplate(noSubcode, "components", "is missing or no JSON; it must be an array with a BODY.")
 	}
 	upperKinds(whole)
-	t.Components, _ = encode(whole) // it came from JSON
+	t.Components, _ = wire.JSON(whole) // it came from JSON
 	t.parts = nil
 	err := json.Unmarshal(t.Components, &t.parts)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
