@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 	"wappasim/fakewa/internal/wire"
 )
 
@@ -33,20 +34,20 @@ func (t *Template) object() map[string]any {
 
 // read sets what a call to create or edit a template has, and leaves the rest.
 func (t *Template) read(r *http.Request, body []byte) *graph.Error {
-	f := readFields(r, body)
+	f := params.Read(r, body)
 	set := func(field *string, name string) {
-		if f.has(name) {
-			*field = f.text(name)
+		if f.Has(name) {
+			*field = f.Text(name)
 		}
 	}
 	set(&t.Name, "name")
 	set(&t.Language, "language")
 	set(&t.Category, "category")
 	set(&t.Format, "parameter_format")
-	if f.has("components") {
-		t.Components, _ = wire.JSON(f.list("components")) // it came from JSON
+	if f.Has("components") {
+		t.Components, _ = wire.JSON(f.List("components")) // it came from JSON
 	}
-	return f.refused
+	return f.Refused()
 }
 
 func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error) {
@@ -151,15 +152,15 @@ func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 	if refused != nil {
 		return nil, refused
 	}
-	var list []listed
+	var list []params.Entry
 	for _, t := range templates {
 		object, refused := chosen(r, t.object())
 		if refused != nil {
 			return nil, refused
 		}
-		list = append(list, listed{fmt.Sprintf("%020d", t.n), object})
+		list = append(list, params.Entry{Key: fmt.Sprintf("%020d", t.n), Object: object})
 	}
-	return paged(r, list)
+	return params.Page(r, list)
 }
 
 func (s *Server) filterTemplates(q url.Values) (chosen []*Template, refused *graph.Error) {
