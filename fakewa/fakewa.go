@@ -61,9 +61,7 @@ type Server struct {
 	injected      int // faults
 	throughput    limiter
 	number        number
-	templates     []*Template // oldest first; each is never changed, but replaced
-	lastTemplate  uint64      // number of a template
-	creations     []time.Time // of templates, within the last hour
+	templates     templateList
 	callbacks     callbacks
 	media         *library
 	resumable     *library           // uploads that come in pieces
