@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"wappasim/fakewa/internal/media"
 	"wappasim/fakewa/internal/wire"
 )
 
@@ -34,7 +35,7 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 	if len(batch) == 0 {
 		return Webhook{}, errors.New("fakewa: a webhook without messages")
 	}
-	files := make([]*file, len(batch))
+	files := make([]*media.Content, len(batch))
 	batch = slices.Clone(batch)
 	for i, in := range batch {
 		err := cmp.Or(in.Content.Check(), checkUser(in.From))
@@ -68,7 +69,7 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 
 // write completes and records the message of a user, and the file in it, if it
 // has one. The caller holds mu.
-func (s *Server) write(c *conversation, content Content, f *file) *Message {
+func (s *Server) write(c *conversation, content Content, f *media.Content) *Message {
 	now := s.clock.Now()
 	object := maps.Clone(map[string]any(content))
 	id := s.messageID(c, In, content.String())
@@ -150,7 +151,7 @@ type metadata struct {
 
 // fillIn adds what a handset adds to a message. It changes no value of the
 // caller's Content. The caller holds mu.
-func (s *Server) fillIn(user string, object map[string]any, f *file) {
+func (s *Server) fillIn(user string, object map[string]any, f *media.Content) {
 	typ, _ := object["type"].(string)
 	if given, ok := object[typ].(map[string]any); sentTypes[typ] != "" && (ok || object[typ] == nil) {
 		object[typ] = s.attach(typ, given, f)

@@ -283,5 +283,5 @@ func (s *Server) owns(id string) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.media.byID[id] != nil || s.resumable.byID[id] != nil || s.templateByID(id) != nil
+	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil
 }
