@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // accountRoutes are what there is under the WhatsApp business account.
@@ -43,5 +44,5 @@ func (s *Server) getNumbers(r *http.Request, _ []byte) (any, *graph.Error) {
 	if refused != nil {
 		return nil, refused
 	}
-	return paged(r, []listed{{s.cfg.PhoneNumberID, number}})
+	return params.Page(r, []params.Entry{{Key: s.cfg.PhoneNumberID, Object: number}})
 }

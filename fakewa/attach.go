@@ -3,26 +3,16 @@ package fakewa
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
+
+	"wappasim/fakewa/internal/media"
 )
 
-// file is what is in a medium that a user sends.
-type file struct {
-	bytes []byte
-	sum   string // SHA-256, hex
-}
-
-func newFile(data []byte) *file {
-	sum := sha256.Sum256(data)
-	return &file{data, hex.EncodeToString(sum[:])}
-}
-
-// detach takes the data out of a message with media. data is nil if it has none.
+// detach takes the data out of a message with media. data is nil if the message has
+// none.
 func (c Content) detach() (rest Content, data []byte, err error) {
 	typ, _ := c["type"].(string)
 	object := c.object(typ)
@@ -49,9 +39,9 @@ func (c Content) detach() (rest Content, data []byte, err error) {
 	return rest, data, nil
 }
 
-// detach takes the file out of a message, if it has one that the fake has room
-// for. It is done before mu is held: hashing takes long.
-func (s *Server) detach(c Content) (Content, *file, error) {
+// detach takes the file out of a message with media. content is nil if the message has
+// none. The caller does not hold mu: hashing takes long.
+func (s *Server) detach(c Content) (rest Content, content *media.Content, err error) {
 	rest, data, err := c.detach()
 	if err != nil || data == nil {
 		return rest, nil, err
@@ -59,28 +49,30 @@ func (s *Server) detach(c Content) (Content, *file, error) {
 	if refused := s.refuseSize("data", int64(len(data))); refused != nil {
 		return nil, nil, fmt.Errorf("fakewa: %s", refused.Details)
 	}
-	return rest, newFile(data), nil
+	hashed := media.NewContent(data)
+	return rest, &hashed, nil
 }
 
-// attach completes the media object of a user's message, and keeps the file, or
-// one of the fake's if there is none. An id of media that are known stands for
-// those. It does not change what it is given. The caller holds mu.
-func (s *Server) attach(typ string, given map[string]any, f *file) map[string]any {
+// attach completes the media object of a user's message, and stores the file, or a
+// sample if the user gave none. An id of media that the fake has names those. The
+// object that it is given stays as it is. The caller holds mu.
+func (s *Server) attach(typ string, given map[string]any, content *media.Content) map[string]any {
 	object := map[string]any{"id": s.mediaID(), "mime_type": sentTypes[typ]}
 	maps.Copy(object, given)
 	id, _ := object["id"].(string)
-	m, _ := s.media.get(id, s.clock.Now())
-	if m == nil || f != nil {
-		typeGiven, _ := object["mime_type"].(string)
+	f, _ := s.media.Get(id, s.clock.Now())
+	if f == nil || content != nil {
+		mimeType, _ := object["mime_type"].(string)
 		name, _ := object["filename"].(string)
-		typeGiven = cmp.Or(typeGiven, sentTypes[typ])
-		if f == nil {
-			f = sample(typeGiven)
+		mimeType = cmp.Or(mimeType, sentTypes[typ])
+		if content == nil {
+			sample := media.Sample(mimeType)
+			content = &sample
 		}
-		m = s.shelve(Media{ID: id, Direction: In, MIME: typeGiven, Name: name, SHA256: f.sum, Bytes: f.bytes})
+		f = s.storeMedia(media.File{ID: id, Inbound: true, MIME: mimeType, Name: name, SHA256: content.SHA256, Bytes: content.Bytes})
 	}
 	for name, value := range map[string]any{
-		"mime_type": m.MIME, "sha256": base64Sum(m.Media), "url": s.mediaURL(s.cfg.BaseURL, id),
+		"mime_type": f.MIME, "sha256": f.Base64Sum(), "url": s.mediaURL(s.cfg.BaseURL, id),
 	} {
 		if _, ok := given[name]; !ok {
 			object[name] = value

@@ -1,13 +1,12 @@
 package fakewa
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
-	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 	"wappasim/fakewa/message"
 )
 
@@ -18,30 +17,30 @@ const maxBlocked = 64_000
 func (s *Server) getBlocked(r *http.Request, _ []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var blocked []listed
+	var blocked []params.Entry
 	for user, c := range s.conversations {
 		if c.profile.blocked {
 			object := s.named(map[string]any{"messaging_product": "whatsapp"}, user, "wa_id", "user_id")
-			blocked = append(blocked, listed{user, object})
+			blocked = append(blocked, params.Entry{Key: user, Object: object})
 		}
 	}
-	return paged(r, blocked)
+	return params.Page(r, blocked)
 }
 
 func (s *Server) postBlock(r *http.Request, body []byte) (any, *graph.Error) {
-	return s.block(readFields(r, body), true)
+	return s.block(params.Read(r, body), true)
 }
 
 func (s *Server) deleteBlock(r *http.Request, body []byte) (any, *graph.Error) {
-	return s.block(readFields(r, body), false)
+	return s.block(params.Read(r, body), false)
 }
 
 // block blocks users, or unblocks them. Those that fail don't keep the others
 // from it, and the answer is a refusal that says which are which.
-func (s *Server) block(f fields, blocked bool) (any, *graph.Error) {
-	users := f.users()
-	if f.refused != nil {
-		return nil, f.refused
+func (s *Server) block(f params.Fields, blocked bool) (any, *graph.Error) {
+	users := listedUsers(f)
+	if f.Refused() != nil {
+		return nil, f.Refused()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,21 +75,14 @@ func (s *Server) block(f fields, blocked bool) (any, *graph.Error) {
 	return &special{value: answer}, graph.New(139100, "%d of %d users failed; failed_users says why.", len(failed), len(users))
 }
 
-// users returns the users of a block list, as they were given.
-func (f fields) users() (users []string) {
-	f.product()
-	list := f.list("block_users")
-	if len(list) == 0 {
-		f.missing("block_users", `an array like [{"user":"+16505551234"}]`)
+// listedUsers returns the users of a block list, as they were given.
+func listedUsers(f params.Fields) (users []string) {
+	f.Product()
+	if len(f.List("block_users")) == 0 {
+		f.Missing("block_users", `an array like [{"user":"+16505551234"}]`)
 	}
-	for i, value := range list {
-		name := fmt.Sprintf("block_users[%d]", i)
-		object, ok := value.(map[string]any)
-		if !ok {
-			f.refuse(name, "is %s; it must be an object.", form.Kind(value))
-		}
-		user := fields{f.reading, f.path + name + ".", object}.need("user", "a phone number or a business-scoped user id")
-		users = append(users, user)
+	for object := range f.Objects("block_users") {
+		users = append(users, object.Need("user", "a phone number or a business-scoped user id"))
 	}
 	return users
 }

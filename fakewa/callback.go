@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"wappasim/fakewa/internal/params"
 )
 
 // callbacks are the URLs of the webhook: the app's, and those that override it
@@ -37,18 +39,18 @@ func (c callbacks) object() map[string]string {
 }
 
 // override returns the URL that a call sets to override the webhook, after the
-// handshake with it; "" if it sets none. The caller looks at f.refused.
-func (s *Server) override(ctx context.Context, f fields) string {
-	callback := f.text("override_callback_uri")
+// handshake with it; "" if it sets none. The caller looks at f.Refused().
+func (s *Server) override(ctx context.Context, f params.Fields) string {
+	callback := f.Text("override_callback_uri")
 	if callback == "" {
 		return ""
 	}
-	token := f.need("verify_token", "what the bot there expects in the handshake")
-	if f.refused != nil {
+	token := f.Need("verify_token", "what the bot there expects in the handshake")
+	if f.Refused() != nil {
 		return ""
 	}
 	if err := s.handshake(ctx, callback, token); err != nil {
-		f.refuse("override_callback_uri", "cannot be verified: %v.", err)
+		f.Refuse("override_callback_uri", "cannot be verified: %v.", err)
 	}
 	return callback
 }

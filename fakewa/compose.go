@@ -6,6 +6,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"wappasim/fakewa/internal/media"
+	"wappasim/fakewa/internal/wire"
 )
 
 // Inbound is a message of a user before it is sent. Content is the messages[]
@@ -32,7 +35,7 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 	if len(batch) == 0 {
 		return Webhook{}, errors.New("fakewa: a webhook without messages")
 	}
-	files := make([]*file, len(batch))
+	files := make([]*media.Content, len(batch))
 	batch = slices.Clone(batch)
 	for i, in := range batch {
 		err := cmp.Or(in.Content.Check(), checkUser(in.From))
@@ -66,7 +69,7 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 
 // write completes and records the message of a user, and the file in it, if it
 // has one. The caller holds mu.
-func (s *Server) write(c *conversation, content Content, f *file) *Message {
+func (s *Server) write(c *conversation, content Content, f *media.Content) *Message {
 	now := s.clock.Now()
 	object := maps.Clone(map[string]any(content))
 	id := s.messageID(c, In, content.String())
@@ -74,7 +77,7 @@ func (s *Server) write(c *conversation, content Content, f *file) *Message {
 	object["timestamp"] = strconv.FormatInt(now.Unix(), 10)
 	s.named(object, c.user, "from", "from_user_id")
 	s.fillIn(c.user, object, f)
-	body, _ := encode(object) // Content.Check has encoded it before
+	body, _ := wire.JSON(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
 	typ, _ := content["type"].(string)
 	if typ != "system" {
@@ -108,7 +111,7 @@ func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
 			metadata{s.cfg.displayDigits(), s.cfg.PhoneNumberID}, u.statuses,
 		}
 	}
-	hook.Body, _ = s.cfg.Escaping.wire(envelope{ // its parts were encoded before
+	hook.Body, _ = s.cfg.Escaping.encode(envelope{ // its parts were encoded before
 		[]entry{{[]change{{hook.field, value}}, s.cfg.BusinessID}}, "whatsapp_business_account",
 	})
 	return hook
@@ -148,7 +151,7 @@ type metadata struct {
 
 // fillIn adds what a handset adds to a message. It changes no value of the
 // caller's Content. The caller holds mu.
-func (s *Server) fillIn(user string, object map[string]any, f *file) {
+func (s *Server) fillIn(user string, object map[string]any, f *media.Content) {
 	typ, _ := object["type"].(string)
 	if given, ok := object[typ].(map[string]any); sentTypes[typ] != "" && (ok || object[typ] == nil) {
 		object[typ] = s.attach(typ, given, f)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/message"
 )
 
@@ -89,6 +90,18 @@ const (
 	EscapingHTML Escaping = "html" // and "<", "%" and "@" as \u too, as some reports have it
 	EscapingNone Escaping = "none" // UTF-8, as naive fakes send it
 )
+
+// encode writes a webhook's body.
+func (e Escaping) encode(v any) ([]byte, error) {
+	body, err := wire.JSON(v)
+	switch {
+	case err != nil || e == EscapingNone:
+		return body, err
+	case e == EscapingHTML:
+		return wire.Escape(body, "<%@"), nil
+	}
+	return wire.Escape(body, ""), nil
+}
 
 func (c Config) complete() Config {
 	c.AppSecret = cmp.Or(c.AppSecret, "secret")

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/message"
 )
 
@@ -129,7 +131,7 @@ func (h controlHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if made, ok := value.(created); ok {
 		status, value = http.StatusCreated, made.value
 	}
-	body, err := encode(value)
+	body, err := wire.JSON(value)
 	if err != nil {
 		status, body = http.StatusInternalServerError, []byte(`{"error":"fakewa: the answer could not be encoded"}`)
 	}

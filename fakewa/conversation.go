@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/message"
 )
 
@@ -59,7 +60,7 @@ func (m Message) MarshalJSON() ([]byte, error) {
 	if m.Error != nil {
 		object["error"] = m.Error
 	}
-	return encode(object)
+	return wire.JSON(object)
 }
 
 const milliseconds = "2006-01-02T15:04:05.000Z07:00"

@@ -33,6 +33,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"wappasim/fakewa/internal/media"
 )
 
 // Server is the fake of one business: a WhatsApp business account with a number,
@@ -61,12 +63,10 @@ type Server struct {
 	injected      int // faults
 	throughput    limiter
 	number        number
-	templates     []*Template // oldest first; each is never changed, but replaced
-	lastTemplate  uint64      // number of a template
-	creations     []time.Time // of templates, within the last hour
+	templates     templateList
 	callbacks     callbacks
-	media         *library
-	resumable     *library           // uploads that come in pieces
+	media         *media.Store
+	resumable     *media.Store       // uploads that come in pieces
 	outboxes      []outbox           // of webhooks to be delivered
 	again         int                // webhooks that wait to be brought again
 	era           context.Context    // ends with Reset and closing
@@ -123,8 +123,8 @@ func (s *Server) begin(seed uint64) {
 	s.number = newNumber()
 	s.beginTemplates()
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
-	s.media = newLibrary(s.cfg.MediaBytes, s.cfg.Limit)
-	s.resumable = newLibrary(s.cfg.MediaBytes, s.cfg.Limit)
+	s.media = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
+	s.resumable = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
 	s.outboxes = make([]outbox, max(s.cfg.Parallel, 1))
 	s.again = 0
 	s.era, s.endEra = context.WithCancel(s.closing)

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // Fault is trouble that the Graph API gives a bot. Its first fields say which
@@ -155,7 +155,7 @@ func (f *Fault) meets(t target) bool {
 func (s *Server) targetOf(r *http.Request, body []byte) target {
 	t := target{endpoint: r.URL.Path}
 	var m struct{ To, Recipient, Type string }
-	if values, ok, _ := form.Values(r.Header.Get("Content-Type"), body); ok {
+	if values, ok, _ := params.Form(r.Header.Get("Content-Type"), body); ok {
 		m.To, m.Recipient, m.Type = values.Get("to"), values.Get("recipient"), values.Get("type")
 	} else if json.Unmarshal(body, &m) != nil {
 		return t

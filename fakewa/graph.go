@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/redact"
 )
 
 // maxRequest is the largest request body that is read, in bytes, of calls that
@@ -190,7 +191,7 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	call := Request{
 		At: s.clock.Now(), Method: r.Method, Path: path,
-		Body: redact(r, body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
+		Body: redact.Body(r.Header.Get("Content-Type"), body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
 	}
 	if taken, ok := answer.(accepted); ok {
 		call.ID = taken.message.ID
@@ -282,5 +283,5 @@ func (s *Server) owns(id string) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.media.byID[id] != nil || s.resumable.byID[id] != nil || s.templateByID(id) != nil
+	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil
 }

@@ -3,6 +3,8 @@ package fakewa
 import (
 	"errors"
 	"fmt"
+
+	"wappasim/fakewa/internal/wire"
 )
 
 // Content is a user's message as the messages[] object of a webhook, without
@@ -142,7 +144,7 @@ func (c Content) String() string {
 	if body, ok := c.object("text")["body"].(string); ok {
 		return body
 	}
-	text, _ := encode(map[string]any(c)) // if not, Check says so
+	text, _ := wire.JSON(map[string]any(c)) // if not, Check says so
 	return string(text)
 }
 
@@ -161,7 +163,7 @@ func (c Content) Check() error {
 	if body, isText := c.object("text")["body"].(string); typ == "text" && (!isText || body == "") {
 		return errors.New(`fakewa: the text has no body: want {"type":"text","text":{"body":"hi"}}`)
 	}
-	if _, err := encode(c); err != nil {
+	if _, err := wire.JSON(c); err != nil {
 		return fmt.Errorf("fakewa: encode the message: %w", err)
 	}
 	_, _, err := c.detach()

@@ -1,24 +1,26 @@
 package fakewa
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/media"
 	"wappasim/fakewa/message"
 )
 
-// How long media live.
-const (
-	uploadLife  = 30 * 24 * time.Hour
-	inboundLife = 7 * 24 * time.Hour
-)
+// Media is a file that the bot uploaded or a user sent.
+type Media struct {
+	ID        string    // for messages; "4:…" if it was uploaded in pieces
+	Direction Direction // Out: the bot uploaded it
+	At        time.Time // when it was uploaded or sent
+	MIME      string    // with its parameters, if it has any
+	Name      string    // of the file; "" if none was given
+	SHA256    string    // hex
+	Bytes     []byte
+}
 
 func (s *Server) mediaRoutes(phone string) []route {
 	return []route{
@@ -30,48 +32,25 @@ func (s *Server) mediaRoutes(phone string) []route {
 	}
 }
 
-// Upload uploads a file of a MIME type as the bot does with POST /{phone}/media.
-// Its error is a [graph.Error]: 131053 for a type or size that WhatsApp does not
-// take.
-func (s *Server) Upload(data []byte, mime string) (id string, err error) {
-	id, refused := s.upload(Media{Direction: Out, MIME: mime, Bytes: bytes.Clone(data)})
-	if refused != nil {
-		return "", fmt.Errorf("fakewa: upload: %w", refused)
-	}
-	return id, nil
-}
-
-// Media returns what the bot uploaded or a user sent, by its id, while it is kept.
-func (s *Server) Media(id string) (Media, bool) {
+// Media returns a file that the bot uploaded or a user sent, by its id. ok is false
+// if it has expired, was deleted or dropped, or is not complete.
+func (s *Server) Media(id string) (m Media, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, l := range []*library{s.media, s.resumable} {
-		if m, _ := l.get(id, s.clock.Now()); m != nil && m.SHA256 != "" { // else it is not all there
-			found := m.Media
-			found.Bytes = slices.Clone(found.Bytes)
-			return found, true
+	for _, store := range []*media.Store{s.media, s.resumable} {
+		if f, _ := store.Get(id, s.clock.Now()); f != nil && f.SHA256 != "" {
+			m = Media{f.ID, Out, f.At, f.MIME, f.Name, f.SHA256, slices.Clone(f.Bytes)}
+			if f.Inbound {
+				m.Direction = In
+			}
+			return m, true
 		}
 	}
 	return Media{}, false
 }
 
-// upload keeps a file that the bot uploads, unless WhatsApp does not take it.
-func (s *Server) upload(m Media) (id string, refused *graph.Error) {
-	if refused := refuseFile(m.MIME, m.Bytes); refused != nil {
-		return "", refused
-	}
-	if refused := s.refuseSize("file", int64(len(m.Bytes))); refused != nil {
-		return "", refused
-	}
-	sum := sha256.Sum256(m.Bytes) // before the lock: it may take long
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	m.ID, m.SHA256 = s.uploadID(sum), hex.EncodeToString(sum[:])
-	s.shelve(m)
-	return m.ID, nil
-}
-
-// refuseSize returns why the fake has no room for a file, in words about a field.
+// refuseSize returns why a file is larger than all that the fake keeps, in words
+// about a field.
 func (s *Server) refuseSize(field string, size int64) *graph.Error {
 	if size > s.cfg.MediaBytes {
 		return graph.New(131053, "%s has %d bytes; this fake keeps %d (media_bytes).", field, size, s.cfg.MediaBytes)
@@ -79,68 +58,64 @@ func (s *Server) refuseSize(field string, size int64) *graph.Error {
 	return nil
 }
 
-// shelve keeps a medium for as long as it lives. The caller holds mu.
-func (s *Server) shelve(m Media) *medium {
-	life := uploadLife
-	if m.Direction == In {
-		life = inboundLife
-	}
-	m.At = s.clock.Now()
-	kept := &medium{Media: m, size: int64(len(m.Bytes))}
-	s.dropped.Media += s.media.put(kept, life)
-	return kept
+// storeMedia stores a file until it expires. The caller holds mu.
+func (s *Server) storeMedia(f media.File) *media.Entry {
+	f.At = s.clock.Now()
+	entry, dropped := s.media.Put(f)
+	s.dropped.Media += dropped
+	return entry
 }
 
-// refuseMedia returns why the API does not take the media of a message. Links are
-// taken without a look. The caller holds mu.
+// refuseMedia returns why the API refuses the media of a message, or nil. It does not
+// look at links. The caller holds mu.
 func (s *Server) refuseMedia(m *message.Message) *graph.Error {
 	for _, named := range m.Media {
 		if named.ID == "" {
 			continue
 		}
-		if found, gone := s.media.get(named.ID, s.clock.Now()); found == nil {
+		if found, gone := s.media.Get(named.ID, s.clock.Now()); found == nil {
 			return graph.New(100, "%s.id is %.60q, which %s.", named.Field, named.ID, gone)
 		}
 	}
 	return nil
 }
 
-// undeliverable returns why the media of a message that the API took cannot be
-// delivered: they are of another kind than the message says. A document may be
-// of any. The caller holds mu.
+// undeliverable returns why the media of an accepted message cannot be delivered, or
+// nil: they must be of the kind that the message says. A document may be of any kind.
+// The caller holds mu.
 func (s *Server) undeliverable(m *message.Message) *graph.Error {
 	for _, named := range m.Media {
-		found, _ := s.media.get(named.ID, s.clock.Now())
+		found, _ := s.media.Get(named.ID, s.clock.Now())
 		if named.ID == "" || found == nil || named.Kind == "document" {
 			continue
 		}
-		if types := typesOf(named.Kind); !slices.Contains(types, bareType(found.MIME)) {
+		if types := media.Types(named.Kind); !slices.Contains(types, media.BareType(found.MIME)) {
 			return graph.New(131053, "%s.id is %q, which is %.60s; it must be %s.", named.Field, named.ID, found.MIME, strings.Join(types, " or "))
 		}
 	}
 	return nil
 }
 
-// mediaObject answers calls to a medium.
-func (s *Server) mediaObject(r *http.Request, m Media) (any, *graph.Error) {
+// mediaObject answers calls to the id of a file.
+func (s *Server) mediaObject(r *http.Request, f media.File) (any, *graph.Error) {
 	phone := r.URL.Query().Get("phone_number_id")
 	switch {
 	case phone != "" && phone != s.cfg.PhoneNumberID:
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
-		return chosen(r, s.metadata(r, m))
+		return chosen(r, s.metadata(r, f))
 	case r.Method == http.MethodDelete:
-		return s.deleteMedia(r, m.ID)
+		return s.deleteMedia(r, f.ID)
 	}
-	return nil, graph.NoObject(r.Method, m.ID)
+	return nil, graph.NoObject(r.Method, f.ID)
 }
 
 func (s *Server) deleteMedia(r *http.Request, id string) (any, *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m, _ := s.media.get(id, s.clock.Now())
-	if m == nil { // somebody was faster
+	entry, _ := s.media.Get(id, s.clock.Now())
+	if entry == nil { // another call deleted it in the meantime
 		return nil, graph.NoObject(r.Method, id)
 	}
-	s.media.remove(m, "was deleted")
+	s.media.Remove(entry, "was deleted")
 	return success, nil
 }

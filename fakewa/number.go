@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // number is the business' phone number.
@@ -75,25 +76,25 @@ func (s *Server) numberObject() map[string]any {
 // postNumber sets the URL that overrides the webhook for the number, or the PIN
 // of two-step verification.
 func (s *Server) postNumber(r *http.Request, body []byte) (any, *graph.Error) {
-	f := readFields(r, body)
-	f.notSimulated("connection_status", "new_display_name", "search_visibility", "username", "webhook_url", "whatsapp_business_api_data")
-	pin, webhook := "", f.object("webhook_configuration")
-	if f.has("pin") {
-		pin = f.pin()
+	f := params.Read(r, body)
+	f.NotSimulated("connection_status", "new_display_name", "search_visibility", "username", "webhook_url", "whatsapp_business_api_data")
+	pin, webhook := "", f.Object("webhook_configuration")
+	if f.Has("pin") {
+		pin = readPIN(f)
 	}
 	switch {
-	case f.has("webhook_configuration") && !webhook.has("override_callback_uri"):
-		webhook.refuse("override_callback_uri", "is missing; it must be a URL, or empty to end the override.")
-	case !f.has("webhook_configuration") && !f.has("pin"):
-		f.refuse("webhook_configuration", "is missing, and so is pin; one of them is required.")
+	case f.Has("webhook_configuration") && !webhook.Has("override_callback_uri"):
+		webhook.Refuse("override_callback_uri", "is missing; it must be a URL, or empty to end the override.")
+	case !f.Has("webhook_configuration") && !f.Has("pin"):
+		f.Refuse("webhook_configuration", "is missing, and so is pin; one of them is required.")
 	}
 	callback := s.override(r.Context(), webhook)
-	if f.refused != nil {
-		return nil, f.refused
+	if f.Refused() != nil {
+		return nil, f.Refused()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if f.has("webhook_configuration") {
+	if f.Has("webhook_configuration") {
 		s.callbacks.number = callback
 	}
 	s.number.pin = cmp.Or(pin, s.number.pin)
@@ -102,12 +103,12 @@ func (s *Server) postNumber(r *http.Request, body []byte) (any, *graph.Error) {
 
 var sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
 
-// pin returns a PIN of two-step verification. A refusal does not have it: it is a
+// readPIN returns a PIN of two-step verification. A refusal does not have it: it is a
 // secret.
-func (f fields) pin() string {
-	pin := f.need("pin", "a string of six digits")
+func readPIN(f params.Fields) string {
+	pin := f.Need("pin", "a string of six digits")
 	if !sixDigits.MatchString(pin) {
-		f.refuse("pin", "has %d characters, or others than digits; it must be six digits.", len(pin))
+		f.Refuse("pin", "has %d characters, or others than digits; it must be six digits.", len(pin))
 	}
 	return pin
 }

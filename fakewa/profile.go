@@ -6,8 +6,8 @@ import (
 	"net/mail"
 	"net/url"
 
-	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // verticals are the industries of businesses.
@@ -38,36 +38,36 @@ func (s *Server) getBusinessProfile(r *http.Request, _ []byte) (any, *graph.Erro
 // postBusinessProfile changes the fields of the profile that it is given. An
 // empty one is no more, but for about, which must not be empty.
 func (s *Server) postBusinessProfile(r *http.Request, body []byte) (any, *graph.Error) {
-	f := readFields(r, body)
-	f.product()
-	f.notSimulated("profile_picture_handle")
-	f.short("about", 139)
-	f.short("address", 256)
-	f.short("description", 512) // 256 in one of Meta's sources
-	f.short("email", 128)
-	if f.has("about") {
-		f.need("about", "a text of 1 to 139 characters")
+	f := params.Read(r, body)
+	f.Product()
+	f.NotSimulated("profile_picture_handle")
+	f.Short("about", 139)
+	f.Short("address", 256)
+	f.Short("description", 512) // 256 in one of Meta's sources
+	f.Short("email", 128)
+	if f.Has("about") {
+		f.Need("about", "a text of 1 to 139 characters")
 	}
-	if email := f.text("email"); email != "" {
+	if email := f.Text("email"); email != "" {
 		if a, err := mail.ParseAddress(email); err != nil || a.Address != email {
-			f.refuse("email", "is %.60q; it must be an address like ana@example.com.", email)
+			f.Refuse("email", "is %.60q; it must be an address like ana@example.com.", email)
 		}
 	}
-	if f.text("vertical") != "" {
-		f.oneOf("vertical", verticals...)
+	if f.Text("vertical") != "" {
+		f.OneOf("vertical", verticals...)
 	}
-	websites := f.websites()
-	if f.refused != nil {
-		return nil, f.refused
+	websites := readWebsites(f)
+	if f.Refused() != nil {
+		return nil, f.Refused()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, name := range []string{"about", "address", "description", "email", "vertical"} {
-		if f.has(name) {
-			set(s.number.profile, name, f.text(name), f.text(name) != "")
+		if f.Has(name) {
+			set(s.number.profile, name, f.Text(name), f.Text(name) != "")
 		}
 	}
-	if f.has("websites") {
+	if f.Has("websites") {
 		set(s.number.profile, "websites", websites, len(websites) > 0)
 	}
 	return success, nil
@@ -79,22 +79,22 @@ func set(object map[string]any, name string, value any, is bool) {
 	}
 }
 
-// websites returns at most two URLs.
-func (f fields) websites() (websites []string) {
-	list := f.list("websites")
+// readWebsites returns at most two URLs.
+func readWebsites(f params.Fields) (websites []string) {
+	list := f.List("websites")
 	if len(list) > 2 {
-		f.refuse("websites", "has %d URLs; 2 are allowed.", len(list))
+		f.Refuse("websites", "has %d URLs; 2 are allowed.", len(list))
 	}
 	for i, value := range list {
 		text, ok := value.(string)
 		u, err := url.Parse(text)
 		switch {
 		case !ok:
-			f.refuse("websites", "has %s in place %d; it must have strings.", form.Kind(value), i)
+			f.Refuse("websites", "has %s in place %d; it must have strings.", params.Kind(value), i)
 		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-			f.refuse("websites", "has %.60q in place %d; it must have http or https URLs.", text, i)
+			f.Refuse("websites", "has %.60q in place %d; it must have http or https URLs.", text, i)
 		case len(text) > 256:
-			f.refuse("websites", "has a URL of %d characters in place %d; 256 are allowed.", len(text), i)
+			f.Refuse("websites", "has a URL of %d characters in place %d; 256 are allowed.", len(text), i)
 		}
 		websites = append(websites, text)
 	}

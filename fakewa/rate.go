@@ -38,3 +38,21 @@ func (s *Server) throttled(code int, format string, args ...any) *graph.Error {
 	e.Status = s.cfg.ThrottleStatus
 	return e
 }
+
+// limiter allows one message in each interval, and bursts that borrow from the
+// intervals to come (the generic cell rate algorithm). The server's mu guards it.
+type limiter struct{ due time.Time }
+
+// take counts a message that is allowed now, and returns 0; otherwise it returns
+// how long the caller has to wait.
+func (l *limiter) take(now time.Time, interval time.Duration, burst int) (wait time.Duration) {
+	due := l.due
+	if due.Before(now) {
+		due = now
+	}
+	if wait = due.Add(interval).Sub(now) - time.Duration(burst)*interval; wait > 0 {
+		return wait
+	}
+	l.due = due.Add(interval)
+	return 0
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 const (
@@ -18,12 +19,12 @@ const (
 
 // register registers the number with a PIN, which is set if there was none.
 func (s *Server) register(r *http.Request, body []byte) (any, *graph.Error) {
-	f := readFields(r, body)
-	f.notSimulated("backup", "tier", "data_localization_region", "meta_store_retention_minutes")
-	f.product()
-	pin := f.pin()
-	if f.refused != nil {
-		return nil, f.refused
+	f := params.Read(r, body)
+	f.NotSimulated("backup", "tier", "data_localization_region", "meta_store_retention_minutes")
+	f.Product()
+	pin := readPIN(f)
+	if f.Refused() != nil {
+		return nil, f.Refused()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,14 +74,14 @@ var language = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z]{2})?$`)
 // requestCode makes the verification code good for a while. It goes nowhere: the
 // control API has it.
 func (s *Server) requestCode(r *http.Request, body []byte) (any, *graph.Error) {
-	f := readFields(r, body)
-	f.oneOf("code_method", "SMS", "VOICE")
+	f := params.Read(r, body)
+	f.OneOf("code_method", "SMS", "VOICE")
 	const want = "a language like en_US"
-	if code := f.need("language", want); !language.MatchString(code) {
-		f.refuse("language", "is %.60q; it must be %s.", code, want)
+	if code := f.Need("language", want); !language.MatchString(code) {
+		f.Refuse("language", "is %.60q; it must be %s.", code, want)
 	}
-	if f.refused != nil {
-		return nil, f.refused
+	if f.Refused() != nil {
+		return nil, f.Refused()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,21 +91,21 @@ func (s *Server) requestCode(r *http.Request, body []byte) (any, *graph.Error) {
 
 // verifyCode takes a verification code, once.
 func (s *Server) verifyCode(r *http.Request, body []byte) (any, *graph.Error) {
-	f := readFields(r, body)
-	code := f.need("code", "the six digits of the verification code")
+	f := params.Read(r, body)
+	code := f.Need("code", "the six digits of the verification code")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch sent := s.number.codeSent; {
 	case sent.IsZero():
-		f.refuse("code", "was not sent: POST /%s/request_code first.", s.cfg.PhoneNumberID)
+		f.Refuse("code", "was not sent: POST /%s/request_code first.", s.cfg.PhoneNumberID)
 	case s.clock.Now().Sub(sent) > codeTime:
-		f.refuse("code", "was sent more than 10 minutes ago: POST /%s/request_code again.", s.cfg.PhoneNumberID)
+		f.Refuse("code", "was sent more than 10 minutes ago: POST /%s/request_code again.", s.cfg.PhoneNumberID)
 	case code != s.verificationCode():
-		f.refuse("code", "is %.60q, which is not the one that was sent.", code)
+		f.Refuse("code", "is %.60q, which is not the one that was sent.", code)
 	}
-	if f.refused == nil {
+	if f.Refused() == nil {
 		s.number.verification, s.number.codeSent = verified, time.Time{}
 		return success, nil
 	}
-	return nil, f.refused
+	return nil, f.Refused()
 }

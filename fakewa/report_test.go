@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/wire"
 )
 
 // play is a bot and its users, in virtual time.
@@ -829,7 +830,7 @@ func TestReportOverHTTP(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	get("/" + platform.First().Config().PhoneNumberID + "?access_token=x")
-	want, err := encode(platform.First().Report())
+	want, err := wire.JSON(platform.First().Report())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,18 +1,17 @@
 package fakewa
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/media"
 )
 
-// uploadPath gives the sessions of resumable uploads a segment of their own:
-// "/upload:x" is "/upload/x" to the patterns of routes.
+// uploadPath gives the sessions of resumable uploads a segment of their own, as the
+// patterns of routes need it: "/upload:x" becomes "/upload/x".
 func uploadPath(path string) string {
 	if session, ok := strings.CutPrefix(path, "/upload:"); ok {
 		return "/upload/" + session
@@ -20,14 +19,14 @@ func uploadPath(path string) string {
 	return path
 }
 
-// postUploads begins an upload that comes in pieces: of the header of a template,
-// or of a profile's picture.
+// postUploads begins an upload in pieces: of the header of a template, or of a
+// profile's picture.
 func (s *Server) postUploads(r *http.Request, _ []byte) (any, *graph.Error) {
 	q := r.URL.Query()
 	length, err := strconv.ParseInt(q.Get("file_length"), 10, 64)
 	switch {
-	case err != nil || length < 1 || length > largestFile:
-		return nil, graph.New(100, "file_length is %.60q; it must be a number of bytes from 1 to %d.", q.Get("file_length"), largestFile)
+	case err != nil || length < 1 || length > media.LargestFile:
+		return nil, graph.New(100, "file_length is %.60q; it must be a number of bytes from 1 to %d.", q.Get("file_length"), media.LargestFile)
 	case q.Get("file_type") == "":
 		return nil, graph.New(100, "file_type is missing; it must be a MIME type such as image/png.")
 	}
@@ -37,7 +36,7 @@ func (s *Server) postUploads(r *http.Request, _ []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	id := "upload:" + s.handle("session")
-	s.reserve(Media{ID: id, MIME: q.Get("file_type"), Name: q.Get("file_name")}, length)
+	s.reserve(media.File{ID: id, MIME: q.Get("file_type"), Name: q.Get("file_name")}, length)
 	return map[string]string{"id": id}, nil
 }
 
@@ -47,75 +46,75 @@ func (s *Server) handle(what string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// reserve keeps a file that is uploaded in pieces, of which some may be missing.
-// The caller holds mu.
-func (s *Server) reserve(m Media, length int64) {
-	m.Direction, m.At = Out, s.clock.Now()
-	s.dropped.Media += s.resumable.put(&medium{Media: m, size: length}, uploadLife)
+// reserve stores a file of which pieces may be missing. The caller holds mu.
+func (s *Server) reserve(f media.File, size int64) {
+	f.At = s.clock.Now()
+	_, dropped := s.resumable.Reserve(f, size)
+	s.dropped.Media += dropped
 }
 
 // session returns the upload that a call is about. The caller holds mu.
-func (s *Server) session(r *http.Request) (*medium, *graph.Error) {
+func (s *Server) session(r *http.Request) (*media.Entry, *graph.Error) {
 	id := "upload:" + r.PathValue("session")
-	m, _ := s.resumable.get(id, s.clock.Now())
-	if m == nil {
+	entry, _ := s.resumable.Get(id, s.clock.Now())
+	if entry == nil {
 		return nil, graph.NoObject(r.Method, id)
 	}
-	return m, nil
+	return entry, nil
 }
 
-// getUpload tells how much of an upload has come.
+// getUpload tells how many bytes of an upload the fake has.
 func (s *Server) getUpload(r *http.Request, _ []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m, refused := s.session(r)
+	entry, refused := s.session(r)
 	if refused != nil {
 		return nil, refused
 	}
-	return m.progress(), nil
+	return progress(entry), nil
 }
 
-func (m *medium) progress() map[string]any {
-	return map[string]any{"id": m.ID, "file_offset": len(m.Bytes)}
+func progress(entry *media.Entry) map[string]any {
+	return map[string]any{"id": entry.ID, "file_offset": len(entry.Bytes)}
 }
 
-// postUpload takes a piece, and answers the last one with the handle of the file.
+// postUpload takes a piece. The answer to the last piece is the handle of the file.
 func (s *Server) postUpload(r *http.Request, piece []byte) (any, *graph.Error) {
-	progress, whole, refused := s.takePiece(r, piece)
+	answer, complete, refused := s.takePiece(r, piece)
 	if refused != nil {
 		return nil, refused
 	}
-	if whole == nil {
-		return progress, nil
+	if complete == nil {
+		return answer, nil
 	}
-	sum := sha256.Sum256(whole.Bytes) // without the lock: it may take long
+	sum := media.Sum(complete.Bytes) // without the lock
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	whole.ID, whole.SHA256 = "4:"+s.handle("handle"), hex.EncodeToString(sum[:])
-	s.reserve(*whole, int64(len(whole.Bytes)))
-	return map[string]string{"h": whole.ID}, nil
+	complete.ID, complete.SHA256 = "4:"+s.handle("handle"), media.Hex(sum)
+	s.reserve(*complete, int64(len(complete.Bytes)))
+	return map[string]string{"h": complete.ID}, nil
 }
 
-// takePiece appends a piece to an upload, and returns how much has come, or the
-// whole file, which ends the session.
-func (s *Server) takePiece(r *http.Request, piece []byte) (progress any, whole *Media, refused *graph.Error) {
+// takePiece appends a piece to an upload. It returns the answer, or the complete
+// file, which ends the session.
+func (s *Server) takePiece(r *http.Request, piece []byte) (answer any, complete *media.File, refused *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m, refused := s.session(r)
+	entry, refused := s.session(r)
 	if refused != nil {
 		return nil, nil, refused
 	}
-	came := len(m.Bytes)
-	switch offset := r.Header.Get("file_offset"); {
-	case offset != strconv.Itoa(came):
-		return nil, nil, graph.New(100, "The header file_offset is %.60q; it must be %d, which have come so far.", offset, came)
-	case int64(came+len(piece)) > m.size:
-		return nil, nil, graph.New(100, "The upload has %d bytes now; file_length was %d.", came+len(piece), m.size)
+	offset, size := len(entry.Bytes), len(entry.Bytes)+len(piece)
+	switch given := r.Header.Get("file_offset"); {
+	case given != strconv.Itoa(offset):
+		return nil, nil, graph.New(100, "The header file_offset is %.60q; it must be %d, which have come so far.", given, offset)
+	case int64(size) > entry.Size():
+		return nil, nil, graph.New(100, "The upload has %d bytes now; file_length was %d.", size, entry.Size())
 	}
-	m.Bytes = append(m.Bytes, piece...)
-	if int64(len(m.Bytes)) < m.size {
-		return m.progress(), nil, nil
+	entry.Bytes = append(entry.Bytes, piece...)
+	if int64(size) < entry.Size() {
+		return progress(entry), nil, nil
 	}
-	s.resumable.remove(m, "is complete")
-	return nil, &m.Media, nil
+	s.resumable.Remove(entry, "is complete")
+	return nil, &entry.File, nil
 }

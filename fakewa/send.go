@@ -39,7 +39,7 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	}
 	said := &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, content: m}
 	if t := s.templateOf(m); t != nil {
-		said.template, said.Rendered = t, t.render(m.Template)
+		said.template, said.Rendered = &t.Template, t.Render(m.Template)
 	}
 	return s.accepted(c, s.say(c, said)), nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // getSubscribed lists the app, if it gets webhooks of the account.
@@ -24,10 +25,10 @@ func (s *Server) getSubscribed(*http.Request, []byte) (any, *graph.Error) {
 
 // subscribe has the app get webhooks, at a URL that overrides its own or at its own.
 func (s *Server) subscribe(r *http.Request, body []byte) (any, *graph.Error) {
-	f := readFields(r, body)
+	f := params.Read(r, body)
 	callback := s.override(r.Context(), f)
-	if f.refused != nil {
-		return nil, f.refused
+	if f.Refused() != nil {
+		return nil, f.Refused()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,6 +1,7 @@
 package fakewa
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,6 +10,9 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
+	"wappasim/fakewa/internal/wire"
+	"wappasim/fakewa/template"
 )
 
 // maxCreations is how many templates may be created in an hour.
@@ -23,50 +27,51 @@ func (s *Server) templateRoutes(account string) []route {
 	}
 }
 
-func (t *Template) object() map[string]any {
+func templateObject(t *storedTemplate) map[string]any {
 	return map[string]any{
 		"id": t.ID, "name": t.Name, "language": t.Language, "status": t.Status, "category": t.Category,
 		"parameter_format": t.Format, "components": t.Components,
 	}
 }
 
-// read sets what a call to create or edit a template has, and leaves the rest.
-func (t *Template) read(r *http.Request, body []byte) *graph.Error {
-	f := readFields(r, body)
+// readTemplate sets the fields that a call to create or edit a template has, and
+// leaves the others.
+func readTemplate(t *Template, r *http.Request, body []byte) *graph.Error {
+	f := params.Read(r, body)
 	set := func(field *string, name string) {
-		if f.has(name) {
-			*field = f.text(name)
+		if f.Has(name) {
+			*field = f.Text(name)
 		}
 	}
 	set(&t.Name, "name")
 	set(&t.Language, "language")
 	set(&t.Category, "category")
 	set(&t.Format, "parameter_format")
-	if f.has("components") {
-		t.Components, _ = encode(f.list("components")) // it came from JSON
+	if f.Has("components") {
+		t.Components, _ = wire.JSON(f.List("components")) // it came from JSON
 	}
-	return f.refused
+	return f.Refused()
 }
 
 func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error) {
 	var t Template
-	if refused := t.read(r, body); refused != nil {
+	if refused := readTemplate(&t, r, body); refused != nil {
 		return nil, refused
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.clock.Now()
-	s.creations = slices.DeleteFunc(s.creations, func(at time.Time) bool { return now.Sub(at) >= time.Hour })
-	if len(s.creations) >= maxCreations {
-		return nil, s.throttled(80007, "%d templates were created within an hour; the next may be in %s.", maxCreations, s.creations[0].Add(time.Hour).Sub(now).Round(time.Second))
+	s.templates.created = slices.DeleteFunc(s.templates.created, func(at time.Time) bool { return now.Sub(at) >= time.Hour })
+	if len(s.templates.created) >= maxCreations {
+		return nil, s.throttled(80007, "%d templates were created within an hour; the next may be in %s.", maxCreations, s.templates.created[0].Add(time.Hour).Sub(now).Round(time.Second))
 	}
 	created, refused := s.addTemplate(t, s.firstStatus())
 	if refused != nil {
 		return nil, refused
 	}
-	s.creations = append(s.creations, now)
+	s.templates.created = append(s.templates.created, now)
 	if s.cfg.ApproveTemplates {
-		s.tellTemplate(created, created.Status, "")
+		s.notifyTemplate(created, created.Status, "")
 	}
 	return map[string]string{"id": created.ID, "status": created.Status, "category": created.Category}, nil
 }
@@ -86,7 +91,7 @@ func (s *Server) getTemplate(r *http.Request, _ []byte) (any, *graph.Error) {
 	if t == nil {
 		return nil, graph.NoObject(r.Method, r.PathValue("id"))
 	}
-	return chosen(r, t.object())
+	return chosen(r, templateObject(t))
 }
 
 // editableStatuses are the statuses of templates that can be edited.
@@ -101,16 +106,16 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 		return nil, graph.NoObject(r.Method, r.PathValue("id"))
 	}
 	if !slices.Contains(editableStatuses, t.Status) {
-		return nil, invalidTemplate(notEditable, "status", "of the template is %s; it can be edited while it is %s.", t.Status, strings.Join(editableStatuses, ", "))
+		return nil, template.Refusal(template.NotEditable, "status", "of the template is %s; it can be edited while it is %s.", t.Status, strings.Join(editableStatuses, ", "))
 	}
 	changed := *t
-	if refused := changed.read(r, body); refused != nil {
+	if refused := readTemplate(&changed.Template, r, body); refused != nil {
 		return nil, refused
 	}
 	if changed.Name != t.Name || changed.Language != t.Language {
-		return nil, invalidTemplate(noSubcode, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
+		return nil, template.Refusal(0, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
 	}
-	if refused := changed.complete(); refused != nil {
+	if refused := changed.Complete(); refused != nil {
 		return nil, refused
 	}
 	changed.ID, changed.Status = t.ID, s.firstStatus()
@@ -127,11 +132,11 @@ func (s *Server) deleteTemplates(r *http.Request, _ []byte) (any, *graph.Error) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := false
-	s.templates = slices.DeleteFunc(s.templates, func(t *Template) bool {
+	s.templates.all = slices.DeleteFunc(s.templates.all, func(t *storedTemplate) bool {
 		gone := t.Name == name && (id == "" || t.ID == id)
 		if gone {
 			found = true
-			s.tellTemplate(t, "PENDING_DELETION", "")
+			s.notifyTemplate(t, "PENDING_DELETION", "")
 		}
 		return gone
 	})
@@ -150,35 +155,38 @@ func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 	if refused != nil {
 		return nil, refused
 	}
-	var list []listed
+	var list []params.Entry
 	for _, t := range templates {
-		object, refused := chosen(r, t.object())
+		object, refused := chosen(r, templateObject(t))
 		if refused != nil {
 			return nil, refused
 		}
-		list = append(list, listed{fmt.Sprintf("%020d", t.n), object})
+		list = append(list, params.Entry{Key: fmt.Sprintf("%020d", t.order), Object: object})
 	}
-	return paged(r, list)
+	return params.Page(r, list)
 }
 
-func (s *Server) filterTemplates(q url.Values) (chosen []*Template, refused *graph.Error) {
+// filterTemplates returns the templates that a call to list them asks for.
+func (s *Server) filterTemplates(q url.Values) (chosen []*storedTemplate, refused *graph.Error) {
 	status, category := strings.ToUpper(q.Get("status")), strings.ToUpper(q.Get("category"))
-	var d definition
-	if status != "" {
-		d.oneOf("status", status, templateStatuses)
-	}
-	if category != "" {
-		d.oneOf("category", category, templateCategories)
-	}
+	refused = cmp.Or(refuseFilter("status", status, template.Statuses), refuseFilter("category", category, template.Categories))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, t := range s.templates {
-		if wants(q.Get("name"), t.Name) && wants(q.Get("language"), t.Language) && wants(status, t.Status) && wants(category, t.Category) {
+	for _, t := range s.templates.all {
+		if matches(q.Get("name"), t.Name) && matches(q.Get("language"), t.Language) && matches(status, t.Status) && matches(category, t.Category) {
 			chosen = append(chosen, t)
 		}
 	}
-	return chosen, d.refused
+	return chosen, refused
 }
 
-// wants tells whether a filter lets a value pass; "" lets all.
-func wants(filter, value string) bool { return filter == "" || filter == value }
+func refuseFilter(name, value string, allowed []string) *graph.Error {
+	if value == "" || slices.Contains(allowed, value) {
+		return nil
+	}
+	return graph.New(100, "%s is %.60q; it must be one of %s.", name, value, strings.Join(allowed, ", "))
+}
+
+// matches reports whether a value is the one that a filter wants. An empty filter
+// wants all.
+func matches(filter, value string) bool { return filter == "" || filter == value }

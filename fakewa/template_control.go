@@ -20,7 +20,7 @@ func (s *Server) controlTemplate(r *http.Request) (any, error) {
 		return nil, err
 	}
 	id := r.PathValue("id")
-	err := s.setTemplateStatus(id, body.Status, body.Reason, func(t *Template) bool { return t.ID == id || t.Name == id })
+	err := s.setTemplateStatus(id, body.Status, body.Reason, func(t *storedTemplate) bool { return t.ID == id || t.Name == id })
 	if errors.Is(err, errNoTemplate) {
 		err = &problem{http.StatusNotFound, err}
 	}

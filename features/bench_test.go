@@ -104,7 +104,7 @@ func BenchmarkThousandUsers(b *testing.B) {
 func BenchmarkExplore(b *testing.B) {
 	for name, bot := range map[string]struct {
 		factory    sim.Factory
-		fault      []sim.Kind
+		fault      []sim.FaultKind
 		properties []sim.Property
 	}{
 		"bot":     {features.Bot(nil), sim.AllFaults, properties()},

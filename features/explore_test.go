@@ -45,7 +45,7 @@ func TestExploreTogether(t *testing.T) {
 }
 
 // sometimes is that somebody is told a history after fault of a kind began.
-func sometimes(name string, kind sim.Kind) sim.Property {
+func sometimes(name string, kind sim.FaultKind) sim.Property {
 	return sim.Sometimes(name, func(t *sim.Trace) bool {
 		about := false
 		for _, e := range t.Events() {
@@ -81,7 +81,7 @@ func TestFixedSeeds(t *testing.T) {
 		}
 		workload := sim.Workload{Faults: sim.AllFaults}
 		if kind != "all" {
-			workload.Faults = []sim.Kind{sim.Kind(kind)}
+			workload.Faults = []sim.FaultKind{sim.FaultKind(kind)}
 		}
 		only := func(yield func(uint64) bool) { yield(seed) }
 		if _, err := sim.Explore(features.Bot(nil), only, workload, properties()...); err != nil {

@@ -306,7 +306,7 @@ func (p *planted) post(body []byte) (status int, err error) {
 }
 
 // plantedWorkload is the same for all of them.
-var plantedWorkload = sim.Workload{Settle: 3 * time.Minute, Faults: []sim.Kind{
+var plantedWorkload = sim.Workload{Settle: 3 * time.Minute, Faults: []sim.FaultKind{
 	sim.Crash, sim.EventsLost, sim.EventsTwice, sim.WebhooksTwice, sim.WebhooksCut, sim.APIAnswers, sim.APISlow, sim.APILoses,
 }}
 

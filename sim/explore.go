@@ -256,7 +256,7 @@ func (r run) excuse(p Property, b Violation) string {
 		if b.Until.After(over) {
 			over = b.Until
 		}
-		if slices.Contains(p.Assumes, e.ground) && !over.Before(e.from) && !b.At.After(e.to) {
+		if slices.Contains(p.Assumes, e.assumption) && !over.Before(e.from) && !b.At.After(e.to) {
 			return string(e.of)
 		}
 	}

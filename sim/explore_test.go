@@ -162,7 +162,7 @@ func TestExploreBadBots(t *testing.T) {
 			t.Errorf("want %s, got %.500v", want, err)
 		}
 	}
-	for _, bad := range []sim.Workload{{Users: -1}, {Settle: -1}, {Faults: []sim.Kind{"rain"}}, {Faults: []sim.Kind{sim.Thaw}}} {
+	for _, bad := range []sim.Workload{{Users: -1}, {Settle: -1}, {Faults: []sim.FaultKind{"rain"}}, {Faults: []sim.FaultKind{sim.Thaw}}} {
 		if _, err := sim.Explore(parrot(""), sim.Seeds(1), bad); err == nil {
 			t.Errorf("%+v is taken", bad)
 		}
@@ -185,7 +185,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestFaultSentences(t *testing.T) {
-	for _, sentence := range sim.Sentences() {
+	for _, sentence := range sim.FaultSentences() {
 		filled := strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "429", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", sim.AfterAPI, "{like}", `"x.*y"`).Replace(sentence)
 		fault, err := sim.ParseFault(filled)
 		if err != nil || fault.String() != filled {
@@ -207,7 +207,7 @@ func TestFaultSentences(t *testing.T) {
 		}
 	}
 	w := world(t, of(app{}))
-	for _, bad := range []sim.Fault{{Kind: "rain"}, {Kind: sim.Crash, Replica: 2}} {
+	for _, bad := range []sim.Fault{{Kind: "rain"}, {Kind: sim.Crash, Replica: 2}, {Kind: sim.APIFails, Code: 429}, {Kind: sim.APIAnswers, Code: 999999}} {
 		if err := w.Inject(bad); err == nil {
 			t.Errorf("%+v is taken", bad)
 		}

@@ -77,9 +77,9 @@ func (r *replica) close() error {
 	return nil
 }
 
-// restart ends the life of replica i in good order while time goes on, and begins
-// the next one then.
-func (w *World) restart(i int) {
+// endBeside ends the life of replica i in good order while time passes, and then
+// begins the next one.
+func (w *World) endBeside(i int) {
 	r := w.replica(i)
 	w.setReplica(i, nil)
 	w.background.Go(func() {

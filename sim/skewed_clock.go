@@ -26,3 +26,10 @@ func (c jumpingClock) Until(t time.Time) time.Duration { return t.Sub(c.Now()) }
 func (c jumpingClock) WithDeadline(ctx context.Context, d time.Time) (context.Context, context.CancelFunc) {
 	return c.Clock.WithDeadline(ctx, d.Add(-c.off()))
 }
+
+// jumpClock sets the replica's clock ahead, or back.
+func (l *link) jumpClock(by time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.jump += by
+}

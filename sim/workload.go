@@ -19,7 +19,7 @@ type Workload struct {
 	Users    int           // default 3
 	Events   int           // what people write and what goes wrong; default 20
 	Replicas int           // of the bot; default 2
-	Faults   []Kind        // what may go wrong; default nothing
+	Faults   []FaultKind   // what may go wrong; default nothing
 	Longest  time.Duration // pause between two events; shorter ones are likelier; default 20 s
 	Settle   time.Duration // from the healing of all faults to the end of the run; default 5 min
 	Latency  time.Duration // see [Latency]; default 5 ms
@@ -37,15 +37,6 @@ type Workload struct {
 	// Every makes an exploration go on after a failure, and collect the first
 	// one of each property.
 	KeepGoing bool
-}
-
-// AllFaults is every kind of fault that a [Workload] can have.
-var AllFaults = []Kind{
-	Crash, Restart, Freeze, ClockJumps,
-	RedisDown, RedisSlow, RedisRestarts, RedisEmpty, RedisFailover,
-	EventsLost, EventsLate, EventsTwice, EventsOff,
-	WebhooksLate, WebhooksTwice, WebhooksCut, MessagesReversed, MessagesTogether,
-	APIAnswers, APISlow, APISilent, APILoses, APIFails, TokenExpires,
 }
 
 func (s Workload) complete() (Workload, error) {
@@ -103,7 +94,7 @@ var fruits = []string{"apple", "banana", "cherry", "date", "elder", "fig", "grap
 // steps draws what happens in the run of a seed.
 func (s Workload) steps(seed uint64) (steps []Step) {
 	r := source(seed, "story") // the word is part of what a seed means
-	var on []Kind
+	var on []FaultKind
 	for _, k := range s.Faults {
 		if r.IntN(2) == 0 {
 			on = append(on, k)
@@ -136,70 +127,6 @@ func (s Workload) pause(r *rand.Rand) time.Duration {
 	least := float64(time.Millisecond)
 	scale := math.Log(max(float64(s.Longest)/least, 1))
 	return time.Duration(least * math.Exp(r.Float64()*scale))
-}
-
-// temporary are codes that the API answers when the same request may be taken
-// later.
-var temporary = []int{429, 2, 4, 130429, 131000, 131016, 131056}
-
-// asynchronous are codes of failed statuses after which the same message may be
-// delivered later.
-var asynchronous = []int{130429, 131000, 131056}
-
-// draw draws fault of a kind.
-func (s Workload) draw(k Kind, r *rand.Rand) (t Fault, ok bool) {
-	between := func(least, most time.Duration) time.Duration {
-		return (least + time.Duration(r.Int64N(int64(most-least)))).Round(time.Millisecond)
-	}
-	t.Kind = k
-	replica := 1 + r.IntN(s.Replicas)
-	switch k {
-	case Crash:
-		t.Replica = replica
-		if r.IntN(4) > 0 {
-			t.Point = []string{BeforeRedis, AfterRedis, BeforeAPI, AfterAPI}[r.IntN(4)]
-			t.N = 1 + r.IntN(5)
-		}
-	case Restart:
-		t.Replica = replica
-	case Freeze:
-		t.Replica, t.For = replica, between(time.Second, 40*time.Second)
-	case ClockJumps:
-		t.Replica, t.By = replica, between(time.Second, time.Hour)
-		if r.IntN(2) == 0 {
-			t.By = -t.By
-		}
-	case RedisDown:
-		t.For = between(500*time.Millisecond, 40*time.Second)
-	case RedisSlow:
-		t.By, t.For = between(100*time.Millisecond, 4*time.Second), between(time.Second, 20*time.Second)
-	case RedisRestarts, RedisEmpty:
-	case RedisFailover:
-		t.For = between(100*time.Millisecond, 5*time.Second)
-	case EventsLost, EventsTwice, WebhooksTwice, WebhooksCut:
-		t.N = 1 + r.IntN(3)
-	case EventsLate:
-		t.N, t.By = 1+r.IntN(3), between(time.Second, time.Minute)
-	case EventsOff:
-		t.For = between(10*time.Second, time.Minute)
-	case WebhooksLate:
-		t.N, t.By = 1+r.IntN(3), between(100*time.Millisecond, 20*time.Second)
-	case MessagesReversed, MessagesTogether:
-		t.N = 2 + r.IntN(3)
-	case APIAnswers:
-		t.Code, t.N = temporary[r.IntN(len(temporary))], 1+r.IntN(3)
-	case APISlow:
-		t.N, t.By = 1+r.IntN(3), between(time.Second, 20*time.Second)
-	case APISilent, APILoses:
-		t.N = 1 + r.IntN(2)
-	case APIFails:
-		t.Code, t.N = asynchronous[r.IntN(len(asynchronous))], 1+r.IntN(2)
-	case TokenExpires:
-		t.For = between(5*time.Second, time.Minute)
-	default:
-		return Fault{}, false
-	}
-	return t, true
 }
 
 // run is a story that was played.
@@ -237,7 +164,7 @@ func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) 
 		if err := w.passUntil(begin.Add(end)); err != nil {
 			return err
 		}
-		if err := w.befall(Fault{Kind: Heal}); err != nil {
+		if err := w.apply(Fault{Kind: Heal}); err != nil {
 			return err
 		}
 		if err := w.passUntil(time.Now().Add(s.Settle)); err != nil {
@@ -258,19 +185,10 @@ func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) 
 
 // take does what a step says, and does not wait for what comes of it.
 func (w *World) take(s Step) error {
-	switch {
-	case s.Who != "":
+	if s.Who != "" {
 		return w.post(Message{s.Who, s.Content})
-	case s.Fault.Kind == Restart:
-		w.trace.add(Event{Who: "world", What: Injects, Text: s.Fault.String()})
-		for i := range w.replicas {
-			if s.Fault.Replica == 0 || s.Fault.Replica == i+1 {
-				w.restart(i)
-			}
-		}
-		return nil
 	}
-	return w.befall(s.Fault)
+	return w.applyBeside(s.Fault)
 }
 
 // story writes steps as lines.

@@ -543,7 +543,7 @@ func TestRedisDown(t *testing.T) {
 		t.Error(err)
 	}
 	for _, down := range []bool{true, false} {
-		if err := w.Inject(sim.Fault{Kind: map[bool]sim.Kind{true: sim.RedisDown, false: sim.RedisUp}[down]}); err != nil {
+		if err := w.Inject(sim.Fault{Kind: map[bool]sim.FaultKind{true: sim.RedisDown, false: sim.RedisUp}[down]}); err != nil {
 			t.Error(err)
 		}
 		if err := w.Say("Ana", "two"); (err != nil) != down {

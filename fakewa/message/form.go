@@ -4,14 +4,14 @@ import (
 	"encoding/json"
 	"strings"
 
-	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // asJSON returns the body as JSON. A form becomes an object with a field for
 // each of its fields.
 func asJSON(contentType string, body []byte) ([]byte, *graph.Error) {
-	values, ok, err := form.Values(contentType, body)
+	values, ok, err := params.Form(contentType, body)
 	if err != nil {
 		return nil, graph.New(100, "The body cannot be %v.", err)
 	}

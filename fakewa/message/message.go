@@ -12,8 +12,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // types is every type of message. A new one is a file and a line here.
@@ -91,7 +91,7 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	}
 	fields, ok := decoded.(map[string]any)
 	if !ok {
-		return nil, graph.New(100, "The body is %s; it must be an object.", form.Kind(decoded))
+		return nil, graph.New(100, "The body is %s; it must be an object.", params.Kind(decoded))
 	}
 	p := &parsing{rules: r, message: &Message{Body: bytes.Clone(body)}}
 	object{parsing: p, fields: fields}.envelope()

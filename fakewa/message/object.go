@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
-	"wappasim/fakewa/form"
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // unlimited is the limit of what has none in Meta's documentation.
@@ -54,7 +53,7 @@ func get[T any](o object, name string) (value T, ok bool) {
 		return value, false
 	}
 	if value, ok = o.fields[name].(T); !ok {
-		o.refuse(100, name, "is %s; it must be %s.", form.Kind(o.fields[name]), form.Kind(any(value)))
+		o.refuse(100, name, "is %s; it must be %s.", params.Kind(o.fields[name]), params.Kind(any(value)))
 	}
 	return value, ok
 }
@@ -63,7 +62,7 @@ func get[T any](o object, name string) (value T, ok bool) {
 func need[T any](o object, name string) (T, bool) {
 	value, ok := get[T](o, name)
 	if !ok {
-		o.refuse(131008, name, "is missing; it must be %s.", form.Kind(any(value)))
+		o.refuse(131008, name, "is missing; it must be %s.", params.Kind(any(value)))
 	}
 	return value, ok
 }
@@ -91,7 +90,7 @@ func (o object) items(name string, min, max int) []object {
 		fields, ok := value.(map[string]any)
 		item := fmt.Sprintf("%s[%d]", name, i)
 		if !ok {
-			o.refuse(100, item, "is %s; it must be an object.", form.Kind(value))
+			o.refuse(100, item, "is %s; it must be an object.", params.Kind(value))
 		}
 		items[i] = object{o.parsing, o.at(item), fields}
 	}
@@ -117,17 +116,10 @@ func (o object) text(name string, max int) string {
 // optionalText returns a string of at most max characters; "" if it is missing.
 func (o object) optionalText(name string, max int) string {
 	s, _ := get[string](o, name)
-	if n := units(s); n > max {
+	if n := params.Characters(s); n > max {
 		o.refuse(131009, name, "has %d characters; %d are allowed.", n, max)
 	}
 	return s
-}
-
-func units(s string) (n int) {
-	for _, r := range s {
-		n += utf16.RuneLen(r)
-	}
-	return n
 }
 
 // trimmed is text without blanks at its ends.
@@ -200,7 +192,7 @@ func (o object) number(name string, min, max float64) float64 {
 			o.refuse(131009, name, "is %.60q; it must be a number.", value)
 		}
 	default:
-		o.refuse(100, name, "is %s; it must be a number.", form.Kind(value))
+		o.refuse(100, name, "is %s; it must be a number.", params.Kind(value))
 	}
 	if !(min <= n && n <= max) { // NaN is not
 		o.refuse(131009, name, "is %v; it must be from %v to %v.", n, min, max)

@@ -83,7 +83,7 @@ func speaks(what, with string) func(*Chat, string) string {
 // fault makes fault that a sentence describes.
 func (c *Chat) fault(rest string) error {
 	if rest == "" {
-		for _, sentence := range sim.Sentences() {
+		for _, sentence := range sim.FaultSentences() {
 			fmt.Fprintln(c.side, "  "+sentence)
 		}
 		return nil

@@ -34,7 +34,7 @@ type Program struct {
 	Register   func(*godog.ScenarioContext) // adds the steps; default [steps.Register]
 	Settings   []string                     // patterns of steps that set the bot up; see [steps.LiveConfig]
 	Properties func() []sim.Property        // default [sim.AnyBot]; called after the flags were read
-	Faults     []sim.Kind                   // that the bot withstands; explore makes it by default
+	Faults     []sim.FaultKind              // that the bot withstands; explore makes it by default
 
 	Flags func(*flag.FlagSet) // adds flags of the bot's; may be nil
 }

@@ -36,10 +36,10 @@ func (c *call) explore(args []string) error {
 	case "none":
 	default:
 		for kind := range strings.SplitSeq(*fault, ",") {
-			if !slices.Contains(sim.AllFaults, sim.Kind(kind)) {
+			if !slices.Contains(sim.AllFaults, sim.FaultKind(kind)) {
 				return wrong("-faults has %q: want all, none, tolerated, or some of %q", kind, sim.AllFaults)
 			}
-			workload.Faults = append(workload.Faults, sim.Kind(kind))
+			workload.Faults = append(workload.Faults, sim.FaultKind(kind))
 		}
 	}
 	workload.Replay = fmt.Sprintf("%s explore -faults %q -users %d -events %d -replicas %d -seed %%d", c.Command, *fault, workload.Users, workload.Events, workload.Replicas)

@@ -152,7 +152,7 @@ func (s *scenario) registerTime(sc *godog.ScenarioContext) {
 
 // registerFaults adds the sentences that [sim.ParseFault] reads.
 func (s *scenario) registerFaults(sc *godog.ScenarioContext) {
-	for _, sentence := range sim.Sentences() {
+	for _, sentence := range sim.FaultSentences() {
 		pattern := regexp.QuoteMeta(sentence)
 		for field, matching := range map[string]string{
 			"n": `\d+`, "code": `\d+`, "replica": `\d+`, "by": `-?[\d.]+ [a-z]+`, "for": `[\d.]+ [a-z]+`,

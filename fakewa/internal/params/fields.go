@@ -1,0 +1,180 @@
+package params
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"wappasim/fakewa/graph"
+)
+
+// Fields are the parameters of a call, or the fields of an object among them. A
+// field that is null counts as missing. Only the first refusal of a call counts.
+type Fields struct {
+	refused **graph.Error // shared by all objects of one call
+	path    string        // "", or that of the object, with a dot at its end
+	values  map[string]any
+}
+
+// Read reads the query and the body, which is a JSON object or a form. If both have
+// a field, that of the body counts.
+func Read(r *http.Request, body []byte) Fields {
+	f := Fields{new(*graph.Error), "", make(map[string]any)}
+	f.add(r.URL.Query())
+	values, isForm, err := Form(r.Header.Get("Content-Type"), body)
+	switch {
+	case len(bytes.TrimSpace(body)) == 0:
+	case err != nil:
+		*f.refused = graph.New(100, "The body cannot be %v.", err)
+	case isForm:
+		f.add(values)
+	default:
+		f.addJSON(body)
+	}
+	return f
+}
+
+func (f Fields) add(values url.Values) {
+	for name, given := range values {
+		f.values[name] = given[len(given)-1]
+	}
+}
+
+func (f Fields) addJSON(body []byte) {
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil {
+		*f.refused = graph.New(100, "The body is no JSON: %v.", err)
+		return
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		*f.refused = graph.New(100, "The body is %s; it must be an object.", Kind(value))
+	}
+	for name, v := range object {
+		f.values[name] = v
+	}
+}
+
+// Refused returns why the call is refused, or nil.
+func (f Fields) Refused() *graph.Error { return *f.refused }
+
+// Refuse refuses the call for the value of a field. why follows the field's name.
+func (f Fields) Refuse(name, why string, args ...any) {
+	if *f.refused == nil {
+		*f.refused = graph.New(100, "%s%s %s", f.path, name, fmt.Sprintf(why, args...))
+	}
+}
+
+// NotSimulated refuses fields that the real API has and the fake has not.
+func (f Fields) NotSimulated(names ...string) {
+	for _, name := range names {
+		if f.Has(name) && *f.refused == nil {
+			*f.refused = graph.NotSimulated("the field " + f.path + name)
+		}
+	}
+}
+
+// Has reports whether there is such a field.
+func (f Fields) Has(name string) bool { return f.values[name] != nil }
+
+// Text returns a string, or "" if the field is missing.
+func (f Fields) Text(name string) string {
+	text, ok := f.values[name].(string)
+	if f.Has(name) && !ok {
+		f.Refuse(name, "is %s; it must be a string.", Kind(f.values[name]))
+	}
+	return text
+}
+
+// Short is Text of at most max characters.
+func (f Fields) Short(name string, max int) string {
+	text := f.Text(name)
+	if n := Characters(text); n > max {
+		f.Refuse(name, "has %d characters; %d are allowed.", n, max)
+	}
+	return text
+}
+
+// Need is Text of a field that must not be missing or empty. want says what it must
+// be, as in "a PIN of 6 digits".
+func (f Fields) Need(name, want string) string {
+	text := f.Text(name)
+	if text == "" {
+		f.Missing(name, want)
+	}
+	return text
+}
+
+// Missing refuses the call because a field is missing.
+func (f Fields) Missing(name, want string) {
+	if *f.refused == nil {
+		f.Refuse(name, "is missing or empty; it must be %s.", want)
+		(*f.refused).Message = "(#100) The parameter " + f.path + name + " is required."
+	}
+}
+
+// OneOf is Need for one of several values.
+func (f Fields) OneOf(name string, values ...string) string {
+	want := fmt.Sprintf("%q", values[0])
+	if len(values) > 1 {
+		want = "one of " + strings.Join(values, ", ")
+	}
+	text := f.Need(name, want)
+	if !slices.Contains(values, text) {
+		f.Refuse(name, "is %.60q; it must be %s.", text, want)
+	}
+	return text
+}
+
+// Product checks messaging_product, which must be "whatsapp".
+func (f Fields) Product() { f.OneOf("messaging_product", "whatsapp") }
+
+// Object returns the fields of an object; it has none if the object is missing.
+func (f Fields) Object(name string) Fields {
+	values, ok := decoded(f.values[name]).(map[string]any)
+	if f.Has(name) && !ok {
+		f.Refuse(name, "is %s; it must be an object.", Kind(f.values[name]))
+	}
+	return Fields{f.refused, f.path + name + ".", values}
+}
+
+// List returns an array, or nil if the field is missing.
+func (f Fields) List(name string) []any {
+	list, ok := decoded(f.values[name]).([]any)
+	if f.Has(name) && !ok {
+		f.Refuse(name, "is %s; it must be an array.", Kind(f.values[name]))
+	}
+	return list
+}
+
+// Objects ranges over the objects of an array.
+func (f Fields) Objects(name string) iter.Seq[Fields] {
+	return func(yield func(Fields) bool) {
+		for i, value := range f.List(name) {
+			item := fmt.Sprintf("%s[%d]", name, i)
+			values, ok := value.(map[string]any)
+			if !ok {
+				f.Refuse(item, "is %s; it must be an object.", Kind(value))
+			}
+			if !yield(Fields{f.refused, f.path + item + ".", values}) {
+				return
+			}
+		}
+	}
+}
+
+// decoded decodes an array or object that a form has as JSON in a string.
+func decoded(value any) any {
+	if text, ok := value.(string); ok {
+		var decoded any
+		if json.Unmarshal([]byte(text), &decoded) == nil {
+			return decoded
+		}
+	}
+	return value
+}

@@ -1,0 +1,76 @@
+package template
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+type button struct {
+	Type    string `json:"type"` // one of buttonTypes
+	Text    string `json:"text"` // label
+	URL     string `json:"url"`
+	Phone   string `json:"phone_number"`
+	Example any    `json:"example"` // of a coupon: a string, or an array of one
+}
+
+// labelled are the types whose label the business words. WhatsApp words the others
+// if the business does not.
+var labelled = []string{"QUICK_REPLY", "URL", "PHONE_NUMBER", "FLOW"}
+
+func (d *definition) buttons(at string, buttons []button) {
+	if n := len(buttons); n == 0 || n > maxButtons {
+		d.refuse(noSubcode, at, "has %d buttons; 1 to %d are allowed.", n, maxButtons)
+	}
+	for i, b := range buttons {
+		d.button(fmt.Sprintf("%s[%d]", at, i), b)
+	}
+}
+
+func (d *definition) button(at string, b button) {
+	d.oneOf(at+".type", b.Type, buttonTypes)
+	min := 0
+	if slices.Contains(labelled, b.Type) {
+		min = 1
+	}
+	d.length(noSubcode, at+".text", b.Text, min, maxLabel)
+	switch b.Type {
+	case "URL":
+		d.url(at+".url", b.URL)
+	case "PHONE_NUMBER":
+		d.length(noSubcode, at+".phone_number", b.Phone, 1, maxPhone)
+	case "COPY_CODE":
+		for _, coupon := range couponExamples(b.Example) {
+			d.length(noSubcode, at+".example", coupon, 1, maxCoupon)
+		}
+	}
+}
+
+func couponExamples(example any) (coupons []string) {
+	list, ok := example.([]any)
+	if !ok {
+		list = []any{example}
+	}
+	for _, item := range list {
+		if coupon, ok := item.(string); ok {
+			coupons = append(coupons, coupon)
+		}
+	}
+	return coupons
+}
+
+// url checks the URL of a button, which may end with one variable.
+func (d *definition) url(field, text string) {
+	if !d.length(noSubcode, field, text, 1, maxURL) {
+		return
+	}
+	fixed := strings.TrimSuffix(text, "{{1}}")
+	u, err := url.Parse(fixed)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		d.refuse(noSubcode, field, "is %.60q; it must be an http or https URL.", text)
+	}
+	if strings.Contains(fixed, "{{") {
+		d.refuse(noSubcode, field, "is %.60q; it may have one variable, {{1}}, at its end.", text)
+	}
+}

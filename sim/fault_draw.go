@@ -1,0 +1,53 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// draws is what a fault in a workload is drawn from.
+type draws struct {
+	*rand.Rand
+	replica int // drawn already
+}
+
+// upTo draws a number from 1 to n.
+func (d draws) upTo(n int) int { return 1 + d.IntN(n) }
+
+// between draws a time, in whole milliseconds.
+func (d draws) between(least, most time.Duration) time.Duration {
+	return (least + time.Duration(d.Int64N(int64(most-least)))).Round(time.Millisecond)
+}
+
+func (d draws) oneOf(codes []int) int { return codes[d.IntN(len(codes))] }
+
+// temporary are codes that the API answers when the same request may be taken
+// later.
+var temporary = []int{429, 2, 4, 130429, 131000, 131016, 131056}
+
+// asynchronous are codes of failed statuses after which the same message may be
+// delivered later.
+var asynchronous = []int{130429, 131000, 131056}
+
+// AllFaults is every kind of fault that a [Workload] can have.
+var AllFaults = drawnKinds()
+
+func drawnKinds() (kinds []FaultKind) {
+	for _, row := range faults {
+		if row.draw != nil {
+			kinds = append(kinds, row.kind)
+		}
+	}
+	return kinds
+}
+
+// draw draws a fault of a kind; ok is false if a workload has none of it.
+func (s Workload) draw(k FaultKind, r *rand.Rand) (f Fault, ok bool) {
+	f.Kind = k
+	row := f.row()
+	if row == nil || row.draw == nil {
+		return Fault{}, false
+	}
+	row.draw(&f, draws{r, 1 + r.IntN(s.Replicas)})
+	return f, true
+}

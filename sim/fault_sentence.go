@@ -1,0 +1,170 @@
+package sim
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// form is a compiled sentence. It fits a fault when it names exactly the fields
+// that are set; one that says "the next webhook" stands for N = 1.
+type form struct {
+	kind    FaultKind
+	text    string
+	fields  []string // in order
+	pattern *regexp.Regexp
+}
+
+var (
+	placeholder = regexp.MustCompile(`\{(\w+)\}`)
+	matching    = map[string]string{
+		"replica": `(\d+)`, "like": `"([^"]*)"`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+)`, "for": `(\S+ [a-z]+)`,
+		"point": `(` + strings.Join([]string{BeforeRedis, AfterRedis, BeforeAPI, AfterAPI}, "|") + `)`,
+	}
+	forms = compileForms()
+)
+
+func compileForms() (forms []form) {
+	for _, row := range faults {
+		for _, text := range row.forms {
+			forms = append(forms, compileForm(row.kind, text))
+		}
+	}
+	return forms
+}
+
+func compileForm(kind FaultKind, text string) form {
+	f := form{kind: kind, text: text}
+	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+		f.fields = append(f.fields, m[1])
+	}
+	pattern := regexp.QuoteMeta(text)
+	for _, field := range f.fields {
+		pattern = strings.Replace(pattern, `\{`+field+`\}`, matching[field], 1)
+	}
+	f.pattern = regexp.MustCompile("^" + pattern + "$")
+	return f
+}
+
+// next tells whether a form speaks of one thing without saying so in a number.
+func (f form) next() bool {
+	return strings.Contains(f.text, "the next ") && !strings.Contains(f.text, "{n}")
+}
+
+// fits tells whether the form says all of a fault, and no more.
+func (f form) fits(t Fault) bool {
+	set := map[string]bool{
+		"replica": t.Replica != 0, "point": t.Point != "", "n": t.N != 0, "by": t.By != 0, "for": t.For != 0, "code": t.Code != 0, "like": t.Like != "",
+	}
+	if f.next() {
+		set["n"] = t.N > 1
+	}
+	for _, field := range f.fields {
+		if !set[field] {
+			return false
+		}
+		delete(set, field)
+	}
+	for _, is := range set {
+		if is {
+			return false
+		}
+	}
+	return f.kind == t.Kind && (t.N != 0 || !f.next() || !f.hasAlways())
+}
+
+// hasAlways tells whether the kind knows fault without a number, which then
+// lasts until all faults heal.
+func (f form) hasAlways() bool { return f.kind == APIAnswers || f.kind == APISlow }
+
+// String writes the fault as a sentence.
+func (t Fault) String() string {
+	if t.N == 0 && t.Point != "" {
+		t.N = 1
+	}
+	for _, f := range forms {
+		if !f.fits(t) {
+			continue
+		}
+		return placeholder.ReplaceAllStringFunc(f.text, func(p string) string {
+			switch p {
+			case "{replica}":
+				return strconv.Itoa(t.Replica)
+			case "{point}":
+				return t.Point
+			case "{n}":
+				return strconv.Itoa(t.N)
+			case "{like}":
+				return `"` + t.Like + `"`
+			case "{code}":
+				return strconv.Itoa(t.Code)
+			case "{by}":
+				return FormatDuration(t.By)
+			default:
+				return FormatDuration(t.For)
+			}
+		})
+	}
+	return fmt.Sprintf("not a fault: %s with replica %d, point %q, n %d, by %s, for %s, code %d", t.Kind, t.Replica, t.Point, t.N, t.By, t.For, t.Code)
+}
+
+// ParseFault reads a sentence that [FaultSentences] lists.
+func ParseFault(sentence string) (Fault, error) {
+	for _, f := range forms {
+		m := f.pattern.FindStringSubmatch(sentence)
+		if m == nil {
+			continue
+		}
+		t := Fault{Kind: f.kind}
+		if f.next() {
+			t.N = 1
+		}
+		for i, field := range f.fields {
+			var err error
+			switch text := m[i+1]; field {
+			case "replica":
+				t.Replica, err = positive(text)
+			case "point":
+				t.Point = text
+			case "like":
+				if _, err = regexp.Compile(text); err == nil {
+					t.Like = text
+				}
+			case "n":
+				t.N, err = positive(text)
+			case "code":
+				t.Code, err = positive(text)
+			case "by":
+				t.By, err = ParseDuration(strings.TrimPrefix(text, "-"))
+				if strings.HasPrefix(text, "-") {
+					t.By = -t.By
+				}
+			case "for":
+				t.For, err = ParseDuration(text)
+			}
+			if err != nil {
+				return Fault{}, fmt.Errorf("sim: %q: %w", sentence, err)
+			}
+		}
+		return t, nil
+	}
+	return Fault{}, fmt.Errorf("sim: %q is not a fault: write it like %q", sentence, forms[0].text)
+}
+
+func positive(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is not a number from 1 on", text)
+	}
+	return n, nil
+}
+
+// FaultSentences returns all sentences for faults, with {n}, {by}, {for} and
+// others where a value stands.
+func FaultSentences() (all []string) {
+	for _, f := range forms {
+		all = append(all, f.text)
+	}
+	return all
+}
