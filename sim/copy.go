@@ -22,6 +22,7 @@ type keyCopy struct {
 // copyAll copies every key. It knows strings, hashes, lists, sets and sorted
 // sets; of other types it keeps nothing.
 func (s *store) copyAll() redisCopy {
+	s.catchUp() // the TTLs are those of now
 	c := redisCopy{at: time.Now()}
 	for n := range databases {
 		db := s.redis.DB(n)

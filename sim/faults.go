@@ -134,7 +134,6 @@ var faults = []faultRow{{
 	forms: []string{"Redis fails over in {for} and loses what is written until then"},
 	draw:  func(f *Fault, d draws) { f.For = d.between(100*time.Millisecond, 5*time.Second) },
 	apply: func(w *World, f Fault) error {
-		w.store.catchUp()
 		replica := w.store.copyAll()
 		w.until(f, func() { w.breakRedis(func() { w.store.restore(replica) }) })
 		return nil

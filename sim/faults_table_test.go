@@ -175,7 +175,9 @@ func TestAssumptionsThatFaultsTakeAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := f.row().takes(f, now); got == nil || *got != want {
+		if takes := f.row().takes; takes == nil {
+			t.Errorf("%q takes nothing away, want %+v", sentence, want)
+		} else if got := takes(f, now); got == nil || *got != want {
 			t.Errorf("%q takes away %+v, want %+v", sentence, got, want)
 		}
 		seen[f.Kind] = true

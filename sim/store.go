@@ -18,8 +18,8 @@ import (
 // store is the world's Redis: a miniredis whose time is the world's, and which
 // announces expired keys as Redis does once somebody has configured it.
 //
-// FastForward alone moves its time, from catchUp: before every command, whoever
-// sends it, and at the end of every step of the world.
+// Its own clock stands still: moveTime alone moves it, from catchUp. The world
+// calls that before every command and at the end of every step.
 type store struct {
 	redis   *miniredis.Miniredis
 	touched chan struct{} // a command came: an expiry may be due earlier than thought
@@ -45,7 +45,8 @@ type expiry struct {
 // newStore must be called in the bubble.
 func newStore(seed uint64, moved func()) (*store, error) {
 	s := &store{redis: miniredis.NewMiniRedis(), touched: make(chan struct{}, 1), moved: moved, at: time.Now()}
-	s.redis.Seed(int(seed))      // of SPOP and the like
+	s.redis.SetTime(s.at.UTC())  // else TIME would follow the bubble's clock by itself
+	s.redis.Seed(int(seed))      // of SPOP and other commands that choose at random
 	first, err := s.redis.Dial() // there is no Server before
 	if err != nil {
 		return nil, fmt.Errorf("sim: start Redis: %w", err)
@@ -111,14 +112,20 @@ func (s *store) catchUp() {
 			break
 		}
 	}
-	s.redis.FastForward(passed)
-	s.at = now
-	s.coming = later
+	s.moveTime(now, passed)
+	s.at, s.coming = now, later
 	for _, e := range all[:due] {
 		if !s.redis.DB(e.db).Exists(e.key) {
 			s.expired = append(s.expired, e)
 		}
 	}
+}
+
+// moveTime moves all of Redis' time, and nothing else moves any of it: what TIME
+// says, from which EXPIREAT and streams count, and the TTLs of keys and fields.
+func (s *store) moveTime(now time.Time, passed time.Duration) {
+	s.redis.SetTime(now.UTC())
+	s.redis.FastForward(passed)
 }
 
 // forget makes pending look again: a command comes that may change the keys.
