@@ -30,14 +30,14 @@ func TestForms(t *testing.T) {
 		ask(t, s, asked{"GET", number + "/whatsapp_business_profile?fields=websites", "", 200, 0, `{"data":[{"websites":["https://a.example"]}]}`})
 	}
 	for want, test := range map[string]struct{ typ, body string }{
-		"The body is no JSON":         {"application/json", "{"},
-		"The body is an array":        {"application/json", "[]"},
-		"The body is null":            {"application/json", "null"},
-		"x-www-form-urlencoded: inv":  {"application/x-www-form-urlencoded", "%zz"},
-		"multipart/form-data: ":       {"multipart/form-data; boundary=b", "--b"},
-		"messaging_product is a numb": {"application/json", `{"messaging_product":1}`},
-		"websites is a number":        {"application/json", `{"messaging_product":"whatsapp","websites":1}`},
-		"websites is a string":        {"application/x-www-form-urlencoded", `messaging_product=whatsapp&websites=x`},
+		"The body cannot be read as J": {"application/json", "{"},
+		"The body is an array":         {"application/json", "[]"},
+		"The body is null":             {"application/json", "null"},
+		"x-www-form-urlencoded: inv":   {"application/x-www-form-urlencoded", "%zz"},
+		"multipart/form-data: ":        {"multipart/form-data; boundary=b", "--b"},
+		"messaging_product is a numb":  {"application/json", `{"messaging_product":1}`},
+		"websites is a number":         {"application/json", `{"messaging_product":"whatsapp","websites":1}`},
+		"websites is a string":         {"application/x-www-form-urlencoded", `messaging_product=whatsapp&websites=x`},
 	} {
 		if status, answer := form(t, s, number+"/whatsapp_business_profile", test.typ, test.body); status != 400 || !strings.Contains(answer, want) {
 			t.Errorf("%s: got %d %s", want, status, answer)

@@ -281,7 +281,7 @@ func TestMediaURLExpires(t *testing.T) {
 		change(q)
 		u.RawQuery = q.Encode()
 		t.Run(name, func(t *testing.T) {
-			request(t, s.Client(), "GET", u.String(), "").refused(t, 404, 100, "none that was given out")
+			request(t, s.Client(), "GET", u.String(), "").refused(t, 404, 100, "not one that this fake made")
 		})
 	}
 	advance(t, s, 2*time.Second)

@@ -435,7 +435,7 @@ func TestTemplateDefinitions(t *testing.T) {
 		"no components":          {`{"name":"t","language":"de","category":"MARKETING"}`, 0, "components is missing"},
 		"an object":              {strings.NewReplacer("[", "", "]", "").Replace(body("Hi.")), 0, "components is an object; it must be an array"},
 		"a body of another kind": {`[]`, 0, "The body is an array; it must be an object"},
-		"no JSON":                {`{`, 0, "no JSON"},
+		"not JSON":               {`{`, 0, "cannot be read as JSON"},
 		"a huge body":            {body(strings.Repeat("{{1}}{{2}}{{3}}", 50_000)), 2388040, "750000"},
 		"a text as buttons":      {with(`{"type":"BUTTONS","buttons":"x"}`), 0, "components.buttons has a value of the JSON type string where there must be an array"},
 		"a text as a button":     {with(`{"type":"BUTTONS","buttons":["x"]}`), 0, "components.buttons has a value of the JSON type string where there must be an object"},

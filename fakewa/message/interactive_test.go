@@ -62,8 +62,8 @@ func all(groups ...[]refusal) (refusals []refusal) {
 	return refusals
 }
 
-// storedCase is that of the kinds which are taken as they are.
-var storedCase = typeCase{
+// actionUncheckedCase is that of the kinds which are taken as they are.
+var actionUncheckedCase = typeCase{
 	smallest: given{body: j{"interactive": j{"action": j{}}}},
 	largest:  given{body: full(1024, j{"name": "review_and_pay", "parameters": j{"reference_id": "1"}})},
 	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, wrongBodies, []refusal{longBody}, footerRefusals),

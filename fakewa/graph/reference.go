@@ -1,99 +1,10 @@
-// Package graph has the refusals of Meta's Graph API: [New] makes one from a code
-// of Meta's error reference. It sends nothing.
 package graph
 
-import (
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"strings"
-)
+import "net/http"
 
-// Error is a refusal as the Graph API words it.
-type Error struct {
-	Status    int    // HTTP status
-	Code      int    // Meta's error code
-	Subcode   int    // 0: none
-	Type      string // "OAuthException" or "GraphMethodException"
-	Message   string // Meta's title of the code
-	Details   string // what exactly is wrong, in plain words
-	Transient bool   // the same call may succeed later
-	TraceID   string // fbtrace_id; the server gives it
-	Why       string // more than the API says, for who tests a bot; no part of the answer
-}
-
-func (e *Error) Error() string {
-	if e.Details == "" {
-		return e.Message
-	}
-	return e.Message + ": " + e.Details
-}
-
-// MarshalJSON writes the error as the API does, without its envelope.
-func (e *Error) MarshalJSON() ([]byte, error) {
-	type data struct {
-		Product string `json:"messaging_product"`
-		Details string `json:"details"`
-	}
-	body := struct {
-		Message   string `json:"message"`
-		Type      string `json:"type"`
-		Code      int    `json:"code"`
-		Subcode   int    `json:"error_subcode,omitempty"`
-		Transient bool   `json:"is_transient,omitempty"`
-		Data      *data  `json:"error_data,omitempty"`
-		TraceID   string `json:"fbtrace_id"`
-	}{e.Message, e.Type, e.Code, e.Subcode, e.Transient, nil, e.TraceID}
-	if e.Details != "" {
-		body.Data = &data{"whatsapp", e.Details}
-	}
-	return json.Marshal(body)
-}
-
-// New returns the error of a code, with details of one's own. A code that is not
-// in Meta's error reference is a bad request without a title.
-func New(code int, format string, args ...any) *Error {
-	e := &Error{Status: http.StatusBadRequest, Code: code, Type: "OAuthException", Details: fmt.Sprintf(format, args...)}
-	title := "Error"
-	if t, ok := reference[code]; ok {
-		e.Status, e.Transient, title = t.status, t.transient, t.title
-	}
-	e.Message = fmt.Sprintf("(#%d) %s", code, title)
-	return e
-}
-
-// Title returns Meta's title of a code, or "" if there is no such code.
+// Title returns the title of a code in Meta's error reference, or "" if the code is not
+// in it.
 func Title(code int) string { return reference[code].title }
-
-// BadToken is what a missing or wrong access token gets. Meta's answer does not say
-// why.
-func BadToken(why string) *Error {
-	return &Error{Status: http.StatusUnauthorized, Code: 190, Type: "OAuthException", Message: "Invalid OAuth access token - Cannot parse access token", Why: why}
-}
-
-// ExpiredToken is what a token gets whose time is over; at is in words.
-func ExpiredToken(at string) *Error {
-	return &Error{
-		Status: http.StatusUnauthorized, Code: 190, Subcode: 463, Type: "OAuthException",
-		Message: "Error validating access token: Session has expired on " + at,
-	}
-}
-
-// NoObject is what a path gets that names nothing. Meta answers it with 400, not 404.
-func NoObject(method, id string) *Error {
-	return &Error{
-		Status: http.StatusBadRequest, Code: 100, Subcode: 33, Type: "GraphMethodException",
-		Message: fmt.Sprintf("Unsupported %s request. Object with ID '%s' does not exist, cannot be loaded due to missing permissions, or does not support this operation", strings.ToLower(method), id),
-	}
-}
-
-// NotSimulated is what a call gets that the real API knows and the fake does not:
-// no success, so that nobody takes it for one.
-func NotSimulated(what string) *Error {
-	e := New(3, "fakewa knows %s and does not simulate it.", what)
-	e.Status = http.StatusNotImplemented
-	return e
-}
 
 type entry struct {
 	status    int
@@ -101,7 +12,7 @@ type entry struct {
 	transient bool
 }
 
-// reference is Meta's error reference, with the HTTP status given there.
+// reference is Meta's error reference, with the HTTP statuses that it gives.
 var reference = map[int]entry{
 	0:      {status: http.StatusUnauthorized, title: "AuthException"},
 	1:      {status: http.StatusBadRequest, title: "API Unknown"},
