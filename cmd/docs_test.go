@@ -134,14 +134,11 @@ var notRun = map[string]string{
 	`go run . -only rearm,memory`:                             "it takes minutes; .ci/run runs all parts with -quick",
 	`go run . -only lateness -users 10000 -many 0 -window 60s`: "it takes minutes; .ci/run runs all parts with -quick",
 	`go test .`:                            "in bot/bench, a module of its own",
-	`go run ./cmd/bot -parked`:             "a session does",
-	`go run ./cmd/bot -requeue`:            "needs a running Redis; TestErrands of cmd/bot does the same",
-	`go run ./cmd/bot -forget +1234567890`: "needs a running Redis; TestErrands of cmd/bot does the same",
 	`go test ./cmd -run '^TestSoak$' -v -timeout 20m -soak 10m`:                                                                                 "it takes 10 minutes; the full run has a shorter soak",
 	`go test ./features -run '^$' -bench 'Empty|Scenario|Wait' -benchtime 20x -cpu 1`:                                                           ".ci/run does",
 	`go test ./features -run '^$' -bench Explore -benchtime 100x`:                                                                               ".ci/run does",
 	`go test ./fakewa -run '^$' -bench 'Empty|Send' -benchtime 5000x`:                                                                           ".ci/run does",
-	`go run ./cmd/sim test -webhook http://127.0.0.1:8000/webhook -graph 127.0.0.1:4004 -app-secret secret -format junit features/echo.feature`: "needs a running bot; TestLive of cmd does the same",
+	`go run ./cmd/sim test -webhook http://127.0.0.1:8000/webhook -graph 127.0.0.1:4004 -app-secret secret -format junit features/echo.feature`: "needs a running bot; the session of docs/bot.md has one",
 }
 
 // TestDocsCommands runs the lines of sh blocks, each in a shell of its own, but those
