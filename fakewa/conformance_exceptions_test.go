@@ -1,7 +1,6 @@
 package fakewa_test
 
 import (
-	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // exceptions are what is allowed, and why.
