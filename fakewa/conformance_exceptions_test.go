@@ -1,8 +1,5 @@
 package fakewa_test
 
-import (
-)
-
 // exceptions are what is allowed, and why.
 type exceptions map[string]string
 
