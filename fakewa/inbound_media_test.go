@@ -92,7 +92,7 @@ func TestInboundMedia(t *testing.T) {
 	t.Run("no data", func(t *testing.T) {
 		for name, data := range map[string]any{"no base64": "??", "a number": 3, "nothing": ""} {
 			_, err := s.Phone("1").Send(t.Context(), fakewa.Content{"type": "image", "image": map[string]any{"data": data}})
-			if err == nil || !strings.Contains(err.Error(), "image.data is not the bytes of a file in base64") {
+			if err == nil || !strings.Contains(err.Error(), "image.data: want the bytes of a file, or base64 of them: ") {
 				t.Errorf("%s: got %v", name, err)
 			}
 		}

@@ -57,7 +57,7 @@ func TestSendMedia(t *testing.T) {
 		t.Errorf("got %s", hooks)
 	}
 
-	sendMedia(t, s, "image", "123").refused(t, 400, 100, `image.id is "123", which is no medium of this business`)
+	sendMedia(t, s, "image", "123").refused(t, 400, 100, `image.id is "123", which is not the id of media of this business`)
 	_, err := s.AddTemplate(fakewa.Template{Name: "n", Language: "en", Category: "UTILITY", Components: json.RawMessage(`[{"type":"HEADER","format":"IMAGE"},{"type":"BODY","text":"b"}]`)})
 	if err != nil {
 		t.Fatal(err)

@@ -133,7 +133,7 @@ func TestTemplateLimits(t *testing.T) {
 	advance(20 * time.Minute)
 	fill(99)
 	status, answer := create()
-	refusal{400, 80007, 0, "the next may be in 40m0s"}.check(t, status, answer)
+	refusal{400, 80007, 0, "the next can be created in 40m0s"}.check(t, status, answer)
 	advance(40 * time.Minute)
 	fill(1)
 	status, answer = create()
