@@ -128,7 +128,7 @@ var errNoTemplate = errors.New("there is no such template")
 
 func (s *Server) setTemplateStatus(which, status, reason string, matches func(*storedTemplate) bool) error {
 	if !slices.Contains(template.Statuses, status) {
-		return fmt.Errorf("fakewa: set the status of template %q: status is %q; it is one of %s", which, status, strings.Join(template.Statuses, ", "))
+		return fmt.Errorf("fakewa: set the status of template %q: status %q: want one of %s", which, status, strings.Join(template.Statuses, ", "))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

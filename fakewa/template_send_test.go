@@ -187,7 +187,7 @@ func TestTemplateCategory(t *testing.T) {
 	accept[map[string]any](t, s, "POST", "/"+number+"/messages", sendTemplate("plain", "en", ""))
 	accept[map[string]bool](t, s, "DELETE", templates+"?name=plain", "") // what was sent stays what it was
 	s.Phone("16505551234").Read()
-	templatesTold(t, s, bot)
+	templateWebhooks(t, s, bot)
 	if got := strings.Join(bot.all(), "\n"); strings.Count(got, `"category":"marketing"`) != 2 {
 		t.Errorf("got %s", got)
 	}
