@@ -1,12 +1,11 @@
 package fakewa_test
 
-// exceptions are what is allowed, and why.
+// exceptions are deviations from Meta's file that are allowed, and why.
 type exceptions map[string]string
 
-// refusedExamples are the request examples that the fake rightly refuses, by
-// operation and name.
+// refusedExamples are examples of requests that the fake refuses, by operation and name.
 var refusedExamples = exceptions{
-	"POST /{Phone-Number-ID}/messages: Send Reply to List Message":            "it has no type, and a message without one is a text",
+	"POST /{Phone-Number-ID}/messages: Send Reply to List Message":            "it has no type, and a message without a type is a text",
 	"POST /{Phone-Number-ID}/messages: Send Sample Issue Resolution Template": "the texts of its buttons are JSON booleans; the file itself wants strings",
 
 	"POST /{Phone-Number-ID}: comprehensive_update":                              notSimulated,
@@ -20,10 +19,10 @@ var refusedExamples = exceptions{
 	"POST /{Phone-Number-ID}/whatsapp_business_profile: complete_profile_update": notSimulated,
 }
 
-const notSimulated = "it has fields that the fake does not simulate; it says so"
+const notSimulated = "it has fields that the fake does not simulate and refuses with 501"
 
-// answerDeviations are where answers rightly differ from Meta's file: operation
-// and status, or "refusal", then place and keyword.
+// answerDeviations are where answers differ from Meta's file: operation and status, or
+// "refusal", then place and keyword.
 var answerDeviations = exceptions{
 	"refusal /error/error_data unknown":                                            "Meta's page of errors has it; the file does not",
 	"POST /{Phone-Number-ID}/messages 200 /success unknown":                        "the answer to mark-as-read is an example of the file, but not in its schema",
@@ -45,10 +44,10 @@ var answerDeviations = exceptions{
 	"GET /{TEMPLATE_ID} 200 /parameter_format unknown":                             "Meta's pages have it; the file does not",
 }
 
-// webhookDeviations are where webhooks rightly differ: field, place and keyword,
-// and the test if it is the only one that may.
+// webhookDeviations are where webhooks differ from Meta's file: field, place and keyword,
+// then the test if the exception is for one test only.
 var webhookDeviations = exceptions{
-	"messages /value/messages/*/document/caption unknown": "documents have captions, which the file forgot",
+	"messages /value/messages/*/document/caption unknown": "documents have captions; the file does not",
 	"messages /value/messages/*/audio/url unknown":        "real webhooks have it; the file does not",
 	"messages /value/messages/*/document/url unknown":     "real webhooks have it; the file does not",
 	"messages /value/messages/*/image/url unknown":        "real webhooks have it; the file does not",
@@ -63,23 +62,23 @@ var webhookDeviations = exceptions{
 	"messages /value/messages/*/interactive/nfm_reply unknown in a user's flow reply":                    "Meta's pages have answers to flows; the file does not",
 	"messages /value/messages/*/location/address required in a user's position":                          "a place on the map has none",
 	"messages /value/messages/*/location/name required in a user's position":                             "a place on the map has none",
-	"messages /value/messages/*/reaction/emoji required in a user's reaction undone":                     "Meta's pages say that it comes without",
+	"messages /value/messages/*/reaction/emoji required in a user's reaction undone":                     "Meta's pages say that it has none",
 
 	"messages /value/statuses/*/biz_opaque_callback_data unknown":  "Meta's pages have it; the file does not",
 	"messages /value/statuses/*/pricing/type unknown":              "newer than the file: it came with prices per message",
 	"messages /value/statuses/*/recipient_type unknown in a group": "Meta's pages have it for groups; the file does not",
 	"messages /value/statuses/*/status enum played":                "Meta's pages have \"played\"; the file does not",
 
-	"messages /value/contacts required in trouble of no message": "Meta's pages have webhooks with nothing but errors; the file does not",
-	"messages /value/messages required in trouble of no message": "Meta's pages have webhooks with nothing but errors; the file does not",
-	"messages /value/errors unknown in trouble of no message":    "Meta's pages have webhooks with nothing but errors; the file does not",
+	"messages /value/contacts required in an error of no message": "Meta's pages have webhooks with nothing but errors; the file does not",
+	"messages /value/messages required in an error of no message": "Meta's pages have webhooks with nothing but errors; the file does not",
+	"messages /value/errors unknown in an error of no message":    "Meta's pages have webhooks with nothing but errors; the file does not",
 
 	"messages /value/contacts unknown in statuses with user ids":                      "newer than the file: since 2026",
 	"messages /value/contacts/*/profile/username unknown":                             "newer than the file: since 2026",
 	"messages /value/contacts/*/user_id unknown":                                      "newer than the file: since 2026",
 	"messages /value/messages/*/from_user_id unknown":                                 "newer than the file: since 2026",
 	"messages /value/statuses/*/recipient_user_id unknown":                            "newer than the file: since 2026",
-	"messages /value/messages/*/from required in a user without a number":             "whoever has a username has no number, since 2026",
-	"messages /value/messages/*/from required in statuses with user ids only":         "whoever has a username has no number, since 2026",
-	"messages /value/statuses/*/recipient_id required in statuses with user ids only": "whoever has a username has no number, since 2026",
+	"messages /value/messages/*/from required in a user without a number":             "since 2026, people with usernames have no number",
+	"messages /value/messages/*/from required in statuses with user ids only":         "since 2026, people with usernames have no number",
+	"messages /value/statuses/*/recipient_id required in statuses with user ids only": "since 2026, people with usernames have no number",
 }

@@ -15,7 +15,7 @@ import (
 	"wappasim/fakewa"
 )
 
-// operations are those of Meta's file that the fake has, without the version.
+// operations are the operations of Meta's file that the fake has, without the version.
 var operations = []string{
 	"POST /{Phone-Number-ID}/messages",
 	"POST /{Phone-Number-ID}/media",
@@ -43,10 +43,10 @@ var operations = []string{
 	"POST /{TEMPLATE_ID}",
 }
 
-// TestConformance compares the fake with Meta's OpenAPI file: it takes the
-// requests that are examples there, and its answers and webhooks meet the
-// schemas. What the file has wrong, or what is newer, is on the lists above,
-// which are to have nothing that there is no need for.
+// TestConformance compares the fake with Meta's OpenAPI file: the fake accepts the
+// requests that are examples there, and its answers and webhooks match the schemas. The
+// lists in conformance_exceptions_test.go have what is wrong in the file or newer than
+// it. An exception that is not needed fails the test.
 func TestConformance(t *testing.T) {
 	c := &conformance{t, &tally{met: make(map[string]bool)}, metaFile(t)}
 	for _, op := range operations {
@@ -55,12 +55,12 @@ func TestConformance(t *testing.T) {
 	}
 	c.sendsWebhooks()
 	if t.Failed() {
-		return // a test that broke off met fewer exceptions
+		return // a test that failed early met fewer exceptions
 	}
 	for _, list := range []exceptions{refusedExamples, answerDeviations, webhookDeviations} {
 		for key := range list {
 			if !c.met[key] {
-				t.Errorf("there is no need for the exception %q: take it off the list", key)
+				t.Errorf("the exception %q is not needed: remove it from the list", key)
 			}
 		}
 	}
@@ -77,11 +77,11 @@ type conformance struct {
 // tally is what was checked.
 type tally struct {
 	examples, answers, webhooks int
-	met                         map[string]bool // exceptions that there was a need for
+	met                         map[string]bool // exceptions that were needed
 }
 
-// allows reports whether there is an exception, of everything or of the test that
-// runs, and keeps that it was needed.
+// allows reports whether there is an exception, for all tests or for the one that runs,
+// and remembers that it was needed.
 func (c *conformance) allows(list exceptions, key string) bool {
 	_, test, _ := strings.Cut(c.Name(), "/")
 	here := key + " in " + strings.ReplaceAll(test, "_", " ")
@@ -89,8 +89,7 @@ func (c *conformance) allows(list exceptions, key string) bool {
 	return list[key] != "" || list[here] != ""
 }
 
-// run runs f as a test of its own, with a business of its own, and checks the
-// webhooks that its bot got.
+// run runs f as a subtest with a new business, and checks the webhooks that its bot got.
 func (c *conformance) run(name string, cfg fakewa.Config, f func(b *business)) {
 	c.Run(name, func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
@@ -138,16 +137,16 @@ func (c *conformance) takesExamples(op string) {
 	}
 }
 
-// codes are some of Meta's, with every HTTP status that a refusal has.
+// codes are error codes of Meta that together have every HTTP status of a refusal.
 var codes = []int{2, 4, 10, 100, 190, 368, http.StatusTooManyRequests, 80007, 130429, 131000, 132001}
 
-// refuses makes an operation refuse a call in every way there is.
+// refuses makes an operation refuse a call in each way.
 func (c *conformance) refuses(op string) {
 	c.run(op+" refuses", fakewa.Config{}, func(b *business) {
 		b.setUp(op)
 		refused := func(how, body string) {
 			if status, answer := b.call(op, "", "application/json", body); status < 400 {
-				b.Errorf("%s with %s was taken: %d %s", op, how, status, answer)
+				b.Errorf("%s with %s was accepted: %d %s", op, how, status, answer)
 			}
 		}
 		for _, code := range codes {
@@ -168,7 +167,7 @@ func (c *conformance) refuses(op string) {
 	})
 }
 
-// sendsWebhooks makes the fake send every kind of webhook.
+// sendsWebhooks makes the fake send each kind of webhook.
 func (c *conformance) sendsWebhooks() {
 	for name, content := range userMessages {
 		c.run("a user's "+name, fakewa.Config{}, func(b *business) {
@@ -192,10 +191,10 @@ func (c *conformance) sendsWebhooks() {
 		b.must("POST /{Phone-Number-ID}/messages", "application/json",
 			`{"messaging_product":"whatsapp","recipient_type":"group","to":"Y2FwaV9ncm91cDox","type":"text","text":{"body":"hello"}}`)
 	})
-	c.run("trouble of no message", fakewa.Config{}, func(b *business) { b.fake.TellError(130429, "too many") })
+	c.run("an error of no message", fakewa.Config{}, func(b *business) { b.fake.TellError(130429, "too many") })
 }
 
-// statuses makes the fake send every status.
+// statuses makes the fake send each status.
 func statuses(b *business) {
 	phone := b.fake.Phone(user)
 	phone.SetProfile(fakewa.Profile{Name: "Ana", Username: "ana"})
@@ -240,7 +239,7 @@ var userMessages = map[string]func(id string) fakewa.Content{
 	"poll":            func(string) fakewa.Content { return fakewa.Unsupported("poll") },
 }
 
-// operation finds an operation in Meta's file.
+// operation returns an operation of Meta's file.
 func (c *conformance) operation(op string) *openapi3.Operation {
 	method, path, _ := strings.Cut(op, " ")
 	item := c.file.Paths.Value("/{Version}" + path)
@@ -251,7 +250,7 @@ func (c *conformance) operation(op string) *openapi3.Operation {
 }
 
 // checkAnswer compares an answer with the schema of its operation and status, or
-// with the common schema of refusals where the file has none.
+// with the common schema of refusals if the file has none.
 func (c *conformance) checkAnswer(op string, status int, body []byte) {
 	c.answers++
 	key := fmt.Sprintf("%s %d ", op, status)
@@ -285,7 +284,7 @@ func (c *conformance) checkWebhook(body string) {
 	for _, d := range compare(schema.Value, []byte(body)) {
 		place := strings.TrimPrefix(d.place(), "/entry/*/changes/*")
 		if !known && strings.HasPrefix(place, "/value") {
-			continue // the value is of no kind that the file has
+			continue // the file does not have this kind of value
 		}
 		if key := field + " " + place; !c.allows(webhookDeviations, key) {
 			c.Errorf("the webhook %s: %v\nthe webhook: %s\nthe key of an exception: %q", field, d, body, key)

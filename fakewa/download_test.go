@@ -16,7 +16,7 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestMediaMetadata(t *testing.T) {
+func TestGetMedia(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	server := httptest.NewServer(s)
 	defer server.Close()
@@ -51,13 +51,13 @@ func TestMediaMetadata(t *testing.T) {
 	}
 }
 
-// TestMediaURLHost asks for URLs in the ways in which bots reach the fake.
-func TestMediaURLHost(t *testing.T) {
+// TestDownloadURLHasTheCalledHost gets URLs in each way in which bots reach the fake.
+func TestDownloadURLHasTheCalledHost(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	id := upload(t, s, pngBytes, "image/png")
 	secure := httptest.NewTLSServer(s)
 	defer secure.Close()
-	// Meta's name, over TLS: a bot whose connections a proxy leads here.
+	// A bot calls Meta's host over TLS, and a proxy connects it to the fake.
 	led := secure.Client()
 	led.Transport.(*http.Transport).TLSClientConfig = &tls.Config{InsecureSkipVerify: true}
 	for name, test := range map[string]struct {
@@ -84,7 +84,7 @@ func TestMediaURLHost(t *testing.T) {
 	}
 }
 
-func TestMediaURLExpires(t *testing.T) {
+func TestDownloadURLExpires(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	id := upload(t, s, pngBytes, "image/png")
 	address := request(t, s.Client(), "GET", api+id, "").URL
@@ -117,7 +117,7 @@ func TestMediaURLExpires(t *testing.T) {
 	}
 }
 
-func TestMediaDelete(t *testing.T) {
+func TestDeleteMedia(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	id := upload(t, s, pngBytes, "image/png")
 	address := request(t, s.Client(), "GET", api+id, "").URL
@@ -134,8 +134,9 @@ func TestMediaDelete(t *testing.T) {
 	sendMedia(t, s, "image", id).refused(t, 400, 100, "image.id is", id, "was deleted")
 }
 
-// TestMediaOfBusinesses has two businesses with the same seed: each has its own.
-func TestMediaOfBusinesses(t *testing.T) {
+// TestBusinessesHaveTheirOwnMedia has two businesses with the same seed. Neither has the
+// media of the other.
+func TestBusinessesHaveTheirOwnMedia(t *testing.T) {
 	platform, err := fakewa.NewPlatform(fakewa.Config{Clock: fakewa.StillClock(fixed()), Webhook: &recorder{}})
 	if err != nil {
 		t.Fatal(err)

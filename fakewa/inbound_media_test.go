@@ -23,7 +23,7 @@ type inboundMedia struct {
 	raw                                string
 }
 
-// inbound sends a user's media, and returns their object as the bot has it.
+// inbound sends a user's media, and returns their object in the webhook.
 func inbound(t *testing.T, s *fakewa.Server, content fakewa.Content) (media inboundMedia) {
 	t.Helper()
 	if _, err := s.Phone("16505551234").Send(t.Context(), content); err != nil {
@@ -50,7 +50,7 @@ func TestInboundMedia(t *testing.T) {
 	content["audio"].(map[string]any)["data"] = base64.StdEncoding.EncodeToString(data)
 	got := inbound(t, s, content)
 	sum := sha256.Sum256(data)
-	if got.ID != "0748837619029959" { // of the first one with the seed 0, in each version
+	if got.ID != "0748837619029959" { // the first id with seed 0, the same in each version of the fake
 		t.Errorf("got the id %s", got.ID)
 	}
 	if got.SHA256 != base64.StdEncoding.EncodeToString(sum[:]) || got.MIMEType != "audio/ogg; codecs=opus" || strings.Contains(got.raw, "data") ||
@@ -108,8 +108,8 @@ func TestInboundMedia(t *testing.T) {
 	})
 }
 
-// TestSamples downloads what users send when a test does not say what.
-func TestSamples(t *testing.T) {
+// TestSampleFiles downloads the files of media that a test sends without bytes.
+func TestSampleFiles(t *testing.T) {
 	s := still(t, fakewa.Config{Webhook: &recorder{}})
 	typed := func(typ, mime string) fakewa.Content {
 		return fakewa.Content{"type": typ, typ: map[string]any{"mime_type": mime}}

@@ -9,7 +9,7 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestMediaLife(t *testing.T) {
+func TestMediaExpire(t *testing.T) {
 	s := still(t, fakewa.Config{Webhook: &recorder{}, Window: fakewa.WindowOff})
 	id := upload(t, s, pngBytes, "image/png")
 	sent := inbound(t, s, fakewa.Image("")).ID
@@ -32,7 +32,7 @@ func TestMediaLife(t *testing.T) {
 	}
 }
 
-func TestMediaBytes(t *testing.T) {
+func TestFullStoreDropsTheOldest(t *testing.T) {
 	s := still(t, fakewa.Config{MediaBytes: 100, Limit: 4, Webhook: &recorder{}})
 	first := upload(t, s, make([]byte, 40), "image/png")
 	second := upload(t, s, make([]byte, 60), "image/png")
@@ -49,7 +49,7 @@ func TestMediaBytes(t *testing.T) {
 	if _, err := s.Upload(make([]byte, 101), "image/png"); err == nil || !strings.Contains(err.Error(), "101 bytes; this fake keeps 100 (media_bytes)") {
 		t.Errorf("got %v", err)
 	}
-	for range 3 { // the fourth is the last for which there is room by number
+	for range 3 { // a fourth is the last that the limit allows
 		upload(t, s, make([]byte, 1), "image/png")
 	}
 	if _, ok := s.Media(second); ok || s.Dropped().Media != 2 {
@@ -71,8 +71,9 @@ func TestMediaBytes(t *testing.T) {
 	}
 }
 
-// TestExpiredGoFirst has what expired make room, and not what is older and lives.
-func TestExpiredGoFirst(t *testing.T) {
+// TestExpiredMediaMakeRoomFirst removes media that expired, and not an older file that has
+// not.
+func TestExpiredMediaMakeRoomFirst(t *testing.T) {
 	s := still(t, fakewa.Config{MediaBytes: 100, Webhook: &recorder{}})
 	id := upload(t, s, make([]byte, 40), "image/png")
 	inbound(t, s, fakewa.Content{"type": "image", "image": map[string]any{"data": make([]byte, 60)}})

@@ -9,7 +9,7 @@ import (
 	"wappasim/fakewa"
 )
 
-// sendMedia sends a medium to the user of hi.
+// sendMedia sends media to the user of hi.
 func sendMedia(t *testing.T, s *fakewa.Server, typ, id string) answer {
 	t.Helper()
 	body := fmt.Sprintf(`{"messaging_product":"whatsapp","to":"16505551234","type":%q,%q:{"id":%q}}`, typ, typ, id)

@@ -35,7 +35,7 @@ func TestResumableUpload(t *testing.T) {
 	piece("", "01234").refused(t, 400, 100, `file_offset is ""`)
 	piece("5", "567890").refused(t, 400, 100, "has 11 bytes", "was 10")
 	if _, ok := s.Media(started.ID); ok {
-		t.Error("half an upload is a medium")
+		t.Error("half an upload is media")
 	}
 	got := piece("5", "56789")
 	if got.status != 200 || !strings.HasPrefix(got.H, "4:") {
@@ -46,10 +46,10 @@ func TestResumableUpload(t *testing.T) {
 	}
 	request(t, s.Client(), "GET", session, "").refused(t, 400, 100, started.ID)
 	piece("10", "").refused(t, 400, 100, started.ID)
-	request(t, s.Client(), "GET", api+got.H, "").refused(t, 400, 100, got.H) // a handle is no id
+	request(t, s.Client(), "GET", api+got.H, "").refused(t, 400, 100, got.H) // a handle is not a media id
 	sendMedia(t, s, "image", got.H).refused(t, 400, 100, got.H)
 
-	begin("?file_length=91&file_type=image/png") // reserves its room
+	begin("?file_length=91&file_type=image/png") // reserves bytes of the store
 	if _, ok := s.Media(got.H); ok || s.Dropped().Media != 1 {
 		t.Errorf("kept is %v, %d were dropped", ok, s.Dropped().Media)
 	}

@@ -9,7 +9,7 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestHelloWorld(t *testing.T) {
+func TestNewAccountHasHelloWorld(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	got := accept[struct{ Data []templateAnswer }](t, s, "GET", templates, "").Data
 	if len(got) != 1 || got[0].Name != "hello_world" || got[0].Language != "en_US" || got[0].Status != "APPROVED" || got[0].Category != "UTILITY" || got[0].ID == "" {
@@ -24,7 +24,7 @@ func TestHelloWorld(t *testing.T) {
 	}
 }
 
-func TestApproval(t *testing.T) {
+func TestSetTemplateStatus(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	created := accept[templateAnswer](t, s, "POST", templates, `{"name":"order","language":"de","category":"utility","components":[{"type":"body","text":"Order {{1}} is here."}]}`)
 	if created.ID == "" || created.Status != "PENDING" || created.Category != "UTILITY" {
@@ -71,7 +71,7 @@ func TestApproval(t *testing.T) {
 	}
 }
 
-func TestApprovedAtOnce(t *testing.T) {
+func TestApproveTemplates(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{ApproveTemplates: true})
 	created := accept[templateAnswer](t, s, "POST", templates, `{"name":"order","language":"de","category":"UTILITY","components":[{"type":"BODY","text":"Hi."}]}`)
 	if created.Status != "APPROVED" {

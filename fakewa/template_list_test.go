@@ -24,7 +24,7 @@ func (p templatePage) names() string {
 	return strings.Join(names, " ")
 }
 
-func TestTemplatePages(t *testing.T) {
+func TestListTemplates(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	ids := map[string]string{}
 	for _, name := range []string{"a", "b", "c", "d"} {
@@ -42,7 +42,7 @@ func TestTemplatePages(t *testing.T) {
 	if err != nil || u.Host != "graph.facebook.com" || u.Path != templates || u.Query().Get("after") != first.Paging.Cursors.After {
 		t.Errorf("got %v, %v", u, err)
 	}
-	accept[map[string]bool](t, s, "DELETE", templates+"?name=b", "") // its cursor stays good
+	accept[map[string]bool](t, s, "DELETE", templates+"?name=b", "") // its cursor stays valid
 	last := get(first.Paging.Next)
 	if last.names() != "c d" || last.Paging.Next != "" {
 		t.Errorf("got %+v", last)

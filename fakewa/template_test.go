@@ -27,7 +27,8 @@ func withTemplates(t *testing.T, cfg fakewa.Config) (*fakewa.Server, *recorder) 
 	return s, bot
 }
 
-// templateWebhooks waits until the webhooks so far were brought and returns those of templates.
+// templateWebhooks waits until all webhooks were delivered, and returns those about
+// templates.
 func templateWebhooks(t *testing.T, s *fakewa.Server, bot *recorder) (values []map[string]any) {
 	t.Helper()
 	if err := s.Config().Clock.Advance(t.Context(), 0); err != nil {
@@ -69,10 +70,10 @@ func accept[T any](t *testing.T, s *fakewa.Server, method, path, body string) (a
 	return answer
 }
 
-// refusal is what the API says of a call that it does not accept.
+// refusal is the answer to a call that the API refuses.
 type refusal struct {
 	status, code, subcode int
-	details               string // a part of them
+	details               string // part of the details
 }
 
 func (want refusal) check(t *testing.T, status int, answer string) {
@@ -108,7 +109,7 @@ type templateAnswer struct {
 	Components                           []map[string]any
 }
 
-func TestTemplateLimits(t *testing.T) {
+func TestTemplateCreationLimits(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	made := 0
 	create := func() (int, string) {
@@ -149,8 +150,8 @@ func TestTemplateLimits(t *testing.T) {
 	}
 }
 
-// TestTemplatesAtOnce is for the race detector.
-func TestTemplatesAtOnce(t *testing.T) {
+// TestConcurrentTemplateCalls makes calls that the race detector checks.
+func TestConcurrentTemplateCalls(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	var all sync.WaitGroup
 	for i := range 8 {

@@ -19,7 +19,7 @@ import (
 
 var pngBytes = []byte("\x89PNG\r\n\x1a\n and what follows")
 
-// part is one of a form; a file if it has a filename.
+// part is a part of a form. It is a file if it has a filename.
 type part struct{ name, filename, typ, value string }
 
 func uploadForm(t *testing.T, parts ...part) (contentType, body string) {
@@ -104,7 +104,7 @@ func TestUpload(t *testing.T) {
 	}
 }
 
-func TestUploadRefusals(t *testing.T) {
+func TestUploadRefused(t *testing.T) {
 	product := part{name: "messaging_product", value: "whatsapp"}
 	file := part{"file", "a.png", "image/png", string(pngBytes)}
 	s := still(t, fakewa.Config{})
@@ -144,7 +144,7 @@ func TestUploadRefusals(t *testing.T) {
 	request(t, s.Client(), "POST", api+number+"/media", huge, "Content-Type", contentType).refused(t, 400, 131053, "larger than 105906176 bytes")
 }
 
-func TestMediaLimits(t *testing.T) {
+func TestSizeLimitOfEachKind(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	webp := func(flags byte, n int) []byte {
 		return append([]byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00"+string(rune(flags))), make([]byte, n-21)...)
@@ -174,8 +174,8 @@ func TestMediaLimits(t *testing.T) {
 	}
 }
 
-// TestUploadsTogether makes the same uploads side by side on two servers.
-func TestUploadsTogether(t *testing.T) {
+// TestConcurrentUploadsHaveTheSameIDs makes the same concurrent uploads to two servers.
+func TestConcurrentUploadsHaveTheSameIDs(t *testing.T) {
 	ids := func() (ids [8]string) {
 		s := still(t, fakewa.Config{})
 		var all sync.WaitGroup
@@ -200,12 +200,12 @@ func TestUploadsTogether(t *testing.T) {
 	}
 }
 
-// FuzzUpload looks for forms that break the server.
+// FuzzUpload looks for forms to which the server answers neither success nor a refusal.
 func FuzzUpload(f *testing.F) {
 	f.Add("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n")
 	f.Fuzz(func(t *testing.T, contentType, body string) {
 		if strings.ContainsFunc(contentType, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return // no header of HTTP has it
+			return // no HTTP client sends such a header
 		}
 		s := still(t, fakewa.Config{})
 		if got := request(t, s.Client(), "POST", api+number+"/media?messaging_product=whatsapp", body, "Content-Type", contentType); got.status != 200 && got.Error.Code == 0 {
