@@ -156,6 +156,11 @@ func (s *session) compare(text string, addresses *strings.Replacer) {
 	s.t.Helper()
 	for step := range strings.SplitSeq(strings.TrimPrefix(text, "$ "), "\n$ ") {
 		command, want, _ := strings.Cut(step, "\n")
+		for strings.Count(command, "'")%2 == 1 { // a quoted text of several lines, shown after "> "
+			var line string
+			line, want, _ = strings.Cut(want, "\n")
+			command += "\n" + strings.TrimPrefix(line, "> ")
+		}
 		want = strings.TrimSuffix(want, "\n")
 		got := s.run(addresses.Replace(command))
 		pattern := regexp.MustCompile(`(?m)^…\n`).ReplaceAllString(regexp.QuoteMeta(want)+"\n", `(?:.*\n)*`)
