@@ -42,7 +42,7 @@ func TestSetTemplateStatus(t *testing.T) {
 	}
 	status, answer := send()
 	refusal{404, 132001, 0, "it is PENDING, not APPROVED"}.check(t, status, answer)
-	for _, step := range []struct{ status, reason, told string }{
+	for _, step := range []struct{ status, reason, wantReason string }{
 		{"REJECTED", "INVALID_FORMAT", "INVALID_FORMAT"},
 		{"APPROVED", "", "NONE"},
 	} {
@@ -56,7 +56,7 @@ func TestSetTemplateStatus(t *testing.T) {
 		}
 		v := all[before]
 		if v["event"] != step.status || v["message_template_id"] != json.Number(created.ID) || v["message_template_name"] != "order" ||
-			v["message_template_language"] != "de" || v["reason"] != step.told {
+			v["message_template_language"] != "de" || v["reason"] != step.wantReason {
 			t.Errorf("got %v", v)
 		}
 	}
