@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 const (
@@ -194,7 +195,7 @@ func TestTemplateControl(t *testing.T) {
 	addTemplate(t, s.First(), "order", "en", "UTILITY", `[{"type":"BODY","text":"Hi."}]`)
 	do := func(method, path, body string) (int, string) {
 		rec := httptest.NewRecorder()
-		s.Control().ServeHTTP(rec, httptest.NewRequest(method, "/_fakewa/"+path, strings.NewReader(body)))
+		control.Handler(s).ServeHTTP(rec, httptest.NewRequest(method, "/_fakewa/"+path, strings.NewReader(body)))
 		return rec.Code, rec.Body.String()
 	}
 	statuses := func() (all string) {

@@ -19,7 +19,7 @@ func TestUserIDs(t *testing.T) {
 		fakewa.UserIDsAlso: {`"from":"` + ana + `","from_user_id":"` + scoped + `"`, `"user_id":"` + scoped + `","wa_id":"` + ana + `"`, `"recipient_id":"` + ana + `","recipient_user_id":"` + scoped + `"`},
 		fakewa.UserIDsOnly: {`"messages":[{"from_user_id":"` + scoped + `","id"`, `"user_id":"` + scoped + `"}`, `"recipient_user_id":"` + scoped + `","status"`},
 	} {
-		c := control(t, fakewa.Config{UserIDs: ids})
+		c := controlFake(t, fakewa.Config{UserIDs: ids})
 		c.say(ana, "hi")
 		c.send(ana, "hi")
 		c.settle()
@@ -46,7 +46,7 @@ func TestEscapings(t *testing.T) {
 		fakewa.EscapingHTML: `"body":"\u00e9\ud83d\udc4d a\/b \u003c50\u0025 \u0040home> & \u2028"`,
 		fakewa.EscapingNone: `"body":"é👍 a/b <50% @home> & \u2028"`,
 	} {
-		c := control(t, fakewa.Config{Escaping: escaping})
+		c := controlFake(t, fakewa.Config{Escaping: escaping})
 		c.say(ana, "é👍 a/b <50% @home> & \u2028") // which the bot verifies
 		if got := c.bot.all(); len(got) != 1 || !strings.Contains(got[0], want) {
 			t.Errorf("%q: got %q, want %s", escaping, got, want)
@@ -57,7 +57,7 @@ func TestEscapings(t *testing.T) {
 // TestVersions has statuses with and without a conversation.
 func TestVersions(t *testing.T) {
 	for version, has := range map[string]bool{"": true, "v23.0": true, "v24.0": false, "v24": false, "v25.1": false} {
-		c := control(t, fakewa.Config{Version: version})
+		c := controlFake(t, fakewa.Config{Version: version})
 		c.say(ana, "hi")
 		c.send(ana, "hi")
 		c.settle()
@@ -105,7 +105,7 @@ func TestBatch(t *testing.T) {
 // TestParallelStatuses brings statuses of many users at once, those of a user in
 // order.
 func TestParallelStatuses(t *testing.T) {
-	c := control(t, fakewa.Config{Parallel: 8, Window: fakewa.WindowOff})
+	c := controlFake(t, fakewa.Config{Parallel: 8, Window: fakewa.WindowOff})
 	const users, each = 16, 5
 	for n := range each {
 		for user := range users {
@@ -132,7 +132,7 @@ func TestParallelStatuses(t *testing.T) {
 
 // TestAllAtOnce has no order of webhooks at all, but each comes.
 func TestAllAtOnce(t *testing.T) {
-	c := control(t, fakewa.Config{Parallel: -1, Window: fakewa.WindowOff})
+	c := controlFake(t, fakewa.Config{Parallel: -1, Window: fakewa.WindowOff})
 	for range 20 {
 		c.send(ana, "hi")
 	}
@@ -142,9 +142,9 @@ func TestAllAtOnce(t *testing.T) {
 	}
 }
 
-// TestTellError tells of trouble that is of no message.
-func TestTellError(t *testing.T) {
-	c := control(t, fakewa.Config{})
+// TestNotifyError tells of trouble that is of no message.
+func TestNotifyError(t *testing.T) {
+	c := controlFake(t, fakewa.Config{})
 	c.must("POST errors", `{"code":130429,"details":"Slow down."}`)
 	c.settle()
 	want := `"value":{"errors":[{"code":130429,"error_data":{"details":"Slow down."},"href":"https:\/\/developers.facebook.com\/docs\/whatsapp\/cloud-api\/support\/error-codes\/","message":"Rate limit hit","title":"Rate limit hit"}],"messaging_product":"whatsapp"`
