@@ -61,7 +61,7 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 	for i, in := range batch {
 		err := cmp.Or(in.Content.Check(), CheckUser(in.From))
 		if err == nil {
-			batch[i].Content, files[i], err = s.detach(in.Content)
+			batch[i].Content, files[i], err = s.takeFile(in.Content)
 		}
 		if err != nil {
 			return Webhook{}, err
@@ -175,7 +175,7 @@ type metadata struct {
 func (s *Server) fillIn(user string, object map[string]any, f *media.Content) {
 	typ, _ := object["type"].(string)
 	if given, ok := object[typ].(map[string]any); sentTypes[typ] != "" && (ok || object[typ] == nil) {
-		object[typ] = s.attach(typ, given, f)
+		object[typ] = s.completeMedia(typ, given, f)
 	}
 	if _, ok := object["context"]; !ok && (typ == "interactive" || typ == "button") {
 		if last := s.lastOut(user); last != nil {

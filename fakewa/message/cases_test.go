@@ -14,7 +14,7 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// cases has a case for every name of Supported.
+// cases has a case for each type of Supported.
 var cases = map[string]typeCase{
 	"audio":                                audioCase,
 	"contacts":                             contactsCase,
@@ -42,14 +42,14 @@ var cases = map[string]typeCase{
 	"video":                                videoCase,
 }
 
-// typeCase is a type of message at its limits. Its refusals are edits of the
-// largest.
+// typeCase is a type of message: its smallest body, its largest, at all limits, and edits
+// of the largest that are refused.
 type typeCase struct {
 	smallest, largest given
 	refusals          []refusal
 }
 
-// given is a body without what all bodies have, and what is read from it.
+// given is a body without the fields that all bodies have, and the message that it is.
 type given struct {
 	body j
 	want Message
@@ -59,27 +59,27 @@ type j = map[string]any
 
 type a = []any
 
-// refusal is a field set to a value for which the body is refused.
+// refusal is a value of a field for which the body is refused.
 type refusal struct {
 	field string
 	value any // gone: the field is left out
 	code  int
 	why   string // the details after the field's name
-	names string // the field that the details name, if it is another one
+	names string // the field that the details name, if it is another field
 }
 
 type gone struct{}
 
-// long is a text of so many UTF-16 units.
+// long returns a text of a number of UTF-16 units.
 func long(units int) string { return "😀" + strings.Repeat("é", units-2) }
 
-// numbered is long and begins with a number.
+// numbered is long with a number at its beginning.
 func numbered(n, units int) string {
 	s := strconv.Itoa(n)
 	return s + long(units-len(s))
 }
 
-// times is what one gives for 0, 1, 2 …
+// times returns one(0), one(1) and so on, n in all.
 func times[T any](n int, one func(int) T) (all []T) {
 	for i := range n {
 		all = append(all, one(i))
@@ -87,7 +87,7 @@ func times[T any](n int, one func(int) T) (all []T) {
 	return all
 }
 
-// whole is the body of a message of a type of Supported.
+// whole returns a body with the fields that all bodies have, for a type of Supported.
 func whole(t testing.TB, name string, body j) j {
 	t.Helper()
 	all := maps.Clone(copied(t, body))
@@ -117,7 +117,7 @@ func copied(t testing.TB, body j) (c j) {
 	return c
 }
 
-// with is a body with one field set or left out.
+// with returns a body with one field set, or left out.
 func with(t testing.TB, body j, field string, value any) j {
 	t.Helper()
 	body = copied(t, body)
@@ -207,7 +207,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// refused checks an edit of a body.
+// refused checks that an edit of a body is refused.
 func refused(t *testing.T, name string, rules Rules, body j, r refusal) {
 	t.Helper()
 	field := r.field

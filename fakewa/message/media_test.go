@@ -2,7 +2,7 @@ package message
 
 const link = "https://example.com/file"
 
-// mediaCase is a kind of media with optional fields, and refusals of these.
+// mediaCase is the case of a kind of media with optional fields, and their refusals.
 func mediaCase(kind string, fields j, more ...refusal) typeCase {
 	largest := j{"id": "4490709327384033"}
 	for name, value := range fields {

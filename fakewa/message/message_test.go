@@ -71,7 +71,7 @@ func TestCommonFieldsRefused(t *testing.T) {
 	}
 }
 
-func TestNoObject(t *testing.T) {
+func TestBodyThatIsNotAnObject(t *testing.T) {
 	for body, why := range map[string]string{
 		"":                "The body cannot be read as JSON: unexpected end of JSON input.",
 		"{":               "The body cannot be read as JSON: unexpected end of JSON input.",
@@ -88,7 +88,7 @@ func TestNoObject(t *testing.T) {
 	}
 }
 
-// What Parse returns stays the same when the body's bytes are used again.
+// TestBodyIsKept reuses the bytes of the body after Parse.
 func TestBodyIsKept(t *testing.T) {
 	body := []byte("{ \"messaging_product\":\"whatsapp\", \"to\":\"1\", \"text\":{\"body\":\"caf\\u00e9 <3\"} }\n")
 	want := string(body)

@@ -48,7 +48,7 @@ func (o object) refuse(code int, name, why string, args ...any) {
 // has reports whether there is a field. A field that is null counts as missing.
 func (o object) has(name string) bool { return o.refused == nil && o.fields[name] != nil }
 
-// get returns a field that may be missing; then ok is false, as if it is refused.
+// get returns a field that may be missing. ok is false if it is missing or refused.
 func get[T any](o object, name string) (value T, ok bool) {
 	if !o.has(name) {
 		return value, false
@@ -210,7 +210,7 @@ func (o object) integer(name string, min, max float64) int {
 	return int(n)
 }
 
-// oneOf returns which of two fields is there. Exactly one must be.
+// oneOf returns the name of the field that is there. Exactly one of the two must be.
 func (o object) oneOf(a, b string) string {
 	switch hasA, hasB := o.has(a), o.has(b); {
 	case hasA && hasB:

@@ -40,8 +40,7 @@ func template(m object) {
 	m.message.Template = parsed
 }
 
-// language returns the code. The policy is optional, though it is required in Meta's
-// OpenAPI file.
+// language returns the code. The policy is optional; Meta's OpenAPI file requires it.
 func (o object) language() string {
 	o.optionalText("policy", unlimited)
 	return o.text("code", unlimited)

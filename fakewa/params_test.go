@@ -9,8 +9,9 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestForms sends the same fields in each way that clients have.
-func TestForms(t *testing.T) {
+// TestParametersInQueryJSONAndForms sends the same fields in each way in which clients
+// send them.
+func TestParametersInQueryJSONAndForms(t *testing.T) {
 	s := fakewa.New(fakewa.Config{})
 	defer s.Close()
 	multipart := "--b\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n" +
@@ -45,8 +46,8 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// FuzzManagement holds that no body of a management call ends otherwise than in
-// success or in a refusal.
+// FuzzManagement looks for bodies of management calls to which the server answers
+// neither success nor a refusal.
 func FuzzManagement(f *testing.F) {
 	f.Add(uint8(0), "application/json", register("123456"))
 	f.Add(uint8(1), "application/json", blockList("16505551234", "Ana"))
@@ -64,7 +65,7 @@ func FuzzManagement(f *testing.F) {
 		req.Header = http.Header{"Authorization": {"Bearer any"}, "Content-Type": {typ}}
 		resp, err := s.Client().Do(req)
 		if err != nil {
-			t.Fatal(err) // a panic, too
+			t.Fatal(err) // also if the server panics
 		}
 		defer resp.Body.Close()
 		var answer map[string]any

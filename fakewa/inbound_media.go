@@ -11,9 +11,9 @@ import (
 	"wappasim/fakewa/internal/media"
 )
 
-// detach takes the data out of a message with media. data is nil if the message has
-// none.
-func (c Content) detach() (rest Content, data []byte, err error) {
+// splitData takes the bytes of a file out of a message with media. data is nil if the
+// message has none.
+func (c Content) splitData() (rest Content, data []byte, err error) {
 	typ, _ := c["type"].(string)
 	object := c.object(typ)
 	if object["data"] == nil || sentTypes[typ] == "" {
@@ -25,13 +25,13 @@ func (c Content) detach() (rest Content, data []byte, err error) {
 	case string:
 		data, err = base64.StdEncoding.DecodeString(given)
 	default:
-		err = fmt.Errorf("it is %T", given)
+		err = fmt.Errorf("got %T", given)
 	}
 	if err == nil && len(data) == 0 {
-		err = errors.New("it is empty")
+		err = errors.New("got none")
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("fakewa: %s.data is not the bytes of a file in base64: %w", typ, err)
+		return nil, nil, fmt.Errorf("fakewa: %s.data: want the bytes of a file, or base64 of them: %w", typ, err)
 	}
 	object, rest = maps.Clone(object), maps.Clone(c)
 	delete(object, "data")
@@ -39,10 +39,10 @@ func (c Content) detach() (rest Content, data []byte, err error) {
 	return rest, data, nil
 }
 
-// detach takes the file out of a message with media. content is nil if the message has
-// none. The caller does not hold mu: hashing takes long.
-func (s *Server) detach(c Content) (rest Content, content *media.Content, err error) {
-	rest, data, err := c.detach()
+// takeFile takes the file out of a message with media. content is nil if the message
+// has none. The caller does not hold mu: hashing takes long.
+func (s *Server) takeFile(c Content) (rest Content, content *media.Content, err error) {
+	rest, data, err := c.splitData()
 	if err != nil || data == nil {
 		return rest, nil, err
 	}
@@ -53,10 +53,10 @@ func (s *Server) detach(c Content) (rest Content, content *media.Content, err er
 	return rest, &hashed, nil
 }
 
-// attach completes the media object of a user's message, and stores the file, or a
-// sample if the user gave none. An id of media that the fake has names those. The
-// object that it is given stays as it is. The caller holds mu.
-func (s *Server) attach(typ string, given map[string]any, content *media.Content) map[string]any {
+// completeMedia returns the media object of a user's message with what WhatsApp adds to
+// it, and stores its file, or a sample if the user gave none. If the object has the id
+// of a file that the fake has, it is about that file. The caller holds mu.
+func (s *Server) completeMedia(typ string, given map[string]any, content *media.Content) map[string]any {
 	object := map[string]any{"id": s.mediaID(), "mime_type": sentTypes[typ]}
 	maps.Copy(object, given)
 	id, _ := object["id"].(string)
