@@ -150,9 +150,9 @@ func (c *conformance) refuses(op string) {
 			}
 		}
 		for _, code := range codes {
-			remove := b.fake.Inject(fakewa.Fault{Code: code, Times: 1})
+			fault := b.fake.Inject(fakewa.Fault{Code: code, Times: 1})
 			refused(fmt.Sprintf("a fault %d", code), `{}`)
-			remove()
+			b.fake.RemoveFault(fault)
 		}
 		b.token = ""
 		refused("no token", `{}`)
@@ -191,7 +191,7 @@ func (c *conformance) sendsWebhooks() {
 		b.must("POST /{Phone-Number-ID}/messages", "application/json",
 			`{"messaging_product":"whatsapp","recipient_type":"group","to":"Y2FwaV9ncm91cDox","type":"text","text":{"body":"hello"}}`)
 	})
-	c.run("an error of no message", fakewa.Config{}, func(b *business) { b.fake.TellError(130429, "too many") })
+	c.run("an error of no message", fakewa.Config{}, func(b *business) { b.fake.NotifyError(130429, "too many") })
 }
 
 // statuses makes the fake send each status.

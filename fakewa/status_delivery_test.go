@@ -45,7 +45,7 @@ func TestStatusesPerWebhook(t *testing.T) {
 // TestParallelStatuses delivers statuses of many users at once, and those of each user in
 // order.
 func TestParallelStatuses(t *testing.T) {
-	c := control(t, fakewa.Config{Parallel: 8, Window: fakewa.WindowOff})
+	c := controlFake(t, fakewa.Config{Parallel: 8, Window: fakewa.WindowOff})
 	const users, each = 16, 5
 	for n := range each {
 		for user := range users {
@@ -72,7 +72,7 @@ func TestParallelStatuses(t *testing.T) {
 
 // TestUnorderedStatuses expects each status, in any order.
 func TestUnorderedStatuses(t *testing.T) {
-	c := control(t, fakewa.Config{Parallel: -1, Window: fakewa.WindowOff})
+	c := controlFake(t, fakewa.Config{Parallel: -1, Window: fakewa.WindowOff})
 	for range 20 {
 		c.send(ana, "hi")
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 func TestNewAccountHasHelloWorld(t *testing.T) {
@@ -93,7 +94,7 @@ func TestTemplateControl(t *testing.T) {
 	addTemplate(t, s.First(), "order", "en", "UTILITY", `[{"type":"BODY","text":"Hi."}]`)
 	do := func(method, path, body string) (int, string) {
 		rec := httptest.NewRecorder()
-		s.Control().ServeHTTP(rec, httptest.NewRequest(method, "/_fakewa/"+path, strings.NewReader(body)))
+		control.Handler(s).ServeHTTP(rec, httptest.NewRequest(method, "/_fakewa/"+path, strings.NewReader(body)))
 		return rec.Code, rec.Body.String()
 	}
 	statuses := func() (all string) {

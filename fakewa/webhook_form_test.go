@@ -16,7 +16,7 @@ func TestUserIDsInWebhooks(t *testing.T) {
 		fakewa.UserIDsAlso: {`"from":"` + ana + `","from_user_id":"` + scoped + `"`, `"user_id":"` + scoped + `","wa_id":"` + ana + `"`, `"recipient_id":"` + ana + `","recipient_user_id":"` + scoped + `"`},
 		fakewa.UserIDsOnly: {`"messages":[{"from_user_id":"` + scoped + `","id"`, `"user_id":"` + scoped + `"}`, `"recipient_user_id":"` + scoped + `","status"`},
 	} {
-		c := control(t, fakewa.Config{UserIDs: ids})
+		c := controlFake(t, fakewa.Config{UserIDs: ids})
 		c.say(ana, "hi")
 		c.send(ana, "hi")
 		c.settle()
@@ -43,7 +43,7 @@ func TestEscapingOfWebhooks(t *testing.T) {
 		fakewa.EscapingHTML: `"body":"\u00e9\ud83d\udc4d a\/b \u003c50\u0025 \u0040home> & \u2028"`,
 		fakewa.EscapingNone: `"body":"é👍 a/b <50% @home> & \u2028"`,
 	} {
-		c := control(t, fakewa.Config{Escaping: escaping})
+		c := controlFake(t, fakewa.Config{Escaping: escaping})
 		c.say(ana, "é👍 a/b <50% @home> & \u2028") // the bot verifies the signature of these bytes
 		if got := c.bot.all(); len(got) != 1 || !strings.Contains(got[0], want) {
 			t.Errorf("%q: got %q, want %s", escaping, got, want)
@@ -55,7 +55,7 @@ func TestEscapingOfWebhooks(t *testing.T) {
 // only.
 func TestConversationInStatusesByVersion(t *testing.T) {
 	for version, has := range map[string]bool{"": true, "v23.0": true, "v24.0": false, "v24": false, "v25.1": false} {
-		c := control(t, fakewa.Config{Version: version})
+		c := controlFake(t, fakewa.Config{Version: version})
 		c.say(ana, "hi")
 		c.send(ana, "hi")
 		c.settle()
@@ -71,7 +71,7 @@ func TestConversationInStatusesByVersion(t *testing.T) {
 
 // TestErrorWebhook sends a webhook about an error that is of no message.
 func TestErrorWebhook(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.must("POST errors", `{"code":130429,"details":"Slow down."}`)
 	c.settle()
 	want := `"value":{"errors":[{"code":130429,"error_data":{"details":"Slow down."},"href":"https:\/\/developers.facebook.com\/docs\/whatsapp\/cloud-api\/support\/error-codes\/","message":"Rate limit hit","title":"Rate limit hit"}],"messaging_product":"whatsapp"`

@@ -49,7 +49,7 @@ func (w *World) Send(batch ...Message) error {
 			return err
 		}
 		for _, hook := range hooks {
-			if err := w.bring(func(ctx context.Context) fakewa.Answer { return w.fake.BringOnce(ctx, hook) }); err != nil {
+			if err := w.bring(func(ctx context.Context) fakewa.Answer { return w.fake.DeliverOnce(ctx, hook) }); err != nil {
 				return err
 			}
 		}
@@ -109,7 +109,7 @@ func (w *World) letGo() {
 		hooks = append(hooks, written...)
 	}
 	for _, hook := range slices.Backward(hooks) {
-		w.background.Go(func() { w.fake.Bring(context.Background(), hook) })
+		w.background.Go(func() { w.fake.Deliver(context.Background(), hook) })
 	}
 }
 
@@ -117,7 +117,7 @@ func (w *World) letGo() {
 func (w *World) post(batch ...Message) error {
 	hooks, err := w.write(w.inbound(batch))
 	for _, hook := range hooks {
-		w.background.Go(func() { w.fake.Bring(context.Background(), hook) })
+		w.background.Go(func() { w.fake.Deliver(context.Background(), hook) })
 	}
 	return err
 }

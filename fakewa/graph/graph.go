@@ -26,6 +26,7 @@ type Error struct {
 	Transient bool   // the same call may succeed later
 	TraceID   string // fbtrace_id; the server sets it
 	Why       string // more than the API says, for people who test a bot; not part of the answer
+	Injected  bool   // an injected fault made it; not part of the answer
 }
 
 func (e *Error) Error() string {

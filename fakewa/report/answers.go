@@ -1,6 +1,9 @@
-package fakewa
+package report
 
-import "time"
+import (
+	"time"
+	"wappasim/fakewa"
+)
 
 // answerTime is how long after a webhook an answer to it comes at most. What comes
 // later is said for another reason, such as a timer.
@@ -8,7 +11,7 @@ const answerTime = time.Minute
 
 // answeredTwice looks at what followed when a message came again.
 func answeredTwice(h *history) (found []Evidence) {
-	came := make(map[string][]Delivery)
+	came := make(map[string][]fakewa.Delivery)
 	for _, d := range h.deliveries {
 		for _, id := range d.IDs {
 			came[id] = append(came[id], d)
@@ -16,11 +19,11 @@ func answeredTwice(h *history) (found []Evidence) {
 	}
 	known := h.known()
 	for _, m := range h.messages {
-		if m.Direction != In || len(came[m.ID]) < 2 {
+		if m.Direction != fakewa.In || len(came[m.ID]) < 2 {
 			continue
 		}
 		if again := h.again(m, came[m.ID], known); again != nil {
-			found = append(found, again.evidence("the same as before, after "+m.ID+" came again"))
+			found = append(found, ofMessage(again, "the same as before, after "+m.ID+" came again"))
 		}
 	}
 	return found
@@ -40,15 +43,15 @@ func (h *history) known() map[string]bool {
 
 // again returns an answer to a message that the bot gave once more when the
 // message came again, before the user wrote anything else.
-func (h *history) again(m *Message, came []Delivery, known map[string]bool) *Message {
+func (h *history) again(m *fakewa.Message, came []fakewa.Delivery, known map[string]bool) *fakewa.Message {
 	type answer struct{ typ, body string }
 	given := make(map[answer]int)
 	due := 1 + h.unanswered(m)
 	for _, out := range h.of[m.User] {
 		switch {
-		case out.n <= m.n:
+		case out.N <= m.N:
 			continue
-		case out.Direction == In:
+		case out.Direction == fakewa.In:
 			return nil
 		case out.Type == "reaction" || out.Status == "failed" || !known[out.ID] || !answers(out, came):
 			continue
@@ -62,9 +65,9 @@ func (h *history) again(m *Message, came []Delivery, known map[string]bool) *Mes
 }
 
 // answers tells whether a message may be an answer to one of the webhooks.
-func answers(out *Message, came []Delivery) bool {
+func answers(out *fakewa.Message, came []fakewa.Delivery) bool {
 	for _, d := range came {
-		if out.n > d.last && within(d.At, out.At, answerTime) {
+		if out.N > d.After && within(d.At, out.At, answerTime) {
 			return true
 		}
 	}
@@ -73,13 +76,13 @@ func answers(out *Message, came []Delivery) bool {
 
 // unanswered returns how many messages of a user may have waited for an answer
 // when one more came. What is then said twice may be for two of them.
-func (h *history) unanswered(m *Message) (waiting int) {
+func (h *history) unanswered(m *fakewa.Message) (waiting int) {
 	for _, before := range h.of[m.User] {
 		switch {
-		case before.n >= m.n:
+		case before.N >= m.N:
 			return waiting
 		case m.At.Sub(before.At) > answerTime:
-		case before.Direction == In:
+		case before.Direction == fakewa.In:
 			waiting++
 		default:
 			waiting = max(0, waiting-1)

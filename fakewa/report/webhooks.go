@@ -1,9 +1,10 @@
-package fakewa
+package report
 
 import (
 	"fmt"
 	"slices"
 	"time"
+	"wappasim/fakewa"
 )
 
 const (
@@ -13,11 +14,11 @@ const (
 
 // slow looks at the time that the bot took to answer.
 func slow(h *history) []Evidence {
-	answered := slices.DeleteFunc(slices.Clone(h.deliveries), func(d Delivery) bool { return d.Answer.Status == 0 })
+	answered := slices.DeleteFunc(slices.Clone(h.deliveries), func(d fakewa.Delivery) bool { return d.Answer.Status == 0 })
 	over := func(limit time.Duration) (found []Evidence) {
 		for _, d := range answered {
 			if d.Took > limit {
-				found = append(found, d.evidence(fmt.Sprint("took ", d.Took.Round(time.Millisecond))))
+				found = append(found, ofDelivery(d, fmt.Sprint("took ", d.Took.Round(time.Millisecond))))
 			}
 		}
 		return found
@@ -36,9 +37,9 @@ func unacknowledged(h *history) (found []Evidence) {
 		switch {
 		case d.Answer.OK() || d.Lost:
 		case d.Answer.Status == 0:
-			found = append(found, d.evidence("no answer"))
+			found = append(found, ofDelivery(d, "no answer"))
 		default:
-			found = append(found, d.evidence(""))
+			found = append(found, ofDelivery(d, ""))
 		}
 	}
 	return found
@@ -61,14 +62,14 @@ func partlyIgnored(h *history) (found []Evidence) {
 		types, users := make(map[string]bool), make(map[string]bool) // that the bot dealt with
 		brought := h.brought(d)
 		for _, m := range brought {
-			if reached[m.User] >= m.n {
+			if reached[m.User] >= m.N {
 				types[m.Type], users[m.User] = true, true
 			}
 		}
 		for _, m := range brought {
 			if types[m.Type] && !users[m.User] {
 				users[m.User] = true // once
-				e := d.evidence("nothing was sent to " + m.User + " afterwards")
+				e := ofDelivery(d, "nothing was sent to "+m.User+" afterwards")
 				e.ID = m.ID
 				found = append(found, e)
 			}
@@ -78,9 +79,9 @@ func partlyIgnored(h *history) (found []Evidence) {
 }
 
 // brought returns the messages of users in a webhook that are still known.
-func (h *history) brought(d Delivery) (messages []*Message) {
+func (h *history) brought(d fakewa.Delivery) (messages []*fakewa.Message) {
 	for _, id := range d.IDs {
-		if m := h.byID[id]; m != nil && m.Direction == In {
+		if m := h.byID[id]; m != nil && m.Direction == fakewa.In {
 			messages = append(messages, m)
 		}
 	}
@@ -93,7 +94,7 @@ func (h *history) reached() map[string]uint64 {
 	reached := make(map[string]uint64)
 	for _, r := range h.requests {
 		if user := h.about(r); user != "" {
-			reached[user] = r.last
+			reached[user] = r.After
 		}
 	}
 	return reached

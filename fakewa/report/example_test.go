@@ -1,4 +1,4 @@
-package fakewa_test
+package report_test
 
 import (
 	"context"
@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/report"
 )
 
-// What production would punish fails a test, though the bot seems to work.
-func ExampleServer_Report() {
+// What production would punish fails a test, even if the bot seems to work.
+func ExampleOf() {
 	bot := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) })
 	wa := fakewa.New(fakewa.Config{Webhook: bot})
 	defer wa.Close()
@@ -23,14 +24,14 @@ func ExampleServer_Report() {
 		resp.Body.Close()
 	}
 
-	report := wa.Report()
-	for _, finding := range report.Findings {
+	card := report.Of(wa)
+	for _, finding := range card.Findings {
 		fmt.Printf("%s, %d: %v\n", finding.Rule, finding.Count, finding.Evidence[0].Status)
 	}
-	fmt.Println(report.Err())
+	fmt.Println(card.Err())
 	// Output:
 	// webhook not acknowledged, 1: 202
 	// unversioned call, 1: 200
-	// fakewa: webhook not acknowledged (1): Answer every webhook with 200, also one that you have no use for; Meta brings it again for days and then stops.
+	// fakewa: webhook not acknowledged (1): Answer every webhook with 200, also one that you have no use for; Meta redelivers it for days and then stops.
 	// fakewa: unversioned call (1): Call /v23.0/… or another version of your choice; without one, the app's default applies, which changes.
 }

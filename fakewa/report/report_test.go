@@ -1,11 +1,10 @@
-package fakewa
+package report
 
 import (
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,16 +12,18 @@ import (
 	"testing/synctest"
 	"time"
 
+	"wappasim/fakewa"
 	"wappasim/fakewa/graph"
-	"wappasim/fakewa/internal/wire"
+	"wappasim/fakewa/internal/media"
 )
 
 // play is a bot and its users, in virtual time.
 type play struct {
 	t       *testing.T
-	s       *Server
+	s       *fakewa.Server
 	bot     func(heard []said) (status int) // what it does with the messages of a webhook, or its statuses: none
 	timeout time.Duration                   // of its calls; 0: none
+	logged  []logged
 }
 
 // said is a message as the bot hears it.
@@ -34,18 +35,18 @@ type said struct {
 }
 
 // watch plays a scene and returns the report on it.
-func watch(t *testing.T, cfg Config, scene func(*play)) (report Report) {
+func watch(t *testing.T, cfg fakewa.Config, scene func(*play)) (card Report) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &play{t: t}
 		p.bot = p.echo
 		cfg.Webhook = p
-		p.s = New(cfg)
+		p.s = fakewa.New(cfg)
 		defer p.s.Close()
 		scene(p)
 		synctest.Wait()
-		report = p.s.Report()
+		card = p.history().judge()
 	})
-	return report
+	return card
 }
 
 func (p *play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +94,7 @@ func (p *play) call(method, path, body string) int {
 }
 
 func (p *play) messages(body string) int {
-	return p.call("POST", "/v23.0/"+p.s.cfg.PhoneNumberID+"/messages", `{"messaging_product":"whatsapp",`+body)
+	return p.call("POST", "/v23.0/"+p.s.Config().PhoneNumberID+"/messages", `{"messaging_product":"whatsapp",`+body)
 }
 
 func (p *play) text(to, text string) int {
@@ -123,8 +124,10 @@ func (p *play) again(id string) {
 }
 
 // both has two users say something in one webhook.
-func (p *play) both(ofAna, ofBen Content) {
-	if _, _, err := p.s.Deliver(p.t.Context(), Inbound{ana, ofAna}, Inbound{ben, ofBen}); err != nil {
+func (p *play) both(ofAna, ofBen fakewa.Content) {
+	hook, err := p.s.Compose(fakewa.Inbound{From: ana, Content: ofAna}, fakewa.Inbound{From: ben, Content: ofBen})
+	p.s.Deliver(p.t.Context(), hook)
+	if err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -161,17 +164,50 @@ func (p *play) repeat(text string, waits ...time.Duration) {
 }
 
 // log adds a call to the log that is not made here.
-func (p *play) log(r Request) {
-	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
-	r.At, r.last = p.s.clock.Now(), p.s.last
-	p.s.requests = append(p.s.requests, r)
+func (p *play) log(r fakewa.Request) {
+	r.At = p.s.Config().Clock.Now()
+	if said := p.s.Messages(fakewa.Filter{}); len(said) > 0 {
+		r.After = said[len(said)-1].N
+	}
+	p.logged = append(p.logged, logged{len(p.s.Requests()) + len(p.logged), r})
+}
+
+// logged is a call that log adds, and its place among the others.
+type logged struct {
+	place int
+	call  fakewa.Request
+}
+
+// history is that of the server, with the calls that log added.
+func (p *play) history() *history {
+	h := newHistory(p.s)
+	for _, l := range p.logged {
+		h.requests = slices.Insert(h.requests, l.place, l.call)
+	}
+	return h
+}
+
+// scopedID returns the business-scoped id of a user who has written.
+func (p *play) scopedID(user string) string {
+	for _, u := range p.s.Users() {
+		if u.User == user {
+			return u.UserID
+		}
+	}
+	p.t.Fatalf("%s has not written", user)
+	return ""
+}
+
+// mediaURL is the URL of a file that was asked for now.
+func (p *play) mediaURL(id string) string {
+	cfg := p.s.Config()
+	return media.Links{Secret: cfg.AppSecret, Phone: cfg.PhoneNumberID}.URL("https://lookaside.fbsbx.com", id, cfg.Clock.Now())
 }
 
 // download downloads a medium in time, or late, from a URL that was asked for
 // before the scene.
 func (p *play) download(status int) {
-	link, err := url.Parse(p.s.mediaURL(lookaside, p.upload()))
+	link, err := url.Parse(p.mediaURL(p.upload()))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -197,7 +233,7 @@ func (p *play) upload() (id string) {
 // scene earns a finding of a rule, or does not though it comes near.
 type scene struct {
 	what string
-	cfg  Config
+	cfg  fakewa.Config
 	play func(*play)
 	also string // another rule that it breaks
 }
@@ -259,7 +295,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 		good: []scene{
 			{what: "lost by a fault", play: func(p *play) {
 				p.bot = mute
-				p.s.Inject(Fault{Endpoint: "webhook", Lost: true})
+				p.s.Inject(fakewa.Fault{Endpoint: "webhook", Lost: true})
 				p.say(ana, "hi")
 			}},
 			{what: "the server was closed", play: func(p *play) {
@@ -287,7 +323,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 		bad: []scene{
 			{what: "the first is answered", play: func(p *play) {
 				p.bot = func(heard []said) int { return p.echo(heard[:min(len(heard), 1)]) }
-				p.both(Text("hi"), Text("hello"))
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 			}},
 			{what: "the last is read", play: func(p *play) {
 				p.say(ana, "before")
@@ -297,11 +333,11 @@ var scenes = map[string]struct{ bad, good []scene }{
 					}
 					return http.StatusOK
 				}
-				p.both(Text("hi"), Text("hello"))
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 			}},
 		},
 		good: []scene{
-			{what: "all are answered", play: func(p *play) { p.both(Text("hi"), Text("hello")) }},
+			{what: "all are answered", play: func(p *play) { p.both(fakewa.Text("hi"), fakewa.Text("hello")) }},
 			{what: "all are read", play: func(p *play) {
 				p.bot = func(heard []said) int {
 					for _, m := range heard {
@@ -309,48 +345,48 @@ var scenes = map[string]struct{ bad, good []scene }{
 					}
 					return http.StatusOK
 				}
-				p.both(Text("hi"), Text("hello"))
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 			}},
 			{what: "one is answered by id", play: func(p *play) {
 				p.bot = mute
-				p.both(Text("hi"), Text("hello"))
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 				p.text(ana, "hi")
-				p.messages(`"recipient":"` + scopedID("+"+ben) + `","type":"text","text":{"body":"hello"}}`)
+				p.messages(`"recipient":"` + p.scopedID("+"+ben) + `","type":"text","text":{"body":"hello"}}`)
 			}},
 			{what: "one is answered by a form", play: func(p *play) {
 				p.bot = mute
-				p.both(Text("hi"), Text("hello"))
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 				p.text(ana, "hi")
 				form := url.Values{"messaging_product": {"whatsapp"}, "to": {ben}, "type": {"text"}, "text": {`{"body":"hello"}`}}
-				p.call("POST", "/v23.0/"+p.s.cfg.PhoneNumberID+"/messages", form.Encode())
+				p.call("POST", "/v23.0/"+p.s.Config().PhoneNumberID+"/messages", form.Encode())
 			}},
-			{what: "the log of the answers is gone", cfg: Config{Limit: 20}, play: func(p *play) {
-				p.both(Text("hi"), Text("hello"))
+			{what: "the log of the answers is gone", cfg: fakewa.Config{Limit: 20}, play: func(p *play) {
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 				for range 19 {
-					p.call("GET", "/v23.0/"+p.s.cfg.PhoneNumberID, "")
+					p.call("GET", "/v23.0/"+p.s.Config().PhoneNumberID, "")
 				}
 				p.text(ana, "hi")
 			}},
 			{what: "a webhook of the test's own", play: func(p *play) {
-				p.s.Bring(p.t.Context(), Webhook{Body: []byte(`{"entry":[{"changes":[{}]}]}`)})
+				p.s.Deliver(p.t.Context(), fakewa.Webhook{Body: []byte(`{"entry":[{"changes":[{}]}]}`)})
 			}},
 			{what: "all are ignored", play: func(p *play) {
 				p.bot = mute
-				p.both(Text("hi"), Text("hello"))
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 			}},
 			{what: "another type is ignored", play: func(p *play) {
 				p.bot = func(heard []said) int {
 					return p.echo(slices.DeleteFunc(heard, func(m said) bool { return m.Type != "text" }))
 				}
-				p.both(Text("hi"), Reaction("wamid.x", "👍"))
+				p.both(fakewa.Text("hi"), fakewa.Reaction("wamid.x", "👍"))
 			}},
 			{what: "the answer is refused", play: func(p *play) {
-				p.s.Inject(Fault{User: ben, Code: 131026})
-				p.both(Text("hi"), Text("hello"))
+				p.s.Inject(fakewa.Fault{User: ben, Code: 131026})
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 			}},
 			{what: "some are answered later", play: func(p *play) {
 				p.bot = mute
-				p.both(Text("hi"), Text("hello"))
+				p.both(fakewa.Text("hi"), fakewa.Text("hello"))
 				p.text(ana, "hi")
 				time.Sleep(time.Minute)
 				p.text(ben, "hello")
@@ -371,10 +407,10 @@ var scenes = map[string]struct{ bad, good []scene }{
 				p.again(p.say(ana, "hi"))
 			}},
 			{what: "a duplicate", play: func(p *play) {
-				p.s.Inject(Fault{Endpoint: "webhook", User: ana, Type: "text", Duplicate: true})
+				p.s.Inject(fakewa.Fault{Endpoint: "webhook", User: ana, Type: "text", Duplicate: true})
 				p.say(ana, "hi")
 			}},
-			{what: "brought again, for it was late", cfg: Config{Redeliver: time.Hour}, also: "webhook not acknowledged", play: func(p *play) {
+			{what: "brought again, for it was late", cfg: fakewa.Config{Redeliver: time.Hour}, also: "webhook not acknowledged", play: func(p *play) {
 				late := true
 				p.bot = func(heard []said) int {
 					p.echo(heard)
@@ -439,7 +475,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 			{what: "the answer to the call was lost", play: func(p *play) {
 				p.bot = mute
 				id := p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Lost: true, Times: 1})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Lost: true, Times: 1})
 				p.again(id)
 				p.text(ana, "hi")
 				p.text(ana, "hi")
@@ -447,7 +483,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 			{what: "the bot did not wait for the answer to the call", play: func(p *play) {
 				p.bot = mute
 				id := p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Delay: time.Minute, Times: 1})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Delay: time.Minute, Times: 1})
 				p.timeout = time.Second
 				p.again(id)
 				p.text(ana, "hi")
@@ -456,7 +492,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 			{what: "the first failed", play: func(p *play) {
 				p.bot = mute
 				id := p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131000, Times: 1})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131000, Times: 1})
 				p.text(ana, "hi")
 				p.again(id)
 				p.text(ana, "hi")
@@ -470,7 +506,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 				time.Sleep(25 * time.Hour)
 				p.text(ana, "still there?")
 			}},
-			{what: "it is refused", cfg: Config{Window: WindowRefuses}, play: func(p *play) { p.text(ana, "hi") }},
+			{what: "it is refused", cfg: fakewa.Config{Window: fakewa.WindowRefuses}, play: func(p *play) { p.text(ana, "hi") }},
 		},
 		good: []scene{
 			{what: "within it", play: func(p *play) {
@@ -482,12 +518,12 @@ var scenes = map[string]struct{ bad, good []scene }{
 				p.messages(`"to":"` + ana + `","type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}`)
 			}},
 			{what: "another call is refused so", play: func(p *play) {
-				p.log(Request{Method: "POST", Path: "/v23.0/1/block_users", Status: 400, Error: graph.New(outsideWindow, "")})
+				p.log(fakewa.Request{Method: "POST", Path: "/v23.0/1/block_users", Status: 400, Error: graph.New(outsideWindow, "")})
 			}},
 			{what: "a fault says so", play: func(p *play) {
-				p.s.Inject(Fault{Endpoint: "messages", Fails: outsideWindow, Times: 1})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: outsideWindow, Times: 1})
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: outsideWindow, Times: 1})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: outsideWindow, Times: 1})
 				p.say(ana, "hi")
 			}},
 		},
@@ -497,13 +533,13 @@ var scenes = map[string]struct{ bad, good []scene }{
 			{what: "never acknowledged", also: "webhook not acknowledged", play: func(p *play) {
 				p.say(ana, "hi")
 				synctest.Wait()
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.bot = func([]said) int { return http.StatusBadGateway }
 				p.text(ana, "more")
 			}},
 			{what: "the same failure again", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.text(ana, "more")
 				time.Sleep(time.Minute)
 				p.text(ana, "and more")
@@ -512,72 +548,70 @@ var scenes = map[string]struct{ bad, good []scene }{
 		good: []scene{
 			{what: "not knowing yet", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.text(ana, "more")
 				p.text(ana, "and more")
 			}},
 			{what: "the user wrote again", play: func(p *play) {
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.say(ana, "hi")
 				time.Sleep(time.Minute)
 				p.say(ana, "hello?")
 			}},
 			{what: "a failure that passes", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131000, Times: 2})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131000, Times: 2})
 				p.repeat("more", time.Minute, time.Minute)
 			}},
 			{what: "the next day", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.text(ana, "more")
 				time.Sleep(25 * time.Hour)
 				p.text(ana, "more")
 			}},
 			{what: "another type", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.text(ana, "more")
 				time.Sleep(time.Minute)
 				p.messages(`"to":"` + ana + `","type":"location","location":{"latitude":1,"longitude":2}}`)
 			}},
 			{what: "another failure", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026, Times: 1})
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131049, Times: 1})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026, Times: 1})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131049, Times: 1})
 				p.text(ana, "more")
 				time.Sleep(time.Minute)
 				p.text(ana, "more")
 			}},
 			{what: "acknowledged, but not when the test brought it again", also: "webhook not acknowledged", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.text(ana, "more")
 				synctest.Wait()
 				p.bot = func([]said) int { return http.StatusBadGateway }
 				deliveries := p.s.Deliveries()
-				if _, err := p.s.DeliverAgain(p.t.Context(), deliveries[len(deliveries)-1].N); err != nil {
-					p.t.Error(err)
-				}
+				p.s.DeliverOnce(p.t.Context(), deliveries[len(deliveries)-1].Webhook())
 			}},
 			{what: "the answer to the webhook was lost", play: func(p *play) {
 				p.say(ana, "hi")
 				synctest.Wait()
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
-				p.s.Inject(Fault{Endpoint: "webhook", Lost: true})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "webhook", Lost: true})
 				p.text(ana, "more")
 			}},
 			{what: "another file", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131053})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131053})
 				p.text(ana, "one")
 				time.Sleep(time.Minute)
 				p.text(ana, "another")
 			}},
-			{what: "acknowledged the second time", cfg: Config{Redeliver: time.Hour}, also: "webhook not acknowledged", play: func(p *play) {
+			{what: "acknowledged the second time", cfg: fakewa.Config{Redeliver: time.Hour}, also: "webhook not acknowledged", play: func(p *play) {
 				p.say(ana, "hi")
 				synctest.Wait()
-				p.s.Inject(Fault{Endpoint: "messages", Fails: 131026})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.bot = func([]said) int {
 					p.bot = mute
 					return http.StatusBadGateway
@@ -613,7 +647,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 			}},
 			{what: "a look at the number", play: func(p *play) {
 				p.download(404)
-				p.call("GET", "/v23.0/"+p.s.cfg.PhoneNumberID, "")
+				p.call("GET", "/v23.0/"+p.s.Config().PhoneNumberID, "")
 				p.download(200)
 			}},
 		},
@@ -628,7 +662,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 				p.download(200)
 			}},
 			{what: "a fault says so", play: func(p *play) {
-				p.log(Request{Method: "GET", Path: attachments, Status: 404, Error: graph.New(132001, ofTest)})
+				p.log(fakewa.Request{Method: "GET", Path: media.DownloadPath, Status: 404, Error: injectedError(132001)})
 			}},
 		},
 	},
@@ -636,20 +670,20 @@ var scenes = map[string]struct{ bad, good []scene }{
 		bad: []scene{
 			{what: "at once", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: 2, Times: 3})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 2, Times: 3})
 				p.repeat("more", 0, 0, 0)
 			}},
 			{what: "in even steps", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: 130429})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 130429})
 				p.repeat("more", 2*time.Second, 2*time.Second, 2*time.Second)
 			}},
-			{what: "on a clock that is advanced", cfg: Config{Clock: StillClock(time.Unix(0, 0))}, play: func(p *play) {
+			{what: "on a clock that is advanced", cfg: fakewa.Config{Clock: fakewa.StillClock(time.Unix(0, 0))}, play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: http.StatusTooManyRequests})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: http.StatusTooManyRequests})
 				for range 4 {
 					p.text(ana, "more")
-					if err := p.s.clock.Advance(p.t.Context(), 10*time.Second); err != nil {
+					if err := p.s.Config().Clock.Advance(p.t.Context(), 10*time.Second); err != nil {
 						p.t.Fatal(err)
 					}
 				}
@@ -658,39 +692,39 @@ var scenes = map[string]struct{ bad, good []scene }{
 		good: []scene{
 			{what: "backoff", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: 131056, Times: 4})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 131056, Times: 4})
 				p.repeat("more", time.Second, 4*time.Second, 16*time.Second, 64*time.Second)
 			}},
 			{what: "patience", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: 80007})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 80007})
 				p.repeat("more", time.Minute, time.Minute, time.Minute)
 			}},
 			{what: "twice", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: 131016})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 131016})
 				p.repeat("more", 0, 0)
 			}},
 			{what: "new reasons", play: func(p *play) {
-				p.s.Inject(Fault{Endpoint: "messages", Code: 131016})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 131016})
 				for range 5 {
 					p.say(ana, "hi")
 				}
 			}},
 			{what: "calls without a body", play: func(p *play) {
-				p.s.Inject(Fault{Code: 131016})
+				p.s.Inject(fakewa.Fault{Code: 131016})
 				for range 5 {
 					p.call("GET", "/v23.0/4490709327384033?fields=url", "")
 				}
 			}},
-			{what: "a clock that stands still", cfg: Config{Clock: StillClock(time.Unix(0, 0))}, play: func(p *play) {
+			{what: "a clock that stands still", cfg: fakewa.Config{Clock: fakewa.StillClock(time.Unix(0, 0))}, play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: 131016})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 131016})
 				p.repeat("more", time.Second, 2*time.Second, 4*time.Second)
 			}},
 			{what: "no answer", play: func(p *play) {
 				p.say(ana, "hi")
-				p.s.Inject(Fault{Endpoint: "messages", Code: 131016, Lost: true})
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 131016, Lost: true})
 				p.repeat("more", 0, 0, 0)
 			}},
 		},
@@ -698,7 +732,7 @@ var scenes = map[string]struct{ bad, good []scene }{
 	"retry of a permanent error": {
 		bad: []scene{
 			{what: "an empty text", play: func(p *play) { p.repeat("", time.Second, 4*time.Second, 16*time.Second) }},
-			{what: "a wrong token", cfg: Config{Token: "another"}, play: func(p *play) { p.repeat("hi", time.Second, 4*time.Second, 16*time.Second) }},
+			{what: "a wrong token", cfg: fakewa.Config{Token: "another"}, play: func(p *play) { p.repeat("hi", time.Second, 4*time.Second, 16*time.Second) }},
 		},
 		good: []scene{
 			{what: "given up", play: func(p *play) { p.repeat("") }},
@@ -715,26 +749,28 @@ var scenes = map[string]struct{ bad, good []scene }{
 			}},
 			{what: "what the fake cannot do", play: func(p *play) {
 				for range 5 {
-					p.log(Request{Method: "POST", Path: "/v23.0/1/flows", Body: "{}", Status: 501, Error: graph.NotSimulated("flows")})
+					p.log(fakewa.Request{Method: "POST", Path: "/v23.0/1/flows", Body: "{}", Status: 501, Error: graph.NotSimulated("flows")})
 				}
 			}},
 			{what: "once a day", play: func(p *play) { p.repeat("", 24*time.Hour, 24*time.Hour, 24*time.Hour) }},
-			{what: "it was put right", cfg: Config{Recipients: []string{ben}}, play: func(p *play) {
+			{what: "it was put right", play: func(p *play) {
 				p.say(ana, "hi")
+				blocked := `{"messaging_product":"whatsapp","block_users":[{"user":"` + ana + `"}]}`
+				p.call("POST", "/v23.0/"+p.s.Config().PhoneNumberID+"/block_users", blocked)
 				p.repeat("", time.Second)
-				p.s.Inject(Fault{Endpoint: "messages", Code: 133010, Times: 3})
-				p.s.cfg.Recipients = nil
+				p.s.Inject(fakewa.Fault{Endpoint: "messages", Code: 133010, Times: 3})
+				p.call("DELETE", "/v23.0/"+p.s.Config().PhoneNumberID+"/block_users", blocked)
 				p.repeat("more", 10*time.Minute, 10*time.Minute, 10*time.Minute)
 			}},
 		},
 	},
 	"unversioned call": {
 		bad: []scene{
-			{what: "a number", play: func(p *play) { p.call("GET", "/"+p.s.cfg.PhoneNumberID, "") }},
-			{what: "through a proxy", play: func(p *play) { p.log(Request{Method: "GET", Path: "https://graph.facebook.com/1", Status: 400}) }},
+			{what: "a number", play: func(p *play) { p.call("GET", "/"+p.s.Config().PhoneNumberID, "") }},
+			{what: "through a proxy", play: func(p *play) { p.log(fakewa.Request{Method: "GET", Path: "https://graph.facebook.com/1", Status: 400}) }},
 		},
 		good: []scene{
-			{what: "a version", play: func(p *play) { p.call("GET", "/v23.0/"+p.s.cfg.PhoneNumberID, "") }},
+			{what: "a version", play: func(p *play) { p.call("GET", "/v23.0/"+p.s.Config().PhoneNumberID, "") }},
 			{what: "a media URL", play: func(p *play) { p.download(200) }},
 			{what: "is it up", play: func(p *play) { p.call("GET", "/", "") }},
 		},
@@ -782,9 +818,9 @@ func (s scene) check(t *testing.T, want ...string) {
 
 // TestEvidence holds the text of a report against what happened.
 func TestEvidence(t *testing.T) {
-	report := watch(t, Config{Token: "token-of-the-bot", AppSecret: "secret-of-the-app"}, func(p *play) {
+	report := watch(t, fakewa.Config{Token: "token-of-the-bot", AppSecret: "secret-of-the-app"}, func(p *play) {
 		for range 7 {
-			p.call("GET", "/"+p.s.cfg.PhoneNumberID+"?access_token=token-of-the-bot", "")
+			p.call("GET", "/"+p.s.Config().PhoneNumberID+"?access_token=token-of-the-bot", "")
 		}
 		p.bot = func([]said) int { return http.StatusTeapot }
 		p.say(ana, "hi")
@@ -799,44 +835,15 @@ func TestEvidence(t *testing.T) {
 	if lines := strings.Split(report.Err().Error(), "\n"); len(lines) != 2 || !strings.Contains(lines[1], "unversioned call (7): ") {
 		t.Errorf("got %q", lines)
 	}
-	quiet := Report{Dropped: Dropped{Requests: 1}}
+	quiet := Report{Dropped: fakewa.Dropped{Requests: 1}}
 	if quiet.Err() != nil || !strings.Contains(quiet.String(), "nothing") || !strings.Contains(quiet.String(), "a part") {
 		t.Errorf("got %v, %s", quiet.Err(), quiet)
 	}
 }
 
-// TestReportOverHTTP gets the report as tests in other languages do.
-func TestReportOverHTTP(t *testing.T) {
-	platform, err := NewPlatform(Config{Clock: StillClock(time.Unix(0, 0))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer platform.Close()
-	server := httptest.NewServer(platform.Control())
-	defer server.Close()
-	get := func(path string) string {
-		resp, err := http.Get(server.URL + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		body, err := io.ReadAll(resp.Body)
-		if err != nil || resp.StatusCode != http.StatusOK {
-			t.Errorf("%s: got %d %v", path, resp.StatusCode, err)
-		}
-		return string(body)
-	}
-	if got := get("/_fakewa/report"); !strings.HasPrefix(got, `{"findings":[],"dropped":{`) {
-		t.Errorf("got %s", got)
-	}
-	get("/" + platform.First().Config().PhoneNumberID + "?access_token=x")
-	want, err := wire.JSON(platform.First().Report())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{"/_fakewa/report", "/_fakewa/businesses/106540352242922/report"} {
-		if got := get(path); strings.TrimSpace(got) != string(want) || !strings.Contains(got, `"rule":"unversioned call"`) {
-			t.Errorf("%s: got %s, want %s", path, got, want)
-		}
-	}
+// injectedError is the error of a fault that the test injected.
+func injectedError(code int) *graph.Error {
+	e := graph.New(code, "A fault of the test.")
+	e.Injected = true
+	return e
 }

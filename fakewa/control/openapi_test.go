@@ -1,4 +1,4 @@
-package fakewa
+package control
 
 import (
 	"maps"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"wappasim/fakewa"
+	"wappasim/fakewa/report"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -13,7 +15,7 @@ import (
 // TestOpenAPI holds the document of the control API against its routes and the
 // structs that it reads.
 func TestOpenAPI(t *testing.T) {
-	doc, err := openapi3.NewLoader().LoadFromData(controlAPI)
+	doc, err := openapi3.NewLoader().LoadFromData(document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +33,8 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 	same(t, "routes of the platform", append(slices.Collect(maps.Keys(platformRoutes)), "GET openapi.yaml", "GET "), platform)
-	same(t, "routes of a business", slices.Collect(maps.Keys(controlRoutes)), business)
-	for name, value := range map[string]any{"Settings": Config{}, "Fault": Fault{}, "Profile": Profile{}, "Request": Request{}, "Delivery": Delivery{}, "Dropped": Dropped{}, "Answer": Answer{}, "User": User{}, "Template": Template{}, "Report": Report{}, "Finding": Finding{}, "Evidence": Evidence{}} {
+	same(t, "routes of a business", slices.Collect(maps.Keys(businessRoutes)), business)
+	for name, value := range map[string]any{"Settings": fakewa.Config{}, "Fault": fakewa.Fault{}, "Profile": fakewa.Profile{}, "Request": fakewa.Request{}, "Delivery": fakewa.Delivery{}, "Dropped": fakewa.Dropped{}, "Answer": fakewa.Answer{}, "User": fakewa.User{}, "Template": fakewa.Template{}, "Report": report.Report{}, "Finding": report.Finding{}, "Evidence": report.Evidence{}} {
 		same(t, "fields of "+name, fieldNames(value), slices.Collect(maps.Keys(doc.Components.Schemas[name].Value.Properties)))
 	}
 }

@@ -1,4 +1,4 @@
-package fakewa
+package report
 
 import (
 	"fmt"
@@ -6,34 +6,35 @@ import (
 	"slices"
 	"time"
 
+	"wappasim/fakewa"
 	"wappasim/fakewa/graph"
 )
 
 const (
-	manyRetries = 3           // from which on repeating a call is a habit
+	manyRetries = 3           // that make repeating a call a habit
 	retryTime   = time.Hour   // after which the same call is a new one
 	patientWait = time.Minute // between two calls: it need not grow
 )
 
-// passing are the errors that pass, by Meta's error reference, though they do not
-// say so: rate limits, and trouble on its side. 1 and 135000 are of either kind.
+// passing are the temporary errors that do not say so in is_transient, by Meta's error
+// reference: rate limits, and failures on its side. 1 and 135000 are of either kind.
 var passing = map[int]bool{
 	1: true, 4: true, 80007: true, 130429: true, 131000: true, 131016: true, 131048: true, 131056: true, 131057: true,
 	132069: true, 133008: true, 133009: true, 133015: true, 133016: true, 134102: true, 135000: true,
 }
 
-func passes(e *graph.Error) bool {
+func temporary(e *graph.Error) bool {
 	return e.Transient || passing[e.Code]
 }
 
-// lasts tells whether an error is known to stay until something else is done.
-func lasts(e *graph.Error) bool {
-	return !passes(e) && graph.Title(e.Code) != "" && e.Status != http.StatusNotImplemented
+// permanent tells whether an error is known to stay until something else is done.
+func permanent(e *graph.Error) bool {
+	return !temporary(e) && graph.Title(e.Code) != "" && e.Status != http.StatusNotImplemented
 }
 
 // impatient looks at the time between a call and its repetitions.
 func impatient(h *history) (found []Evidence) {
-	for _, run := range h.runs(passes) {
+	for _, run := range h.runs(temporary) {
 		var gaps []time.Duration
 		for i, r := range run[1:] {
 			gaps = append(gaps, r.At.Sub(run[i].At))
@@ -43,7 +44,7 @@ func impatient(h *history) (found []Evidence) {
 		}
 		first, longest := gaps[0], slices.Max(gaps[1:])
 		if first < time.Second || first < patientWait && longest < first*5/4 {
-			found = append(found, run[len(run)-1].evidence(fmt.Sprintf("call %d of the same, after %v", len(run), gaps[:manyRetries])))
+			found = append(found, ofCall(run[len(run)-1], fmt.Sprintf("call %d of the same, after %v", len(run), gaps[:manyRetries])))
 		}
 	}
 	return found
@@ -51,15 +52,15 @@ func impatient(h *history) (found []Evidence) {
 
 // hopeless looks for calls that are repeated though their refusal stays.
 func hopeless(h *history) (found []Evidence) {
-	for _, run := range h.runs(lasts) {
+	for _, run := range h.runs(permanent) {
 		last := run[len(run)-1]
-		if last.Error == nil || !lasts(last.Error) {
+		if last.Error == nil || !permanent(last.Error) {
 			if run = run[:len(run)-1]; len(run) <= manyRetries {
 				continue
 			}
 			last = run[len(run)-1]
 		}
-		found = append(found, last.evidence(fmt.Sprintf("call %d of the same, refused with %d", len(run), last.Error.Code)))
+		found = append(found, ofCall(last, fmt.Sprintf("call %d of the same, refused with %d", len(run), last.Error.Code)))
 	}
 	return found
 }
@@ -68,9 +69,9 @@ func hopeless(h *history) (found []Evidence) {
 // habit, each run after a refusal of a kind and ending with the first call
 // that had another answer. A call of which the fake does not know the body is
 // none: it may be another.
-func (h *history) runs(kind func(*graph.Error) bool) (runs [][]Request) {
+func (h *history) runs(kind func(*graph.Error) bool) (runs [][]fakewa.Request) {
 	type call struct{ method, path, body string }
-	open := make(map[call][]Request)
+	open := make(map[call][]fakewa.Request)
 	end := func(c call) {
 		if run := open[c]; len(run) > manyRetries {
 			runs = append(runs, run)
@@ -82,7 +83,7 @@ func (h *history) runs(kind func(*graph.Error) bool) (runs [][]Request) {
 		if r.Body == "" {
 			continue
 		}
-		c := call{r.Method, r.path(), r.Body}
+		c := call{r.Method, path(r), r.Body}
 		if run := open[c]; len(run) > 0 && h.anew(run[len(run)-1], r) {
 			end(c)
 		}
@@ -98,12 +99,12 @@ func (h *history) runs(kind func(*graph.Error) bool) (runs [][]Request) {
 	for _, c := range order {
 		end(c)
 	}
-	slices.SortStableFunc(runs, func(a, b []Request) int { return a[len(a)-1].At.Compare(b[len(b)-1].At) })
+	slices.SortStableFunc(runs, func(a, b []fakewa.Request) int { return a[len(a)-1].At.Compare(b[len(b)-1].At) })
 	return runs
 }
 
 // anew tells whether a call that is like another is no retry of it: it comes much
 // later, or the user has given a new reason.
-func (h *history) anew(first, second Request) bool {
-	return second.At.Sub(first.At) > retryTime || h.wrote(h.about(second), first.last, second.last)
+func (h *history) anew(first, second fakewa.Request) bool {
+	return second.At.Sub(first.At) > retryTime || h.wrote(h.about(second), first.After, second.After)
 }
