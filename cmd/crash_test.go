@@ -169,7 +169,7 @@ func (f *fleet) errand(args ...string) string {
 func TestParked(t *testing.T) {
 	f := newFleet(t, startRedis(t), 2, true)
 	f.start()
-	remove := f.fake.Inject(fakewa.Fault{Fails: 131047})
+	fault := f.fake.Inject(fakewa.Fault{Fails: 131047})
 	for user := range users {
 		f.speaking.Go(func() { f.say(user, 0) })
 	}
@@ -185,7 +185,7 @@ func TestParked(t *testing.T) {
 			break
 		}
 	}
-	remove()
+	f.fake.RemoveFault(fault)
 	if got := f.errand("-requeue", userNumber(0)); got != "1 requeued\n" {
 		t.Errorf("-requeue of one: got %q", got)
 	}
@@ -204,7 +204,7 @@ func TestParked(t *testing.T) {
 func TestForget(t *testing.T) {
 	f := newFleet(t, startRedis(t), 1, true)
 	f.start()
-	remove := f.fake.Inject(fakewa.Fault{Fails: 131047})
+	fault := f.fake.Inject(fakewa.Fault{Fails: 131047})
 	deliver := func(user, text string) {
 		t.Helper()
 		if _, err := f.fake.Phone(user).Say(context.Background(), text); err != nil {
@@ -215,7 +215,7 @@ func TestForget(t *testing.T) {
 	deliver(user, "one of the forgotten")
 	deliver(other, "one of the other")
 	f.eventually("the histories to be parked", func() bool { return strings.HasSuffix(f.errand("-parked"), "\n2 parked\n") })
-	remove()
+	f.fake.RemoveFault(fault)
 	f.replicas[0].kill()
 	f.silence = time.Hour // so that the sessions stay open
 	f.replicas[0].start()

@@ -335,9 +335,13 @@ func userNumber(n int) string { return fmt.Sprintf("+1555%07d", n) }
 
 // say brings a message until it is acknowledged.
 func (f *fleet) say(user, n int) {
-	_, answer, err := f.fake.Deliver(context.Background(), fakewa.Inbound{From: userNumber(user), Content: fakewa.Text(fmt.Sprintf("u%d m%d", user, n))})
-	if err != nil || answer.Status != http.StatusOK {
-		f.t.Errorf("message %d of user %d: got %d %s %v", n, user, answer.Status, answer.Error, err)
+	hook, err := f.fake.Compose(fakewa.Inbound{From: userNumber(user), Content: fakewa.Text(fmt.Sprintf("u%d m%d", user, n))})
+	if err != nil {
+		f.t.Errorf("message %d of user %d: %v", n, user, err)
+		return
+	}
+	if answer := f.fake.Deliver(context.Background(), hook); !answer.OK() {
+		f.t.Errorf("message %d of user %d: got %d %s", n, user, answer.Status, answer.Error)
 	}
 }
 

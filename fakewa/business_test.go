@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 // business is a fake with what Meta's examples take for granted. A user wrote to
@@ -43,7 +44,7 @@ func newBusiness(c *conformance, cfg fakewa.Config) *business {
 	if err != nil {
 		c.Fatal(err)
 	}
-	return &business{c, fake, platform.Control(), bot, "Bearer token", said, map[string]string{
+	return &business{c, fake, control.Handler(platform), bot, "Bearer token", said, map[string]string{
 		"{Phone-Number-ID}": fake.Config().PhoneNumberID,
 		"{WABA-ID}":         fake.Config().BusinessID,
 	}}

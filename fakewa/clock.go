@@ -68,6 +68,9 @@ func StillClock(at time.Time) *Clock {
 	return c
 }
 
+// Still tells whether the clock stands still, except for Advance.
+func (c *Clock) Still() bool { return !c.still.IsZero() }
+
 // Now returns the time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()

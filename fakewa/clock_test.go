@@ -16,7 +16,7 @@ import (
 
 // TestAdvance brings a webhook again, attempt by attempt.
 func TestAdvance(t *testing.T) {
-	c := control(t, fakewa.Config{Redeliver: time.Minute})
+	c := controlFake(t, fakewa.Config{Redeliver: time.Minute})
 	c.bot.answer(503)
 	c.say(ana, "hi")
 	for i, step := range []struct {
@@ -49,7 +49,7 @@ func TestAdvance(t *testing.T) {
 
 // TestSevenDays has a bot that is down for six days, and back for the seventh.
 func TestSevenDays(t *testing.T) {
-	c := control(t, fakewa.Config{Redeliver: 7 * 24 * time.Hour})
+	c := controlFake(t, fakewa.Config{Redeliver: 7 * 24 * time.Hour})
 	c.bot.answer(503)
 	c.say(ana, "hi")
 	c.must("POST clock", `{"advance":"144h"}`)
@@ -104,7 +104,7 @@ func TestAdvanceWaits(t *testing.T) {
 		clock := fakewa.StillClock(fixed())
 		s := fakewa.New(fakewa.Config{Clock: clock, Webhook: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })})
 		defer s.Close()
-		s.TellError(130429, "")
+		s.NotifyError(130429, "")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // the bot has ten
 		defer cancel()
 		if err := clock.Advance(ctx, time.Hour); !errors.Is(err, context.DeadlineExceeded) {
@@ -118,7 +118,7 @@ func TestAdvanceWaits(t *testing.T) {
 
 // TestLongAdvance moves the clock as far as it goes, with all that can be due.
 func TestLongAdvance(t *testing.T) {
-	c := control(t, fakewa.Config{Redeliver: math.MaxInt64})
+	c := controlFake(t, fakewa.Config{Redeliver: math.MaxInt64})
 	c.bot.answer(503)
 	c.say(ana, "hi")
 	for range 2 {
@@ -138,7 +138,7 @@ func TestRunningClock(t *testing.T) {
 		clock := fakewa.ClockFrom(fixed())
 		s := fakewa.New(fakewa.Config{Webhook: &bot, Clock: clock, Redeliver: time.Minute})
 		defer s.Close()
-		s.TellError(130429, "")
+		s.NotifyError(130429, "")
 		advance := func(d time.Duration) {
 			if err := clock.Advance(t.Context(), d); err != nil {
 				t.Error(err)
@@ -173,7 +173,7 @@ func TestClockOfAll(t *testing.T) {
 		bots[i].status = 503
 		s := fakewa.New(fakewa.Config{Webhook: &bots[i], Clock: clock, Redeliver: time.Hour})
 		defer s.Close()
-		s.TellError(130429, "")
+		s.NotifyError(130429, "")
 	}
 	if err := clock.Advance(t.Context(), 7*time.Second); err != nil {
 		t.Error(err)

@@ -185,11 +185,5 @@ func checkURL(name, value string) error {
 	return nil
 }
 
-// configObject is a Config in JSON, with its times in words.
-type configObject struct {
-	Config
-	Redeliver duration `json:"redeliver"`
-}
-
 // displayDigits is the business number as webhooks have it.
 func (c Config) displayDigits() string { return strings.TrimPrefix(Number(c.DisplayNumber), "+") }

@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 // controlled is a platform over TCP, whose every answer is held against the
@@ -30,16 +31,16 @@ type controlled struct {
 }
 
 var controlDocument = sync.OnceValues(func() (*openapi3.T, error) {
-	data, err := os.ReadFile("control.yaml")
+	data, err := os.ReadFile("control/control.yaml")
 	if err != nil {
 		return nil, err
 	}
 	return openapi3.NewLoader().LoadFromData(data)
 })
 
-// control serves a platform, whose clock stands still unless cfg has another, and
+// controlFake serves a platform, whose clock stands still unless cfg has another, and
 // its bot.
-func control(t *testing.T, cfg fakewa.Config) *controlled {
+func controlFake(t *testing.T, cfg fakewa.Config) *controlled {
 	t.Helper()
 	bot := &answering{token: "verify"}
 	webhook := httptest.NewServer(bot)
@@ -52,7 +53,7 @@ func control(t *testing.T, cfg fakewa.Config) *controlled {
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := httptest.NewServer(platform.Control())
+	api := httptest.NewServer(control.Handler(platform))
 	t.Cleanup(api.Close)
 	t.Cleanup(platform.Close) // first, so that calls that are held end
 	return &controlled{t, platform, bot, api.URL, webhook, new(sync.Map), ""}
@@ -221,7 +222,7 @@ const (
 
 // TestControl has every call of the control API succeed.
 func TestControl(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.steps([]step{
 		{"GET openapi.yaml", "", 200, "openapi: 3.0.3"},
 		{"GET clock", "", 200, `{"now":"2026-01-05T09:00:00.000Z"}`},
@@ -294,12 +295,12 @@ func TestControl(t *testing.T) {
 
 // TestControlRefuses has calls that are wrong.
 func TestControlRefuses(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.say("16505550000", "hi")
 	c.steps([]step{
-		{"GET nothing", "", 404, "there is no GET /_fakewa/nothing"},
-		{"GET businesses/9/users", "", 404, "there is no business"},
-		{"DELETE businesses/9", "", 404, "there is no business"},
+		{"GET nothing", "", 404, "unknown endpoint GET /_fakewa/nothing"},
+		{"GET businesses/9/users", "", 404, "no business has the id"},
+		{"DELETE businesses/9", "", 404, "no business has the id"},
 		{"DELETE businesses/" + number, "", 400, "the first one"},
 		{"POST businesses", `{"business_id":"1"}`, 400, number},
 		{"POST businesses", `{"business_id":"1","phone_number_id":"{}"}`, 400, "PhoneNumberID"},
@@ -312,13 +313,13 @@ func TestControlRefuses(t *testing.T) {
 		{"POST businesses", `{"business_id":"1","phone_number_id":"2","window":"open"}`, 400, `Window is \"open\"; it is one of \"\", \"refuses\", \"off\"`},
 		{"POST clock", `{"advance":"-1s"}`, 400, "forward"},
 		{"POST clock", `{"advance":"2000000h"}`, 400, "too much"},
-		{"POST clock", `{"advance":"soon"}`, 400, `no time like 36h`},
-		{"POST clock", `{"advance":3}`, 400, `advance is a number, which it cannot be`},
-		{"POST clock", ``, 400, `want one of advance and to`},
+		{"POST clock", `{"advance":"soon"}`, 400, `is not a time like 36h`},
+		{"POST clock", `{"advance":3}`, 400, `field \"advance\": want a string, got number`},
+		{"POST clock", ``, 400, `want either advance or to`},
 		{"POST clock", `{"to":"2026-01-01T00:00:00Z"}`, 400, "forward"},
-		{"GET requests?verdict=no", "", 400, "there is no parameter"},
+		{"GET requests?verdict=no", "", 400, "unknown parameter"},
 		{"GET messages?user=bob", "", 400, "neither a phone number"},
-		{"GET messages?after=wamid.x", "", 400, "no message that is kept"},
+		{"GET messages?after=wamid.x", "", 400, "want the id of a message that the fake keeps"},
 		{"POST users/1/react", `{"message_id":"wamid.x","emoji":"👍"}`, 400, "has no message"},
 		{"POST users/1/messages", `{"type":"imagee"}`, 400, `and no \"imagee\"`},
 		{"POST businesses", `{"business_id":"11","phone_number_id":"12","webhook":"nonsense"}`, 400, "it is a URL"},
@@ -331,7 +332,7 @@ func TestControlRefuses(t *testing.T) {
 		{"POST clock", `{"advance":"1h"} {}`, 400, "more than one JSON value"},
 		{"POST clock", strings.Repeat(" ", 1<<20+1), 413, "larger than 1048576 bytes"},
 		{"PATCH users/1", `{"nickname":"A"}`, 400, `unknown field \"nickname\"`},
-		{"PATCH users/1", `{"name":`, 400, "no JSON"},
+		{"PATCH users/1", `{"name":`, 400, "is not JSON"},
 		{"PATCH users/Ana", `{}`, 400, `\"Ana\" is neither`},
 		{"GET users/+", "", 400, `\"+\" is neither`},
 		{"GET users/Ana/messages", "", 400, `\"Ana\" is neither`},
@@ -340,36 +341,36 @@ func TestControlRefuses(t *testing.T) {
 		{"POST users/Ana/tap", `{"choice":"x"}`, 400, `\"Ana\" is neither`},
 		{"POST users/Ana/messages", `{"type":"a","a":1}`, 400, `\"Ana\" is neither`},
 		{"POST users/1/messages", "", 400, "the message has no type"},
-		{"POST users/1/messages", "[]", 400, "no JSON like"},
+		{"POST users/1/messages", "[]", 400, "is not JSON like"},
 		{"POST users/1/messages", "{}", 400, "the message has no type"},
 		{"POST users/1/messages", `{"type":"text"}`, 400, "the text has no body"},
 		{"POST users/1/tap", `{}`, 400, "choice is missing"},
 		{"POST users/1/react", `{}`, 400, "message_id is missing"},
-		{"POST messages", `{"messages":[]}`, 400, "without messages"},
+		{"POST messages", `{"messages":[]}`, 400, "there are no messages"},
 		{"POST messages", `{"messages":[{"type":"text","text":{"body":"x"}}]}`, 400, `\"\" is neither`},
 		{"GET messages?since=now", "", 400, `since is \"now\"`},
 		{"GET messages?wait=6m", "", 400, `wait is \"6m\"`},
 		{"GET messages?wait=0s", "", 400, `wait is \"0s\"`},
 		{"GET messages?direction=up", "", 400, `direction is \"up\"`},
 		{"GET messages?status=gone", "", 400, `status is \"gone\"`},
-		{"GET messages?usr=1", "", 400, `there is no parameter \"usr\"`},
-		{"POST webhooks/x/redeliver", "", 400, "no number"},
-		{"POST webhooks/99/redeliver", "", 404, "no delivery 99"},
+		{"GET messages?usr=1", "", 400, `unknown parameter \"usr\"`},
+		{"POST webhooks/x/redeliver", "", 400, "is not the number of a delivery attempt"},
+		{"POST webhooks/99/redeliver", "", 404, "no delivery attempt 99"},
 		{"POST errors", `{}`, 400, "code is missing"},
 		{"PUT webhook", `{"url":"nowhere"}`, 400, `\"nowhere\" is no URL`},
 		{"PUT webhook", `{"url":"$bot/","verify_token":"wrong"}`, 400, "got 403"},
 		{"PATCH number", `{"quality_rating":"BLUE"}`, 400, "BLUE"},
-		{"POST templates/none", `{"status":"PAUSED"}`, 404, "no such template"},
+		{"POST templates/none", `{"status":"PAUSED"}`, 404, "no template has this id or name"},
 		{"POST templates/hello_world", `{"status":"GREAT"}`, 400, "GREAT"},
 		{"POST faults", `{}`, 400, "it does nothing"},
-		{"POST faults", `{"delay":5}`, 400, "delay is a number"},
+		{"POST faults", `{"delay":5}`, 400, `field \"delay\": want a string, got number`},
 		{"POST faults", `{"code":1,"every":-1}`, 400, "not below 0"},
 		{"POST faults", `{"code":1,"probability":2}`, 400, "from 0 to 1"},
 		{"POST faults", `{"endpoint":"webhook","code":1}`, 400, "a webhook can"},
 		{"POST faults", `{"colour":1}`, 400, `unknown field \"colour\"`},
-		{"DELETE faults/9", "", 404, "there is no fault"},
-		{"DELETE faults/x", "", 404, "there is no fault"},
-		{"POST reset", `{"seed":-1}`, 400, "seed is a number -1"},
+		{"DELETE faults/9", "", 404, "no fault has the id"},
+		{"DELETE faults/x", "", 404, "no fault has the id"},
+		{"POST reset", `{"seed":-1}`, 400, `field \"seed\": want a whole number from 0 on, got number -1`},
 	})
 	doc, err := controlDocument()
 	if err != nil {
@@ -378,7 +379,7 @@ func TestControlRefuses(t *testing.T) {
 	for path, item := range doc.Paths.Map() {
 		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 			if item.GetOperation(method) == nil {
-				if status, answer := c.do(method+" "+path[1:], ""); status != 404 || !strings.Contains(answer, "there is no "+method) {
+				if status, answer := c.do(method+" "+path[1:], ""); status != 404 || !strings.Contains(answer, "unknown endpoint "+method) {
 					t.Errorf("%s %s: got %d %s", method, path, status, answer)
 				}
 			}
@@ -388,14 +389,14 @@ func TestControlRefuses(t *testing.T) {
 
 // TestNobodyListens has a user write to a bot that is not there.
 func TestNobodyListens(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.webhook.Close()
 	c.steps([]step{{"POST users/1/messages", `{"type":"text","text":{"body":"hi"}}`, 201, "refused"}})
 }
 
 // TestVerifyHidesTheToken has a handshake with nobody.
 func TestVerifyHidesTheToken(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.webhook.Close()
 	if status, answer := c.do("PUT webhook", `{"url":"`+c.webhook.URL+`","verify_token":"hush"}`); status != 400 || strings.Contains(answer, "hush") {
 		t.Errorf("got %d %s", status, answer)

@@ -33,8 +33,8 @@ type Message struct {
 	Rendered  string          // of a template that was sent: its body with the parameters put in
 	Body      json.RawMessage // as WhatsApp writes it: the messages[] object of the webhook, or what the bot posted
 	Error     *graph.Error    // why it failed
+	N         uint64          // grows from message to message
 
-	n        uint64           // grows from message to message
 	content  *message.Message // Out
 	template *Template        // Out: what content.Template names, as it was then
 	webhook  []byte           // In: the body that brought it
@@ -113,7 +113,7 @@ func (s *Server) with(user string) *conversation {
 // say records a message, and makes room for it. The caller holds mu.
 func (s *Server) say(c *conversation, m *Message) *Message {
 	s.last++
-	m.n, m.User, m.At = s.last, c.user, s.clock.Now()
+	m.N, m.User, m.At = s.last, c.user, s.clock.Now()
 	c.messages = append(c.messages, m)
 	s.byID[m.ID] = m
 	for len(s.byID) > s.cfg.Limit {
@@ -197,7 +197,7 @@ func (s *Server) choose(f Filter) (chosen []Message) {
 	for _, c := range s.conversations {
 		look(c)
 	}
-	slices.SortFunc(chosen, func(a, b Message) int { return cmp.Compare(a.n, b.n) })
+	slices.SortFunc(chosen, func(a, b Message) int { return cmp.Compare(a.N, b.N) })
 	return chosen
 }
 
@@ -205,23 +205,26 @@ func (s *Server) choose(f Filter) (chosen []Message) {
 func (s *Server) chooser(f Filter) func(*Message) bool {
 	var after uint64
 	if m := s.byID[f.After]; m != nil {
-		after = m.n
+		after = m.N
 	}
 	user := ""
 	if f.User != "" {
 		user = s.user(f.User)
 	}
 	return func(m *Message) bool {
-		return m.n > after && (user == "" || user == m.User) && (f.Direction == "" || f.Direction == m.Direction) &&
+		return m.N > after && (user == "" || user == m.User) && (f.Direction == "" || f.Direction == m.Direction) &&
 			(f.Type == "" || f.Type == m.Type) && (f.Status == "" || f.Status == m.Status) && !m.At.Before(f.Since)
 	}
 }
 
-// has tells whether a message is kept.
-func (s *Server) has(id string) bool {
+// Message returns a message by its id, if the server still keeps it.
+func (s *Server) Message(id string) (m Message, kept bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.byID[id] != nil
+	if found := s.byID[id]; found != nil {
+		return *found, true
+	}
+	return Message{}, false
 }
 
 // Conversation returns what a user and the bot said, oldest first.

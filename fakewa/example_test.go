@@ -81,8 +81,8 @@ func ExampleServer_Inject() {
 	wa := fakewa.New(fakewa.Config{Webhook: bot})
 	defer wa.Close()
 	bot.graph = wa.Client()
-	remove := wa.Inject(fakewa.Fault{Endpoint: "messages", User: "+16505551234", Type: "text", Every: 2, Code: 131016})
-	defer remove()
+	fault := wa.Inject(fakewa.Fault{Endpoint: "messages", User: "+16505551234", Type: "text", Every: 2, Code: 131016})
+	defer wa.RemoveFault(fault)
 
 	for range 4 {
 		fmt.Println(bot.say("+16505551234", "hello"))

@@ -68,7 +68,7 @@ type Server struct {
 	media         *media.Store
 	resumable     *media.Store       // uploads that come in pieces
 	outboxes      []outbox           // of webhooks to be delivered
-	again         int                // webhooks that wait to be brought again
+	redelivering  int                // webhooks that wait for redelivery
 	era           context.Context    // ends with Reset and closing
 	endEra        context.CancelFunc // ends era
 
@@ -126,7 +126,7 @@ func (s *Server) begin(seed uint64) {
 	s.media = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
 	s.resumable = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
 	s.outboxes = make([]outbox, max(s.cfg.Parallel, 1))
-	s.again = 0
+	s.redelivering = 0
 	s.era, s.endEra = context.WithCancel(s.closing)
 }
 
@@ -144,5 +144,31 @@ func (s *Server) Close() {
 	s.bot.CloseIdleConnections()
 }
 
-// Config returns how the server is set up, with the defaults filled in.
-func (s *Server) Config() Config { return s.cfg }
+// Config returns how the server is set up, with the defaults filled in and the present
+// seed.
+func (s *Server) Config() Config {
+	cfg := s.cfg
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cfg.Seed = s.seed
+	return cfg
+}
+
+// Reset forgets everything that happened and begins anew with a seed: ids are those of
+// a new server. Webhooks that wait for delivery are given up.
+func (s *Server) Reset(seed uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endEra()
+	s.begin(seed)
+}
+
+// Tester is what [Test] needs of a *testing.T.
+type Tester interface{ Cleanup(func()) }
+
+// Test returns a server that closes itself when the test ends.
+func Test(t Tester, cfg Config) *Server {
+	s := New(cfg)
+	t.Cleanup(s.Close)
+	return s
+}

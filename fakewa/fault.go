@@ -38,8 +38,12 @@ type Fault struct {
 	seen int
 }
 
-// ofTest is what a refusal or a failure says that a fault made.
-const ofTest = "A fault of the test."
+// ofFault returns the error of a code that a fault makes a call or a message meet.
+func ofFault(code int) *graph.Error {
+	e := graph.New(code, "A fault of the test.")
+	e.Injected = true
+	return e
+}
 
 // any tells whether a call that meets the fault needs to know.
 func (f Fault) any() bool { return f.Fails != 0 }
@@ -59,6 +63,8 @@ func (f Fault) Check() error {
 		return fmt.Errorf("fakewa: fault: endpoint is %q; want one of %q", f.Endpoint, endpoints)
 	case f.Code != 0 && graph.Title(f.Code) == "" && bare[f.Code] == 0:
 		return fmt.Errorf("fakewa: fault: code is %d, which is neither a code of Meta's error reference nor one of the statuses 429, 500, 502, 503 and 504", f.Code)
+	case f.User != "" && CheckUser(f.User) != nil:
+		return fmt.Errorf("fakewa: fault: user: %w", CheckUser(f.User))
 	case f.Fails != 0 && graph.Title(f.Fails) == "":
 		return fmt.Errorf("fakewa: fault: fails is %d, which is no code of Meta's error reference", f.Fails)
 	}
@@ -75,14 +81,10 @@ var endpoints = []string{
 // with them: what a gateway answers.
 var bare = map[int]int{429: 130429, 500: 131000, 502: 131016, 503: 131016, 504: 131016}
 
-// Inject makes the coming calls meet a fault. Of several faults, a call meets
-// the oldest that is for it. Remove ends it.
-func (s *Server) Inject(f Fault) (remove func()) {
-	id := s.inject(f)
-	return func() { s.RemoveFault(id) }
-}
-
-func (s *Server) inject(f Fault) (id int) {
+// Inject makes the coming calls meet a fault, until [Server.RemoveFault] removes it by
+// the id that Inject returns, or it has met as many calls as it says. Of several faults
+// a call meets the oldest one that is for it.
+func (s *Server) Inject(f Fault) (id int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.injected++
@@ -195,11 +197,11 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 		return f, nil
 	}
 	if code := bare[f.Code]; code != 0 {
-		refused = graph.New(code, ofTest)
+		refused = ofFault(code)
 		refused.Status = f.Code
 		return f, refused
 	}
-	return f, graph.New(f.Code, ofTest)
+	return f, ofFault(f.Code)
 }
 
 // hold waits for a time, unless nobody waits for the answer any more. The caller

@@ -38,7 +38,7 @@ func TestFaults(t *testing.T) {
 		"the oldest counts":   {[]string{`{"code":2,"times":1}`, `{"code":131016,"times":1}`}, []string{text, text, text}, "503 500 200", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := control(t, fakewa.Config{})
+			c := controlFake(t, fakewa.Config{})
 			c.say(ana, "hi")
 			c.say("2", "hi")
 			for _, f := range test.faults {
@@ -71,7 +71,7 @@ func scopedIDOf(t *testing.T, user string) string {
 // TestProbability draws faults from the seed.
 func TestProbability(t *testing.T) {
 	draw := func(seed uint64) (drawn string) {
-		c := control(t, fakewa.Config{Seed: seed})
+		c := controlFake(t, fakewa.Config{Seed: seed})
 		c.say(ana, "hi")
 		for range 2 { // the second time after a reset
 			drawn += " "
@@ -100,7 +100,7 @@ func (c *controlled) met() {
 
 // TestDelay has a call that is looked at once the clock was moved.
 func TestDelay(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.say(ana, "hi")
 	c.must("POST faults", `{"endpoint":"messages","delay":"30s","times":1}`)
 	answered := make(chan int)
@@ -124,7 +124,7 @@ func TestDelay(t *testing.T) {
 
 // TestSilent has a call that is never answered, until the fake ends.
 func TestSilent(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.say(ana, "hi")
 	c.must("POST faults", `{"endpoint":"messages","silent":true,"times":1}`)
 	ended := make(chan error)
@@ -147,7 +147,7 @@ func TestSilent(t *testing.T) {
 
 // TestFails has a message that is taken and not delivered.
 func TestFails(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.say(ana, "hi")
 	c.must("POST faults", `{"fails":131026,"times":1}`)
 	if status := c.send(ana, "hi"); status != 200 {
@@ -177,7 +177,7 @@ func TestWebhookFaults(t *testing.T) {
 		"a type of yours": {`{"endpoint":"webhook","type":"text","duplicate":true}`, 3, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := control(t, fakewa.Config{Redeliver: 7 * 24 * time.Hour})
+			c := controlFake(t, fakewa.Config{Redeliver: 7 * 24 * time.Hour})
 			c.say(ana, "hi")
 			c.must("POST faults", test.fault)
 			c.send(ana, "hi")
@@ -196,7 +196,7 @@ func TestWebhookFaults(t *testing.T) {
 // TestDelayedMessage has a user's message that is brought late, while the test
 // moves the clock.
 func TestDelayedMessage(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.must("POST faults", `{"endpoint":"webhook","type":"text","delay":"5s","times":1}`)
 	answered := make(chan int)
 	go func() {

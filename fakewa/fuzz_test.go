@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 // FuzzMessages looks for bodies that break the server.
@@ -58,7 +59,7 @@ func FuzzControl(f *testing.F) {
 				t.Fatal(err)
 			}
 			defer p.Close()
-			api := p.Control()
+			api := control.Handler(p)
 			serve := func(method string, target *url.URL, body string) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()

@@ -35,7 +35,7 @@ type Request struct {
 	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
 	Failed int          `json:"failed,omitempty"` // Meta's code with which the status of the message says that it failed
 
-	last uint64 // message that was said by then
+	After uint64 `json:"-"` // N of the last message that was written before the answer
 }
 
 // Requests returns the calls of the bot, oldest first, also the refused ones.
@@ -143,7 +143,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	defer func() { // statuses come after the answer, and though it is lost
 		for _, a := range []any{answer, second} {
 			if taken, ok := a.(accepted); ok {
-				s.deliver(taken)
+				s.sendOn(taken)
 			}
 		}
 	}()
@@ -200,7 +200,7 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 		}
 	}
 	s.mu.Lock()
-	call.last = s.last
+	call.After = s.last
 	if refused != nil {
 		call.Why = refused.Why
 	}

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// draw returns bytes that depend on the seed, on what they are for, and on how
-// often they were drawn for that: an id does not change with what others do. The
-// caller holds mu.
+// draw returns bytes for an id. They depend on the seed, on what they are for, and on
+// how often bytes were drawn for that: other calls do not change an id. The caller
+// holds mu.
 func (s *Server) draw(what string) [32]byte {
 	s.drawn[what]++
 	return s.bytes(s.drawn[what], what)
@@ -21,17 +21,17 @@ func (s *Server) bytes(n int, what string) [32]byte {
 	return sha256.Sum256(fmt.Appendf(nil, "%d %d %s", s.seed, n, what))
 }
 
-// hashing is of the keys under which ids are counted. It reaches no id.
+// hashing makes the keys under which messageID counts ids. No id depends on it.
 var hashing = maphash.MakeSeed()
 
-// messageID returns a "wamid.…" for a message with a user. Like WhatsApp's it is
-// standard base64, so that "+", "/" and "=" occur in it. The caller holds mu.
+// messageID returns an id "wamid.…" for a message with a user. Like WhatsApp's ids it
+// is standard base64: it may have "+", "/" and "=" in it. The caller holds mu.
 func (s *Server) messageID(c *conversation, direction Direction, body string) string {
 	what := "message " + string(direction) + " " + c.user + " " + body
 	key := maphash.String(hashing, what)
 	c.drawn[key]++
 	n := c.drawn[key]
-	if c.born > 0 { // the ids of those that were dropped don't come again
+	if c.born > 0 { // an id of a dropped message is not given again
 		what = fmt.Sprint(c.born, " ", what)
 	}
 	sum := s.bytes(n, what)
@@ -48,19 +48,19 @@ func (s *Server) traceID() string {
 	return "A" + base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
-// mediaID returns the id of a medium that a user sends. The caller holds mu.
+// mediaID returns the id of a file that a user sends. The caller holds mu.
 func (s *Server) mediaID() string {
 	return digits(s.draw("media" + s.apart))
 }
 
-// uploadID returns the id of a file that the bot uploads. Files of another hash are
-// counted apart, as far as two bytes of it tell: uploads side by side have the same
-// ids in each run. The caller holds mu.
+// uploadID returns the id of a file that the bot uploads. It depends on the first two
+// bytes of the file's hash, so that files that are uploaded at the same time have the
+// same ids in each run. The caller holds mu.
 func (s *Server) uploadID(sum [32]byte) string {
 	return digits(s.draw(fmt.Sprintf("upload%s %x", s.apart, sum[:2])))
 }
 
-// digits is an id as Meta has them for media.
+// digits returns an id of the form that Meta gives to media.
 func digits(sum [32]byte) string {
 	var id strings.Builder
 	for _, b := range sum[:16] {

@@ -166,6 +166,6 @@ func (c Content) Check() error {
 	if _, err := wire.JSON(c); err != nil {
 		return fmt.Errorf("fakewa: encode the message: %w", err)
 	}
-	_, _, err := c.detach()
+	_, _, err := c.splitData()
 	return err
 }

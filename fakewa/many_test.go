@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 // parrot is a bot that says what users say, and says it again when the API refuses
@@ -81,7 +82,7 @@ func TestManyUsers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	api := httptest.NewServer(platform.Control())
+	api := httptest.NewServer(control.Handler(platform))
 	defer api.Close()
 	defer platform.Close()
 	bot.api = api.URL

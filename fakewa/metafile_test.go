@@ -15,15 +15,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// kin-openapi reads Meta's file as it is, follows the discriminators of messages
-// and names the field that is wrong. libopenapi v0.42 reads it too, but its
-// validator v0.16 refuses it for a status code without quotes, and does not
-// compile the schema of webhooks.
-
-// metaFile loads Meta's OpenAPI file. It is Meta's and is not part of this
-// project; META_OPENAPI names a copy of business-messaging-api_v23.0.yaml, which
-// Meta publishes in the repository facebook/openapi on GitHub. The document as a
-// whole is not validated: its paths overlap and some of its examples are wrong.
+// metaFile loads Meta's OpenAPI file, which is not part of this project. META_OPENAPI is
+// the path of a copy of business-messaging-api_v23.0.yaml, which Meta publishes in the
+// repository facebook/openapi on GitHub. The test does not validate the document as a
+// whole: its paths overlap, and some of its examples are wrong.
 func metaFile(t *testing.T) *openapi3.T {
 	t.Helper()
 	path := os.Getenv("META_OPENAPI")
@@ -38,7 +33,7 @@ func metaFile(t *testing.T) *openapi3.T {
 	if err := yaml.Unmarshal(data, &root); err != nil {
 		t.Fatal(err)
 	}
-	straighten(child(child(root.Content[0], "components"), "schemas"))
+	fixReferences(child(child(root.Content[0], "components"), "schemas"))
 	if data, err = yaml.Marshal(&root); err != nil {
 		t.Fatal(err)
 	}
@@ -46,13 +41,13 @@ func metaFile(t *testing.T) *openapi3.T {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The kinds of replies have a discriminator and no alternatives to choose from.
+	// The schema of replies has a discriminator, but lists no alternatives.
 	reply := doc.Components.Schemas["InteractiveMessageReply"].Value.AllOf[1].Value.Properties["interactive"].Value
 	for _, ref := range reply.Discriminator.Mapping {
 		name := strings.TrimPrefix(ref.Ref, schemas)
 		reply.OneOf = append(reply.OneOf, &openapi3.SchemaRef{Ref: ref.Ref, Value: doc.Components.Schemas[name].Value})
 	}
-	// Each profile is wrapped in an object, which Meta's pages don't have.
+	// The file wraps each profile in an object; Meta's pages do not.
 	profiles := doc.Components.Schemas["WhatsAppBusinessProfileResponse"].Value.Properties["data"].Value
 	profiles.Items = profiles.Items.Value.Properties["business_profile"]
 	return doc
@@ -60,11 +55,11 @@ func metaFile(t *testing.T) *openapi3.T {
 
 const schemas = "#/components/schemas/"
 
-// straighten mends the references between schemas. The file is many files put
-// together: schemas whose names clashed got a number, as in TextMessage_2, but
-// the references to them did not, so that a user's text would be checked as a
-// text of the business. Of the schemas of a name, the nearest is meant.
-func straighten(all *yaml.Node) {
+// fixReferences repairs the references between schemas. Meta joined many files into one
+// and gave a number to schemas with the same name, as in TextMessage_2, but not to the
+// references to them: a user's text would be checked as a text of the business. A
+// reference means the nearest schema of that name.
+func fixReferences(all *yaml.Node) {
 	number := regexp.MustCompile(`_\d+$`)
 	places := make(map[string][]int)
 	for i := 0; i < len(all.Content); i += 2 {
@@ -83,7 +78,7 @@ func straighten(all *yaml.Node) {
 	}
 }
 
-// distance is between the places of two schemas; no schema means itself.
+// distance is how far apart two schemas are in the file. A schema does not mean itself.
 func distance(name, value int) int {
 	if name == value-1 {
 		return math.MaxInt
@@ -109,10 +104,10 @@ func child(n *yaml.Node, key string) *yaml.Node {
 	panic("Meta's file has no " + key)
 }
 
-// deviation is one thing in which a value differs from its schema.
+// deviation is one difference between a value and its schema.
 type deviation struct {
 	pointer string // JSON pointer into the value
-	keyword string // of the schema that is not met; "unknown" for a property it does not name
+	keyword string // of the schema that the value breaks; "unknown" for a property that the schema does not name
 	want    string
 	got     any
 }
@@ -122,8 +117,8 @@ func (d deviation) String() string {
 	return fmt.Sprintf("at %s: %s (%s); there is %.200s", d.pointer, d.want, d.keyword, got)
 }
 
-// place is where the deviation is, for any index of an array, and the keyword;
-// of an enum also the value.
+// place is the pointer, with * for each index of an array, and the keyword. For an enum
+// the value follows.
 func (d deviation) place() string {
 	place := regexp.MustCompile(`/\d+`).ReplaceAllString(d.pointer, "/*") + " " + d.keyword
 	if d.keyword == "enum" {
@@ -132,8 +127,8 @@ func (d deviation) place() string {
 	return place
 }
 
-// compare returns how a value differs from its schema. Few of Meta's schemas
-// require anything or forbid anything, so properties they do not name count.
+// compare returns how a value differs from its schema. Few of Meta's schemas require or
+// forbid anything; so a property that a schema does not name counts as a deviation.
 func compare(schema *openapi3.Schema, body []byte) []deviation {
 	var value any
 	if err := json.Unmarshal(body, &value); err != nil {
@@ -146,8 +141,8 @@ func compare(schema *openapi3.Schema, body []byte) []deviation {
 	return append(found, unnamed([]*openapi3.Schema{schema}, value, "")...)
 }
 
-// leaves are the innermost errors of a validation. Of several alternatives, none
-// of which fits, it takes the one that fits deepest.
+// leaves returns the innermost errors of a validation. If none of several alternatives
+// fits, it takes the errors of the one that fits deepest.
 func leaves(err error) []*openapi3.SchemaError {
 	switch e := err.(type) {
 	case openapi3.MultiError:
@@ -174,8 +169,8 @@ func depth(err error) int {
 	return len(shallowest.JSONPointer())
 }
 
-// unnamed returns the properties in a value that none of its schemas names, and
-// the objects and arrays with nothing in them, which would meet any schema.
+// unnamed returns the properties in a value that none of its schemas names, and the
+// empty objects and arrays, which would match any schema.
 func unnamed(of []*openapi3.Schema, value any, pointer string) []deviation {
 	var found []deviation
 	of = parts(of, value)
@@ -207,7 +202,7 @@ func unnamed(of []*openapi3.Schema, value any, pointer string) []deviation {
 			switch at := pointer + "/" + name; {
 			case len(properties[name]) > 0:
 				found = append(found, unnamed(properties[name], v, at)...)
-			case len(properties) > 0: // else the schema leaves all open
+			case len(properties) > 0: // otherwise the schema allows all properties
 				found = append(found, deviation{at, "unknown", "no property of this name", v})
 			}
 		}
@@ -215,8 +210,8 @@ func unnamed(of []*openapi3.Schema, value any, pointer string) []deviation {
 	return found
 }
 
-// parts adds to schemas those that they are composed of: of alternatives, those
-// that fit, or all if none does.
+// parts adds to schemas the schemas of which they are composed. Of alternatives, it adds
+// those that fit, or all if none fits.
 func parts(of []*openapi3.Schema, value any) []*openapi3.Schema {
 	var all []*openapi3.Schema
 	for _, s := range of {
@@ -231,4 +226,26 @@ func parts(of []*openapi3.Schema, value any) []*openapi3.Schema {
 		}
 	}
 	return all
+}
+
+// TestMetaFile compares Meta's own examples of webhooks with the file, to test the
+// comparison.
+func TestMetaFile(t *testing.T) {
+	webhook := metaFile(t).Paths.Value("/whatsapp/webhooks").Post.RequestBody.Value.Content["application/json"]
+	for name, example := range webhook.Examples {
+		body, err := json.Marshal(example.Value.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wrong := compare(webhook.Schema.Value, body)
+		if strings.HasPrefix(name, "Group ") { // these have numbers in the place of strings, and strings in the place of numbers
+			if len(wrong) == 0 {
+				t.Errorf("%s: no deviation was found", name)
+			}
+			continue
+		}
+		for _, d := range wrong {
+			t.Errorf("%s: %v", name, d)
+		}
+	}
 }

@@ -113,48 +113,48 @@ func readPIN(f params.Fields) string {
 	return pin
 }
 
-// verificationCode is what SMS and calls tell, which never arrive. The caller
+// verificationCode returns the code of the SMS or call, which never arrive. The caller
 // holds mu.
 func (s *Server) verificationCode() string {
 	sum := s.bytes(0, "verification code")
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[:4])%1_000_000)
 }
 
-// controlNumber tells what the Graph API does not.
-func (s *Server) controlNumber(*http.Request) (any, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return map[string]any{
-		"registered": s.number.registered, "pin_set": s.number.pin != "",
-		"verification_code":        s.verificationCode(),
-		"code_verification_status": s.number.verification, "quality_rating": s.number.quality,
-	}, nil
+// NumberStatus is what Meta and WhatsApp know of the business number, also what the
+// Graph API does not tell.
+type NumberStatus struct {
+	Registered       bool   `json:"registered"`
+	PINSet           bool   `json:"pin_set"`                  // two-step verification is on
+	VerificationCode string `json:"verification_code"`        // that the SMS or call of request_code tells
+	Verification     string `json:"code_verification_status"` // VERIFIED, NOT_VERIFIED or EXPIRED
+	Quality          string `json:"quality_rating"`           // GREEN, YELLOW, RED, NA or UNKNOWN
 }
 
-// controlSetNumber changes what Meta decides.
-func (s *Server) controlSetNumber(r *http.Request) (any, error) {
-	var body struct {
-		Verification string `json:"code_verification_status"`
-		Quality      string `json:"quality_rating"`
-	}
-	if err := read(r, &body, `{"code_verification_status":"NOT_VERIFIED","quality_rating":"RED"}`); err != nil {
-		return nil, err
-	}
-	one := func(name, value string, of ...string) error {
-		if value == "" || slices.Contains(of, value) {
+// NumberStatus returns the state of the business number.
+func (s *Server) NumberStatus() NumberStatus {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return NumberStatus{s.number.registered, s.number.pin != "", s.verificationCode(), s.number.verification, s.number.quality}
+}
+
+// SetNumberStatus changes what Meta decides about the business number: Verification
+// and Quality, where they are not empty. It fails for values that Meta does not know.
+func (s *Server) SetNumberStatus(status NumberStatus) error {
+	oneOf := func(name, value string, known ...string) error {
+		if value == "" || slices.Contains(known, value) {
 			return nil
 		}
-		return fmt.Errorf("fakewa: %s is %q; it is one of %s", name, value, strings.Join(of, ", "))
+		return fmt.Errorf("fakewa: set the status of the number: %s is %q; want one of %s", name, value, strings.Join(known, ", "))
 	}
 	if err := cmp.Or(
-		one("code_verification_status", body.Verification, verified, "NOT_VERIFIED", "EXPIRED"),
-		one("quality_rating", body.Quality, "GREEN", "YELLOW", "RED", "NA", "UNKNOWN"),
+		oneOf("code_verification_status", status.Verification, verified, "NOT_VERIFIED", "EXPIRED"),
+		oneOf("quality_rating", status.Quality, "GREEN", "YELLOW", "RED", "NA", "UNKNOWN"),
 	); err != nil {
-		return nil, err
+		return err
 	}
 	s.mu.Lock()
-	s.number.verification = cmp.Or(body.Verification, s.number.verification)
-	s.number.quality = cmp.Or(body.Quality, s.number.quality)
-	s.mu.Unlock()
-	return s.controlNumber(r)
+	defer s.mu.Unlock()
+	s.number.verification = cmp.Or(status.Verification, s.number.verification)
+	s.number.quality = cmp.Or(status.Quality, s.number.quality)
+	return nil
 }

@@ -19,7 +19,7 @@ func (s *Server) enqueue(user string, hook Webhook) {
 	hook.user = user
 	if s.cfg.Parallel < 0 {
 		hook = s.compose(hook)
-		s.spawn(func(era context.Context) { s.bring(era, hook) })
+		s.spawn(func(era context.Context) { s.deliver(era, hook) })
 		return
 	}
 	box := &s.outboxes[int(maphash.String(shards, user)%uint64(len(s.outboxes)))]
@@ -44,8 +44,8 @@ func (s *Server) spawn(f func(era context.Context)) {
 	})
 }
 
-// empty brings the webhooks of an outbox to the bot, one after another, until
-// there are none. Those that are to be brought again don't hold the others up.
+// empty delivers the webhooks of an outbox, one after another, until there are none.
+// Those that need redelivery don't hold up the others.
 func (s *Server) empty(era context.Context, box *outbox) {
 	for {
 		s.mu.Lock()
@@ -64,19 +64,19 @@ func (s *Server) empty(era context.Context, box *outbox) {
 		hook := s.compose(hooks[0], hooks[1:]...)
 		f := s.meetWebhook(hook)
 		if f.Delay == 0 {
-			s.bringFirst(era, f, hook)
+			s.deliverFirst(era, f, hook)
 			continue
 		}
 		s.mu.Lock() // those behind it overtake it
 		if era.Err() == nil {
-			s.spawn(func(era context.Context) { s.bringFirst(era, f, hook) })
+			s.spawn(func(era context.Context) { s.deliverFirst(era, f, hook) })
 		}
 		s.mu.Unlock()
 	}
 }
 
-func (s *Server) bringFirst(era context.Context, f Fault, hook Webhook) {
+func (s *Server) deliverFirst(era context.Context, f Fault, hook Webhook) {
 	if answer := s.attemptWith(era, f, hook, 1); !answer.OK() {
-		s.bringLater(era, hook)
+		s.redeliverLater(era, hook)
 	}
 }

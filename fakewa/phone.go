@@ -35,28 +35,29 @@ func (p *Phone) Say(ctx context.Context, text string) (id string, err error) {
 // Send sends a message to the bot and returns its id. It fails if the bot did
 // not answer the webhook with 200.
 func (p *Phone) Send(ctx context.Context, content Content) (id string, err error) {
-	ids, answer, err := p.server.Deliver(ctx, Inbound{From: p.user, Content: content})
+	hook, err := p.server.Compose(Inbound{From: p.user, Content: content})
 	if err != nil {
 		return "", err
 	}
-	if !answer.OK() {
-		return ids[0], fmt.Errorf("fakewa: the bot did not take the webhook: status %d %s%.200s", answer.Status, answer.Error, answer.Body)
+	if answer := p.server.Deliver(ctx, hook); !answer.OK() {
+		return hook.IDs[0], fmt.Errorf("fakewa: the bot did not acknowledge the webhook: status %d %s%.200s", answer.Status, answer.Error, answer.Body)
 	}
-	return ids[0], nil
+	return hook.IDs[0], nil
 }
 
 // Tap taps a button or a row of the last message that has any, by its title or
 // id; see [Phone.Send].
 func (p *Phone) Tap(ctx context.Context, choice string) (id string, err error) {
-	content, err := p.choice(choice)
+	content, err := p.Choose(choice)
 	if err != nil {
 		return "", err
 	}
 	return p.Send(ctx, content)
 }
 
-// choice is the answer to the last message that can be answered with a tap.
-func (p *Phone) choice(choice string) (Content, error) {
+// Choose returns what the phone would send if the user tapped a button or a row of the
+// last message that has any, by its title or id. It fails for what is not offered.
+func (p *Phone) Choose(choice string) (Content, error) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,22 +110,10 @@ func tapped(c message.Choice) (Content, error) {
 // React reacts to a message, or takes the reaction back if the emoji is empty;
 // see [Phone.Send].
 func (p *Phone) React(ctx context.Context, messageID, emoji string) (id string, err error) {
-	content, err := p.reaction(messageID, emoji)
-	if err != nil {
-		return "", err
+	if m, kept := p.server.Message(messageID); !kept || m.User != p.user {
+		return "", fmt.Errorf("fakewa: react: %s has no message %q", p.user, messageID)
 	}
-	return p.Send(ctx, content)
-}
-
-// reaction is a reaction to a message of the user's own conversation.
-func (p *Phone) reaction(messageID, emoji string) (Content, error) {
-	s := p.server
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if m := s.byID[messageID]; m == nil || m.User != p.user {
-		return nil, fmt.Errorf("fakewa: react: %s has no message %q", p.user, messageID)
-	}
-	return Reaction(messageID, emoji), nil
+	return p.Send(ctx, Reaction(messageID, emoji))
 }
 
 // Read reads all that the bot sent: the bot gets a status "read" for each

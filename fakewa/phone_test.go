@@ -29,7 +29,7 @@ func TestTap(t *testing.T) {
 		"what opens in a window": {[]string{link}, "Open", "the phone opens a cta_url"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := control(t, fakewa.Config{})
+			c := controlFake(t, fakewa.Config{})
 			c.say(ana, "hi")
 			for _, body := range test.sent {
 				if status, answer := c.do("POST /"+number+"/messages", body); status != 200 {
@@ -54,7 +54,7 @@ func TestTap(t *testing.T) {
 
 // TestTapNothing taps messages that did not arrive.
 func TestTapNothing(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.steps([]step{
 		{"POST users/" + ana + "/tap", `{"choice":"Yes"}`, 400, "has received nothing"},
 		{"POST /" + number + "/messages", buttons, 200, ""}, // fails: she never wrote
@@ -99,7 +99,7 @@ func TestHandset(t *testing.T) {
 	} {
 		t.Run(does, func(t *testing.T) {
 			t.Parallel()
-			c := control(t, fakewa.Config{Window: fakewa.WindowOff})
+			c := controlFake(t, fakewa.Config{Window: fakewa.WindowOff})
 			c.say(ana, "hi")
 			first := c.platform.First().Conversation(ana)[0].ID
 			profile := func(change string) func() { return func() { c.must("PATCH users/"+ana, change) } }
@@ -158,7 +158,7 @@ func statusesOf(bodies []string) (statuses []string) {
 
 // TestReactOverHTTP reacts, and takes the reaction back.
 func TestReactOverHTTP(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.say(ana, "hi")
 	c.send(ana, "hello")
 	id := c.platform.First().Sent()[0].ID
@@ -176,7 +176,7 @@ func TestReactOverHTTP(t *testing.T) {
 
 // TestProfile changes a user's name, which webhooks have from then on.
 func TestProfile(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	c.must("PATCH users/"+ana, `{"name":"Ana","username":"ana.b"}`)
 	c.must("PATCH users/"+ana, `{"silent":true}`)
 	c.say(ana, "hi")

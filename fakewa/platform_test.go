@@ -11,7 +11,7 @@ import (
 
 // TestBusinesses has several businesses that know nothing of each other.
 func TestBusinesses(t *testing.T) {
-	c := control(t, fakewa.Config{Token: "first", Recipients: []string{"+1", "+2"}})
+	c := controlFake(t, fakewa.Config{Token: "first", Recipients: []string{"+1", "+2"}})
 	c.steps([]step{
 		{"POST businesses", `{"business_id":"11","phone_number_id":"12","token":"any","webhook":"$bot/second","recipients":["+3"]}`, 201, `"webhook":"$bot/second"`},
 		{"POST businesses", `{"business_id":"11","phone_number_id":"13"}`, 400, "the id 11"},
@@ -53,7 +53,7 @@ func TestBusinesses(t *testing.T) {
 // TestOverridesOverTCP has webhooks go where the number, else the account, else the app
 // has them go, over TCP.
 func TestOverridesOverTCP(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	hi := `{"type":"text","text":{"body":"hi"}}`
 	number, account := "POST /v23.0/"+number, "POST /v23.0/"+account+"/subscribed_apps"
 	c.steps([]step{
@@ -77,7 +77,7 @@ func TestOverridesOverTCP(t *testing.T) {
 
 // TestParallelBusinesses has tests side by side, with the same user.
 func TestParallelBusinesses(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	t.Run("all", func(t *testing.T) {
 		for i := range 8 {
 			id := fmt.Sprint(1000 + 2*i)
@@ -129,7 +129,7 @@ func TestNewPlatform(t *testing.T) {
 
 // TestPlatformHandlesAll has calls that no business owns.
 func TestPlatformHandlesAll(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	if status, answer := c.do("GET /v23.0/404", ""); status != http.StatusBadRequest || !strings.Contains(answer, "does not exist") {
 		t.Errorf("got %d %s", status, answer)
 	}

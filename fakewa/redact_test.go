@@ -7,7 +7,7 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestSecretsAreNotLogged looks for them in what a test gets to see.
+// TestSecretsAreNotLogged looks for secrets in the log of requests.
 func TestSecretsAreNotLogged(t *testing.T) {
 	s := fakewa.New(fakewa.Config{Token: "t0ken", AppSecret: "s3cret"})
 	defer s.Close()

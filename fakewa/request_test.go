@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 // answer is what the API says, an error or not.
@@ -90,7 +91,7 @@ func form(t *testing.T, s *fakewa.Server, path, typ, body string) (int, string) 
 // controlCall makes a call to the control API, in process.
 func controlCall(t *testing.T, p *fakewa.Platform, method, path, body string) (int, string) {
 	t.Helper()
-	client := &http.Client{Transport: fakewa.InProcess(p.Control())}
+	client := &http.Client{Transport: fakewa.InProcess(control.Handler(p))}
 	a := request(t, client, method, "http://fakewa/_fakewa/"+path, body)
 	return a.status, a.body
 }

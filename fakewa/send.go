@@ -35,7 +35,7 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 		return nil, failed
 	}
 	if met.Fails != 0 {
-		failed = graph.New(met.Fails, ofTest)
+		failed = ofFault(met.Fails)
 	}
 	said := &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, content: m}
 	if t := s.templateOf(m); t != nil {
@@ -102,8 +102,8 @@ func (s *Server) reactable(r *message.Reaction) *graph.Error {
 	return nil
 }
 
-// deliver moves a message that was taken on to the user's phone.
-func (s *Server) deliver(taken accepted) {
+// sendOn moves an accepted message on to the user's phone.
+func (s *Server) sendOn(taken accepted) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c := s.conversations[taken.message.User]; c != nil { // else it was dropped already

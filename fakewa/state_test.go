@@ -13,7 +13,7 @@ import (
 // TestReset makes the same calls before and after a reset with the same seed: all
 // that is known is the same, byte by byte.
 func TestReset(t *testing.T) {
-	c := control(t, fakewa.Config{Seed: 7})
+	c := controlFake(t, fakewa.Config{Seed: 7})
 	play := func() (state, log string) {
 		c.say(ana, "hi")
 		c.must("PATCH users/2", `{"name":"Bo"}`)
@@ -49,7 +49,7 @@ func TestReset(t *testing.T) {
 
 // TestResetGivesUp resets a server whose webhooks wait to be brought again.
 func TestResetGivesUp(t *testing.T) {
-	c := control(t, fakewa.Config{Redeliver: time.Hour})
+	c := controlFake(t, fakewa.Config{Redeliver: time.Hour})
 	c.bot.answer(503)
 	c.say(ana, "hi")
 	c.send(ana, "one")
@@ -65,7 +65,7 @@ func TestResetGivesUp(t *testing.T) {
 
 // TestLimit has more messages than are kept.
 func TestLimit(t *testing.T) {
-	c := control(t, fakewa.Config{Limit: 6})
+	c := controlFake(t, fakewa.Config{Limit: 6})
 	s := c.platform.First()
 	ids := make(map[string]bool)
 	for round := range 3 {
@@ -100,7 +100,7 @@ func TestLimit(t *testing.T) {
 // TestLimitOfOneUser has one user with more messages than are kept: the older half
 // goes, and what is known of the user stays.
 func TestLimitOfOneUser(t *testing.T) {
-	c := control(t, fakewa.Config{Limit: 4})
+	c := controlFake(t, fakewa.Config{Limit: 4})
 	s := c.platform.First()
 	c.must("PATCH users/1", `{"name":"Ana"}`)
 	ids := make(map[string]bool)
@@ -126,7 +126,7 @@ func TestLimitOfOneUser(t *testing.T) {
 
 // TestLimitOfRequests has more calls than are kept.
 func TestLimitOfRequests(t *testing.T) {
-	c := control(t, fakewa.Config{Limit: 4})
+	c := controlFake(t, fakewa.Config{Limit: 4})
 	for range 5 {
 		c.do("POST /"+number+"/messages", "{}")
 	}

@@ -102,8 +102,9 @@ func errorObject(e *graph.Error) map[string]any {
 	}
 }
 
-// TellError tells the bot of trouble that is of no message, such as 130429.
-func (s *Server) TellError(code int, details string) {
+// NotifyError tells the bot of an error that belongs to no message, such as 130429, in
+// a webhook.
+func (s *Server) NotifyError(code int, details string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -115,26 +114,18 @@ func (s *Server) Templates() (templates []Template) {
 	return templates
 }
 
-// SetTemplateStatus sets the status of a template, as Meta does after a review or
-// when it pauses a template, and sends a webhook about it. An empty language means
-// all languages, an empty reason is "NONE".
-func (s *Server) SetTemplateStatus(name, language, status, reason string) error {
-	return s.setTemplateStatus(name, status, reason, func(t *storedTemplate) bool {
-		return t.Name == name && (language == "" || t.Language == language)
-	})
-}
-
-var errNoTemplate = errors.New("there is no such template")
-
-func (s *Server) setTemplateStatus(which, status, reason string, matches func(*storedTemplate) bool) error {
+// SetTemplateStatus sets the status of a template, given by its id or name, as Meta does
+// after a review or when it pauses a template, and sends a webhook about it. An empty
+// language means all languages, an empty reason is "NONE".
+func (s *Server) SetTemplateStatus(which, language, status, reason string) error {
 	if !slices.Contains(template.Statuses, status) {
-		return fmt.Errorf("fakewa: set the status of template %q: status is %q; it is one of %s", which, status, strings.Join(template.Statuses, ", "))
+		return fmt.Errorf("fakewa: set the status of template %q: status is %q; want one of %s", which, status, strings.Join(template.Statuses, ", "))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	found := false
 	for _, t := range slices.Clone(s.templates.all) {
-		if matches(t) {
+		if (t.Name == which || t.ID == which) && (language == "" || t.Language == language) {
 			found = true
 			changed := *t
 			changed.Status = status
@@ -142,7 +133,7 @@ func (s *Server) setTemplateStatus(which, status, reason string, matches func(*s
 		}
 	}
 	if !found {
-		return fmt.Errorf("fakewa: set the status of template %q: %w", which, errNoTemplate)
+		return fmt.Errorf("fakewa: set the status of template %q: no template has this id or name in this language", which)
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 	"wappasim/fakewa/template"
 )
 
-// maxCreations is how many templates may be created in an hour.
+// maxCreations is how many templates the API creates in an hour.
 const maxCreations = 100
 
 func (s *Server) templateRoutes(account string) []route {
@@ -48,7 +48,7 @@ func readTemplate(t *Template, r *http.Request, body []byte) *graph.Error {
 	set(&t.Category, "category")
 	set(&t.Format, "parameter_format")
 	if f.Has("components") {
-		t.Components, _ = wire.JSON(f.List("components")) // it came from JSON
+		t.Components, _ = wire.JSON(f.List("components")) // decoded from JSON: no error
 	}
 	return f.Refused()
 }
@@ -63,7 +63,7 @@ func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error
 	now := s.clock.Now()
 	s.templates.created = slices.DeleteFunc(s.templates.created, func(at time.Time) bool { return now.Sub(at) >= time.Hour })
 	if len(s.templates.created) >= maxCreations {
-		return nil, s.throttled(80007, "%d templates were created within an hour; the next may be in %s.", maxCreations, s.templates.created[0].Add(time.Hour).Sub(now).Round(time.Second))
+		return nil, s.throttled(80007, "%d templates were created within an hour; the next can be created in %s.", maxCreations, s.templates.created[0].Add(time.Hour).Sub(now).Round(time.Second))
 	}
 	created, refused := s.addTemplate(t, s.firstStatus())
 	if refused != nil {
@@ -76,7 +76,7 @@ func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error
 	return map[string]string{"id": created.ID, "status": created.Status, "category": created.Category}, nil
 }
 
-// firstStatus is that of a template that is new or was edited.
+// firstStatus is the status of a template that is new or was edited.
 func (s *Server) firstStatus() string {
 	if s.cfg.ApproveTemplates {
 		return "APPROVED"
@@ -97,7 +97,7 @@ func (s *Server) getTemplate(r *http.Request, _ []byte) (any, *graph.Error) {
 // editableStatuses are the statuses of templates that can be edited.
 var editableStatuses = []string{"APPROVED", "REJECTED", "PAUSED"}
 
-// editTemplate changes what the body has, and leaves the rest as it is.
+// editTemplate changes the fields that the body has, and leaves the others.
 func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,7 +123,7 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 	return success, nil
 }
 
-// deleteTemplates deletes those with a name, in all languages or, with hsm_id, one.
+// deleteTemplates deletes the templates with a name, or only the one that has hsm_id.
 func (s *Server) deleteTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 	name, id := r.URL.Query().Get("name"), r.URL.Query().Get("hsm_id")
 	if name == "" {
@@ -149,7 +149,7 @@ func (s *Server) deleteTemplates(r *http.Request, _ []byte) (any, *graph.Error) 
 	return nil, graph.New(100, "name is %q; there is no template of this name.", name)
 }
 
-// listTemplates returns a page of those that the call asks for, oldest first.
+// listTemplates returns a page of the templates that the call asks for, oldest first.
 func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 	templates, refused := s.filterTemplates(r.URL.Query())
 	if refused != nil {

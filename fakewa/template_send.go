@@ -7,7 +7,8 @@ import (
 	"wappasim/fakewa/message"
 )
 
-// refuseTemplate returns why the API does not take a template. The caller holds mu.
+// refuseTemplate returns why the API refuses a message that fills in a template, or nil.
+// The caller holds mu.
 func (s *Server) refuseTemplate(m *message.Message) *graph.Error {
 	t := s.templateOf(m)
 	if refused := s.unusable(t, m.Template); refused != nil {
@@ -19,8 +20,7 @@ func (s *Server) refuseTemplate(m *message.Message) *graph.Error {
 	return t.CheckParameters(m.Template)
 }
 
-// templateOf returns the template that a message is made of, or nil. The caller
-// holds mu.
+// templateOf returns the template that a message fills in, or nil. The caller holds mu.
 func (s *Server) templateOf(m *message.Message) *storedTemplate {
 	if m.Template == nil {
 		return nil
@@ -28,7 +28,8 @@ func (s *Server) templateOf(m *message.Message) *storedTemplate {
 	return s.template(m.Template.Name, m.Template.Language)
 }
 
-// unusable returns why a template cannot be sent at all. The caller holds mu.
+// unusable returns why a template cannot be sent whatever its parameters are, or nil.
+// The caller holds mu.
 func (s *Server) unusable(t *storedTemplate, sent *message.Template) *graph.Error {
 	switch {
 	case t == nil:
@@ -49,7 +50,8 @@ func (s *Server) noTemplate(format string, args ...any) *graph.Error {
 	return e
 }
 
-// languages says in which languages there is a template. The caller holds mu.
+// languages says in which languages there is a template with a name. The caller holds
+// mu.
 func (s *Server) languages(name string) string {
 	var languages []string
 	for _, t := range s.templates.all {
@@ -63,7 +65,7 @@ func (s *Server) languages(name string) string {
 	return "its languages are " + strings.Join(languages, ", ")
 }
 
-// choices returns what a user can tap on a message. The caller holds mu.
+// choices returns what a user can tap on a message of the bot. The caller holds mu.
 func (s *Server) choices(m *Message) []message.Choice {
 	if m.template == nil {
 		return m.content.Choices

@@ -9,13 +9,13 @@ import (
 	"wappasim/fakewa"
 )
 
-// sendTemplate is the send of a template with components.
+// sendTemplate returns the body that sends a template with components.
 func sendTemplate(name, language, components string) string {
 	return `{"messaging_product":"whatsapp","to":"16505551234","type":"template","template":{"name":"` + name +
 		`","language":{"code":"` + language + `"},"components":[` + components + `]}}`
 }
 
-// bodyTexts fills in the body with texts.
+// bodyTexts returns a component that fills in the body with texts.
 func bodyTexts(values ...string) string {
 	var parameters []string
 	for _, v := range values {
@@ -24,7 +24,7 @@ func bodyTexts(values ...string) string {
 	return `{"type":"body","parameters":[` + strings.Join(parameters, ",") + `]}`
 }
 
-// addSendable adds the templates that the tests send.
+// addSendable adds the templates that the tests in this file send.
 func addSendable(t *testing.T, s *fakewa.Server) {
 	t.Helper()
 	addTemplate(t, s, "plain", "en", "MARKETING", `[{"type":"BODY","text":"Hi."}]`)
@@ -62,7 +62,7 @@ const (
 	nameHeader   = `{"type":"HEADER","parameters":[{"type":"text","text":"Ana"}]}`
 )
 
-func TestSendTemplateRefusals(t *testing.T) {
+func TestSendTemplateRefused(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	addSendable(t, s)
 	toID := func(body string) string {
@@ -128,17 +128,17 @@ func TestSendTemplateRefusals(t *testing.T) {
 		})
 	}
 	if sent := s.Sent(); len(sent) != 0 {
-		t.Errorf("what was refused was sent: %+v", sent)
+		t.Errorf("a refused message was sent: %+v", sent)
 	}
 }
 
-func TestNoTemplateStatus(t *testing.T) {
+func TestNoTemplateStatusSetting(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{NoTemplate: 400})
 	status, answer := call(t, s, "POST", "/"+number+"/messages", "Bearer x", sendTemplate("nothing", "en", ""))
 	refusal{400, 132001, 0, "nothing"}.check(t, status, answer)
 }
 
-// TestSendTemplate sends outside the window: nobody has written.
+// TestSendTemplate sends to users who have never written, outside the 24-hour window.
 func TestSendTemplate(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	addSendable(t, s)
@@ -185,9 +185,9 @@ func TestTemplateCategory(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	addSendable(t, s)
 	accept[map[string]any](t, s, "POST", "/"+number+"/messages", sendTemplate("plain", "en", ""))
-	accept[map[string]bool](t, s, "DELETE", templates+"?name=plain", "") // what was sent stays what it was
+	accept[map[string]bool](t, s, "DELETE", templates+"?name=plain", "") // sent messages do not change
 	s.Phone("16505551234").Read()
-	templatesTold(t, s, bot)
+	templateWebhooks(t, s, bot)
 	if got := strings.Join(bot.all(), "\n"); strings.Count(got, `"category":"marketing"`) != 2 {
 		t.Errorf("got %s", got)
 	}
@@ -217,7 +217,7 @@ func TestTapTemplate(t *testing.T) {
 	tap("Yes", `"button":{"payload":"Yes","text":"Yes"}`)
 	tap("No", `"button":{"payload":"no-7","text":"No"}`)
 	tap("no-7", `"button":{"payload":"no-7","text":"No"}`)
-	accept[map[string]bool](t, s, "DELETE", templates+"?name=buttons", "") // the phone still has it
+	accept[map[string]bool](t, s, "DELETE", templates+"?name=buttons", "") // the phone still shows its message
 	tap("No", `"button":{"payload":"no-7","text":"No"}`)
 	if _, err := phone.Tap(t.Context(), "See"); err == nil || !strings.Contains(err.Error(), `["Yes" "No"]`) {
 		t.Errorf("a URL was tapped: %v", err)

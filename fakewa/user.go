@@ -45,11 +45,12 @@ func (s *Server) user(given string) string {
 	return Number(given)
 }
 
-// checkUser returns what is wrong with a user that somebody wrote by hand.
-func checkUser(given string) error {
+// CheckUser returns what is wrong with a user that somebody wrote by hand: it must be
+// a phone number in any form, or a business-scoped user id.
+func CheckUser(given string) error {
 	digits, number := strings.CutPrefix(Number(given), "+")
 	if number = number && digits != "" && strings.Trim(digits, "0123456789") == ""; !number && !message.BusinessScoped(given) {
-		return fmt.Errorf("fakewa: %q is neither a phone number nor a business-scoped user id", given)
+		return fmt.Errorf("fakewa: %q is neither a phone number like +16505551234 nor a business-scoped user id like US.1234", given)
 	}
 	return nil
 }
@@ -82,4 +83,24 @@ func (s *Server) named(object map[string]any, user, numberKey, idKey string) map
 // allowed tells whether the business may write to a user.
 func (c Config) allowed(user string) bool {
 	return len(c.Recipients) == 0 || slices.Contains(c.Recipients, user)
+}
+
+// User is a person with whom the bot has had to do.
+type User struct {
+	User     string  `json:"user"`
+	UserID   string  `json:"user_id"` // business-scoped
+	Messages int     `json:"messages"`
+	Profile  Profile `json:"profile"`
+}
+
+// Users returns the people with whom the bot has had to do, least recently active
+// first.
+func (s *Server) Users() (users []User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for e := s.recent.Front(); e != nil; e = e.Next() {
+		c := e.Value.(*conversation)
+		users = append(users, User{c.user, scopedID(c.user), len(c.messages), c.profile})
+	}
+	return users
 }

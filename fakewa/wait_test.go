@@ -75,7 +75,7 @@ func TestWaitEnds(t *testing.T) {
 
 // TestLongPoll waits over HTTP.
 func TestLongPoll(t *testing.T) {
-	c := control(t, fakewa.Config{})
+	c := controlFake(t, fakewa.Config{})
 	came := make(chan string)
 	go func() {
 		_, answer, _ := c.try("GET messages?user="+ana+"&direction=out&wait=5m", "")

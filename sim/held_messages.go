@@ -71,6 +71,6 @@ func (w *World) writeBeside(batch ...Message) error {
 
 func (w *World) deliverBeside(hooks []fakewa.Webhook) {
 	for _, hook := range hooks {
-		w.background.Go(func() { w.fake.Bring(context.Background(), hook) })
+		w.background.Go(func() { w.fake.Deliver(context.Background(), hook) })
 	}
 }

@@ -29,7 +29,8 @@ func (w *World) apply(f Fault) error {
 	if row.api == nil {
 		err = row.apply(w, f)
 	} else if err = row.api(f).Check(); err == nil {
-		w.until(f, w.fake.Inject(row.api(f)))
+		id := w.fake.Inject(row.api(f))
+		w.until(f, func() { w.fake.RemoveFault(id) })
 	}
 	w.settle()
 	return err

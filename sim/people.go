@@ -48,7 +48,7 @@ func (w *World) Send(batch ...Message) error {
 			return err
 		}
 		for _, hook := range hooks {
-			if err := w.deliver(func(ctx context.Context) fakewa.Answer { return w.fake.BringOnce(ctx, hook) }); err != nil {
+			if err := w.deliver(func(ctx context.Context) fakewa.Answer { return w.fake.DeliverOnce(ctx, hook) }); err != nil {
 				return err
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 // front is where clients reach the fake.
@@ -61,7 +62,7 @@ func open(s settings, stderr io.Writer) (*front, error) {
 		listener.Close()
 		return nil, err
 	}
-	add(listener, f.fake.Control(), s.tls)
+	add(listener, control.Handler(f.fake), s.tls)
 	f.places = append(f.places, listener.Addr().String())
 	if s.proxy != "" {
 		proxied, err := s.listen("proxy", s.proxy)

@@ -80,13 +80,13 @@ businesses:
 	wrong(t, "fakewa: add a business: there is one with the id 102290129340398 already", "-config", settingsFile(t, "businesses:\n- phone-id: 2"))
 }
 
-// TestREADMESettings reads the file that the README shows.
-func TestREADMESettings(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
+// TestDocumentedSettings reads the file that docs/fakewa.md shows.
+func TestDocumentedSettings(t *testing.T) {
+	page, err := os.ReadFile("../../docs/fakewa.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, text, _ := strings.Cut(string(readme), "```yaml\n")
+	_, text, _ := strings.Cut(string(page), "```yaml\n")
 	text, _, ok := strings.Cut(text, "```")
 	s, err := readSettings([]string{"-config", settingsFile(t, text)}, io.Discard)
 	if !ok || err != nil || !s.fake.PairRate || len(s.businesses) != 1 || s.businesses[0].Token != "t2" {

@@ -11,7 +11,7 @@ func button(i object) {
 	}
 }
 
-// reply reads the id and the title of a button in a field of its own.
+// reply reads the object named name, which has the id and title of a button.
 func (o object) reply(name, kind string, ids, titles unique) {
 	r := o.object(name)
 	id, title := r.trimmed("id", 256), r.trimmed("title", 20)

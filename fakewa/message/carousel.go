@@ -19,7 +19,7 @@ func carousel(i object) {
 	}
 }
 
-// card returns in words what buttons a card has.
+// card reads a card. It returns in words which buttons the card has.
 func card(c object, ids unique) string {
 	c.integer("card_index", 0, 9)
 	c.header("image", "video")

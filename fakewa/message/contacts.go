@@ -21,7 +21,7 @@ func contacts(m object) {
 	}
 }
 
-// name reads a name, which needs a part besides the formatted one.
+// name reads a name, which must have another part besides formatted_name.
 func (o object) name() {
 	n := o.object("name")
 	n.text("formatted_name", unlimited)
@@ -30,14 +30,14 @@ func (o object) name() {
 	}
 }
 
-// texts reads an array, which may be missing, of objects with such strings.
+// texts reads an array, which may be missing, of objects with the strings named texts.
 func (o object) texts(name string, texts ...string) {
 	for _, item := range o.optionalItems(name) {
 		item.optionalTexts(texts...)
 	}
 }
 
-// optionalTexts reports whether there is one of the strings.
+// optionalTexts reads strings that may be missing, and reports whether any is there.
 func (o object) optionalTexts(names ...string) (any bool) {
 	for _, name := range names {
 		any = o.optionalText(name, unlimited) != "" || any
@@ -45,9 +45,10 @@ func (o object) optionalTexts(names ...string) (any bool) {
 	return any
 }
 
+// date reads a date.
 func (o object) date(name string) {
 	s := o.text(name, unlimited)
 	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		o.refuse(131009, name, "is %.60q; it must be a date as YYYY-MM-DD.", s)
+		o.refuse(131009, name, "is %.60q; it must be a date of the form YYYY-MM-DD.", s)
 	}
 }

@@ -16,7 +16,7 @@ var contactsCase = typeCase{
 	refusals: []refusal{
 		{"contacts", gone{}, 131008, "is missing; it must be an array.", ""},
 		{"contacts", j{}, 100, "is an object; it must be an array.", ""},
-		{"contacts", a{}, 131009, "holds 0; it must hold at least 1.", ""},
+		{"contacts", a{}, 131009, "has 0 items; it must have at least 1.", ""},
 		{"contacts", times(258, func(int) any { return j{} }), 131009, "has 258 items; 257 are allowed.", ""},
 		{"contacts", a{nil}, 100, "is null; it must be an object.", "contacts[0]"},
 		{"contacts[256]", "A", 100, "is a string; it must be an object.", ""},
@@ -35,6 +35,6 @@ var contactsCase = typeCase{
 		{"contacts[0].org", "A", 100, "is a string; it must be an object.", ""},
 		{"contacts[0].org.title", 1, 100, "is a number; it must be a string.", ""},
 		{"contacts[0].birthday", 1, 100, "is a number; it must be a string.", ""},
-		{"contacts[0].birthday", "2013-02-29", 131009, `is "2013-02-29"; it must be a date as YYYY-MM-DD.`, ""},
+		{"contacts[0].birthday", "2013-02-29", 131009, `is "2013-02-29"; it must be a date of the form YYYY-MM-DD.`, ""},
 	},
 }

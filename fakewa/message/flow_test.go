@@ -22,7 +22,7 @@ var flowCase = typeCase{
 		{"interactive.action.parameters.flow_id", gone{}, 131008, "is missing, and so is interactive.action.parameters.flow_name; one of them is required.", ""},
 		{"interactive.action.parameters.flow_id", "", 131008, "is empty; it must have at least 1 character.", ""},
 		{"interactive.action.parameters.flow_id", 1, 100, "is a number; it must be a string.", ""},
-		{"interactive.action.parameters.flow_name", "n", 131009, "is set beside interactive.action.parameters.flow_id; only one of them is allowed.", ""},
+		{"interactive.action.parameters.flow_name", "n", 131009, "is set, and so is interactive.action.parameters.flow_id; only one of them is allowed.", ""},
 		{"interactive.action.parameters.flow_cta", gone{}, 131008, "is missing; it must be a string.", ""},
 		{"interactive.action.parameters.flow_cta", long(31), 131009, "has 31 characters; 30 are allowed.", ""},
 		{"interactive.action.parameters.mode", "live", 131009, `is "live"; it must be "published" or "draft".`, ""},

@@ -8,8 +8,7 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
-// asJSON returns the body as JSON. A form becomes an object with a field for
-// each of its fields.
+// asJSON returns the body as JSON. A form becomes an object with the same fields.
 func asJSON(contentType string, body []byte) ([]byte, *graph.Error) {
 	values, ok, err := params.Form(contentType, body)
 	if err != nil {
@@ -22,13 +21,14 @@ func asJSON(contentType string, body []byte) ([]byte, *graph.Error) {
 	for name, given := range values {
 		object[name] = formValue(name, given[len(given)-1])
 	}
-	delete(object, "access_token") // no part of the message, and a secret
+	delete(object, "access_token") // it is not part of the message, and a secret
 	body, _ = json.Marshal(object) // strings and valid JSON: no error
 	return body, nil
 }
 
-// formValue is an object or an array if it looks like one. The opaque data is
-// the business' own text, which may well be JSON.
+// formValue returns a field of a form: an object or an array if it looks like one, and
+// otherwise a string. The opaque data is always a string: the business may have put
+// JSON into it.
 func formValue(name, value string) any {
 	looksJSON := strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")
 	if looksJSON && name != "biz_opaque_callback_data" && json.Valid([]byte(value)) {

@@ -5,22 +5,23 @@ import (
 	"slices"
 )
 
-// interactives is every kind of interactive message. A new one is a line here.
+// interactives are all kinds of interactive messages. A new kind is a file, and a
+// line here.
 var interactives = map[string]func(object){
-	"address_message":          stored,
+	"address_message":          actionUnchecked,
 	"button":                   button,
-	"call_permission_request":  stored,
+	"call_permission_request":  actionUnchecked,
 	"carousel":                 carousel,
 	"catalog_message":          catalogMessage,
 	"cta_url":                  ctaURL,
 	"flow":                     flow,
 	"list":                     list,
 	"location_request_message": locationRequest,
-	"order_details":            stored,
-	"order_status":             stored,
+	"order_details":            actionUnchecked,
+	"order_status":             actionUnchecked,
 	"product":                  product,
 	"product_list":             productList,
-	"voice_call":               stored,
+	"voice_call":               actionUnchecked,
 }
 
 // Choice is something that a user can tap.
@@ -28,11 +29,11 @@ type Choice struct {
 	// Kind is button, row, quick_reply, cta_url, flow, product,
 	// catalog_message or send_location.
 	Kind string
-	// ID is what the business knows it by: the id of a button or row, the
-	// payload of a template's quick reply, the URL of a cta_url, the token of a
-	// flow, the retailer id of a product or of a catalog's thumbnail.
+	// ID is the id of a button or row, the payload of a template's quick
+	// reply, the URL of a cta_url, the token of a flow, or the retailer id of a
+	// product or of a catalog's thumbnail.
 	ID          string
-	Title       string // "" if WhatsApp or the template has it
+	Title       string // "" if WhatsApp or the template words it
 	Description string // of a row; "" is none
 }
 
@@ -47,9 +48,9 @@ func interactive(m object) {
 	parse(i)
 }
 
-// stored is the kinds whose actions Meta's sources say too little about to check
-// more than that there is one.
-func stored(i object) {
+// actionUnchecked reads the kinds of which Meta does not document the action enough to
+// check it.
+func actionUnchecked(i object) {
 	i.optionalHeader(anyHeader...)
 	i.optionalBody(1024)
 	i.optionalFooter()
@@ -58,6 +59,7 @@ func stored(i object) {
 
 var anyHeader = []string{"text", "image", "video", "document"}
 
+// header reads a header, which is of one of kinds.
 func (o object) header(kinds ...string) {
 	h := o.object("header")
 	if kind := h.enum("type", kinds...); kind == "text" {

@@ -2,11 +2,10 @@ package message
 
 import "testing"
 
-// small is an interactive message with no more than it needs.
+// small is an interactive message without optional fields.
 func small(action j) j { return j{"interactive": j{"body": j{"text": "b"}, "action": action}} }
 
-// full is an interactive message with a header of text, a body and a footer at
-// their limits.
+// full is an interactive message with a text header, a body and a footer at their limits.
 func full(body int, action j) j {
 	return j{"interactive": j{
 		"header": j{"type": "text", "text": long(60)},
@@ -62,14 +61,15 @@ func all(groups ...[]refusal) (refusals []refusal) {
 	return refusals
 }
 
-// storedCase is that of the kinds which are taken as they are.
-var storedCase = typeCase{
+// actionUncheckedCase is the case of the kinds whose action is not checked.
+var actionUncheckedCase = typeCase{
 	smallest: given{body: j{"interactive": j{"action": j{}}}},
 	largest:  given{body: full(1024, j{"name": "review_and_pay", "parameters": j{"reference_id": "1"}})},
 	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, wrongBodies, []refusal{longBody}, footerRefusals),
 }
 
-// Every kind that may have a header of media names it.
+// TestMediaHeader expects the media of a header in Message.Media, for each kind that may
+// have one.
 func TestMediaHeader(t *testing.T) {
 	tested := 0
 	for name, c := range cases {

@@ -21,7 +21,8 @@ func list(i object) {
 	})
 }
 
-// sections reads sections with max items in all.
+// sections reads sections that have at most max items together. The field named items
+// has those of a section. Only a single section may have no title.
 func (o object) sections(items string, max int, item func(object)) {
 	sections, total := o.items("sections", 1, 10), 0
 	for _, s := range sections {
@@ -36,6 +37,6 @@ func (o object) sections(items string, max int, item func(object)) {
 		}
 	}
 	if total > max {
-		o.refuse(131009, "sections", "has %d %s in all; %d are allowed.", total, items, max)
+		o.refuse(131009, "sections", "has %d %s together; %d are allowed.", total, items, max)
 	}
 }

@@ -2,6 +2,7 @@ package message
 
 func location(m object) { m.place() }
 
+// place reads a location, also one in a header of a template.
 func (o object) place() {
 	l := o.object("location")
 	l.number("latitude", -90, 90)

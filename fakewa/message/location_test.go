@@ -6,7 +6,7 @@ var locationCase = typeCase{
 	refusals: placeRefusals("location"),
 }
 
-// placeRefusals are those of a location in a field.
+// placeRefusals are the refusals of a location in a field.
 func placeRefusals(at string) []refusal {
 	return []refusal{
 		{at, gone{}, 131008, "is missing; it must be an object.", ""},

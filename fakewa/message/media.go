@@ -1,11 +1,11 @@
 package message
 
-// Media is an image, video, audio, document or sticker that a message names.
+// Media is a file that a message names, by ID or by Link.
 type Media struct {
-	Field string // where, as in "image" or "interactive.header.video"
+	Field string // that names it, as in "image" or "interactive.header.video"
 	Kind  string // image, video, audio, document or sticker
-	ID    string // of an upload; or
-	Link  string // http or https
+	ID    string // of an upload; "" if there is a Link
+	Link  string // an http or https URL; "" if there is an ID
 }
 
 func image(m object) { m.media("image").optionalText("caption", 1024) }
@@ -26,7 +26,7 @@ func audio(m object) {
 
 func sticker(m object) { m.media("sticker").without("caption") }
 
-// media reads the media in the field that is named after its kind.
+// media reads a media object. Its field has the name of its kind.
 func (o object) media(kind string) object {
 	m := o.object(kind)
 	found := Media{Field: m.path, Kind: kind}

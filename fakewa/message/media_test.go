@@ -2,7 +2,7 @@ package message
 
 const link = "https://example.com/file"
 
-// mediaCase is a kind of media with optional fields, and refusals of these.
+// mediaCase is the case of a kind of media with optional fields, and their refusals.
 func mediaCase(kind string, fields j, more ...refusal) typeCase {
 	largest := j{"id": "4490709327384033"}
 	for name, value := range fields {
@@ -17,7 +17,7 @@ func mediaCase(kind string, fields j, more ...refusal) typeCase {
 			{kind + ".id", gone{}, 131008, "is missing, and so is " + kind + ".link; one of them is required.", ""},
 			{kind + ".id", "", 131008, "is empty; it must have at least 1 character.", ""},
 			{kind + ".id", 4490709327384033, 100, "is a number; it must be a string.", ""},
-			{kind + ".link", link, 131009, "is set beside " + kind + ".id; only one of them is allowed.", ""},
+			{kind + ".link", link, 131009, "is set, and so is " + kind + ".id; only one of them is allowed.", ""},
 			{kind, j{"link": 1}, 100, "is a number; it must be a string.", kind + ".link"},
 			{kind, j{"link": "ftp://example.com"}, 131009, `is "ftp://example.com"; it must be an http or https URL.`, kind + ".link"},
 			{kind, j{"link": "https:///file"}, 131009, `is "https:///file"; it must be an http or https URL.`, kind + ".link"},

@@ -1,6 +1,17 @@
-// Package message reads what is sent to POST /{phone}/messages of the WhatsApp
-// Cloud API: begin with [Rules.Parse]. It checks a body by itself. It does not
-// know numbers, media, templates or the 24-hour window, and it sends nothing.
+// Package message checks the bodies of POST /{phone}/messages of the WhatsApp Cloud
+// API, and reads them. [Rules.Parse] does both:
+//
+//	m, refused := message.Rules{}.Parse("application/json", body)
+//	if refused != nil {
+//		return refused // as in: 131009 text.body has 4097 characters; 4096 are allowed.
+//	}
+//	fmt.Println(m.To, m.Type, m.Text)
+//
+// Each type of message has a file of its own with its fields and limits: text.go,
+// list.go, button.go and so on. [Supported] lists the types.
+//
+// The package looks at one body alone. It does not know which numbers, media and
+// templates exist or when a user last wrote, and it sends nothing.
 package message
 
 import (
@@ -16,7 +27,7 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
-// types is every type of message. A new one is a file and a line here.
+// types are all types of message. A new type is a file, and a line here.
 var types = map[string]func(object){
 	"audio":       audio,
 	"contacts":    contacts,
@@ -31,8 +42,8 @@ var types = map[string]func(object){
 	"video":       video,
 }
 
-// Supported returns the types of message, sorted. An interactive one is named
-// with its kind, as in "interactive.button".
+// Supported returns all types of message, sorted. An interactive message has its kind
+// in its name, as in "interactive.button".
 func Supported() []string {
 	var names []string
 	for name := range types {
@@ -47,36 +58,42 @@ func Supported() []string {
 	return names
 }
 
-// Rules are what Meta's sources disagree about. The zero Rules are the defaults.
+// Rules are the limits about which Meta's sources disagree. The zero value has the
+// defaults.
 type Rules struct {
-	ListBody int // characters of a list's body; 0 is 4096, Meta's OpenAPI file has 1024
-	Contacts int // contacts in a message; 0 is 257, Meta's OpenAPI file has 5
+	ListBody int // characters of a list's body. Default 4096; Meta's OpenAPI file has 1024
+	Contacts int // contacts in a message. Default 257; Meta's OpenAPI file has 5
 }
 
-// Message is a body that was accepted: a message, or the mark that one was read.
+// Message is a body that was accepted: a message, or a mark-as-read.
 type Message struct {
 	To           string          // as sent: a phone number, or the id of a group
-	Recipient    string          // as sent: a business-scoped user id; To counts if there is one
+	Recipient    string          // as sent: a business-scoped user id; if To is set, To counts
 	Group        bool            // To is a group
 	Type         string          // "text" if the body had none
 	ReplyTo      string          // context.message_id
 	Opaque       string          // biz_opaque_callback_data
 	IdentityHash string          // recipient_identity_key_hash
-	Body         json.RawMessage // the whole as JSON; verbatim if it came as JSON
+	Body         json.RawMessage // the whole body as JSON; verbatim if it was JSON
 	Text         string          // text.body; "" for other types
-	Media        []Media         // all that the message names, in order
+	Media        []Media         // that the message names, in order
 	Choices      []Choice        // what the user can tap, in order
 	Reaction     *Reaction       // nil: another type
 	Template     *Template       // nil: another type
-	Read         *Read           // set: a mark-as-read, and nothing else is set but Body
+	Read         *Read           // not nil: a mark-as-read, which has only Body besides
 }
 
-// Parse reads a body of JSON, or of a form if contentType says so. What it
-// refuses gets the first reason found: code 100 for what is no JSON object, a
-// field of the wrong JSON type or a wrong messaging_product, 131008 for what is
-// missing or empty, 131051 for an unknown type and 131009 for any other value
-// that is not valid. Fields it does not know are accepted. Characters are
-// UTF-16 units, the strictest reading of Meta's limits.
+// Parse reads a body of JSON, or of a form if contentType says so. It returns the
+// message, or the first refusal:
+//
+//   - 100: the body is not a JSON object, a field has the wrong JSON type, or
+//     messaging_product is wrong
+//   - 131008: a field is missing or empty
+//   - 131051: the type of message is unknown
+//   - 131009: any other value is not valid
+//
+// Parse accepts fields that it does not know. It counts characters in UTF-16 units,
+// the strictest reading of Meta's limits. The message does not alias body.
 func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	body, refused := asJSON(contentType, body)
 	if refused != nil {
@@ -101,7 +118,7 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	return p.message, nil
 }
 
-// envelope reads what all bodies have, and then what the type has.
+// envelope reads the fields that all messages have, and then those of the type.
 func (o object) envelope() {
 	o.sentOverWhatsApp()
 	if o.has("status") {
@@ -126,7 +143,8 @@ func (o object) envelope() {
 	parse(o)
 }
 
-// sentOverWhatsApp checks messaging_product. Its absence has a title of its own.
+// sentOverWhatsApp checks messaging_product. If it is missing, Meta answers with a
+// message of its own.
 func (o object) sentOverWhatsApp() {
 	if !o.has("messaging_product") {
 		o.refuse(100, "messaging_product", `is missing; it must be "whatsapp".`)
@@ -137,6 +155,7 @@ func (o object) sentOverWhatsApp() {
 	}
 }
 
+// addressee reads for whom the message is.
 func (o object) addressee() {
 	m := o.message
 	if o.has("recipient_type") {
@@ -153,7 +172,7 @@ func (o object) addressee() {
 	case m.To == "" && !BusinessScoped(m.Recipient):
 		o.refuse(131009, "recipient", `is %.60q; it must be a business-scoped user id such as "US.13491208655302741918".`, m.Recipient)
 	case m.To != "" && !isPhone(m.To):
-		o.refuse(131009, "to", "is %.60q; it must be a phone number: 1 to 20 digits, among which +, -, (, ) and blanks are allowed.", m.To)
+		o.refuse(131009, "to", "is %.60q; it must be a phone number: 1 to 20 digits; +, -, (, ) and spaces are allowed too.", m.To)
 	}
 }
 

@@ -12,24 +12,25 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
-// unlimited is the limit of what has none in Meta's documentation.
+// unlimited is for values to which Meta documents no limit.
 const unlimited = math.MaxInt
 
-// parsing is what all objects of one body share. Only its first refusal counts:
-// after it every read returns the zero value.
+// parsing is shared by all objects of one body. After the first refusal, all methods
+// of object return zero values.
 type parsing struct {
 	rules   Rules
 	message *Message
 	refused *graph.Error
 }
 
-// object is a JSON object in the body, with its path for refusals.
+// object is a JSON object in the body.
 type object struct {
 	*parsing
-	path   string // "" is the body itself
+	path   string // for refusals, as in "interactive.header"; "" is the body itself
 	fields map[string]any
 }
 
+// at returns the path of a field.
 func (o object) at(name string) string {
 	if o.path == "" {
 		return name
@@ -37,17 +38,17 @@ func (o object) at(name string) string {
 	return o.path + "." + name
 }
 
-// refuse refuses the body for the value of a field.
+// refuse refuses the body for the value of a field. why follows the field's path.
 func (o object) refuse(code int, name, why string, args ...any) {
 	if o.refused == nil {
 		o.refused = graph.New(code, "%s %s", o.at(name), fmt.Sprintf(why, args...))
 	}
 }
 
-// has reports whether there is such a field; null is none.
+// has reports whether there is a field. A field that is null counts as missing.
 func (o object) has(name string) bool { return o.refused == nil && o.fields[name] != nil }
 
-// get returns a field; ok is false if it is missing or refused.
+// get returns a field that may be missing. ok is false if it is missing or refused.
 func get[T any](o object, name string) (value T, ok bool) {
 	if !o.has(name) {
 		return value, false
@@ -58,7 +59,7 @@ func get[T any](o object, name string) (value T, ok bool) {
 	return value, ok
 }
 
-// need is get for a field that must be there.
+// need is get for a field that must not be missing.
 func need[T any](o object, name string) (T, bool) {
 	value, ok := get[T](o, name)
 	if !ok {
@@ -67,17 +68,17 @@ func need[T any](o object, name string) (T, bool) {
 	return value, ok
 }
 
-// object returns a field that must be an object.
+// object returns an object that must not be missing.
 func (o object) object(name string) object {
 	fields, _ := need[map[string]any](o, name)
 	return object{o.parsing, o.at(name), fields}
 }
 
-// items returns the objects of an array of min to max.
+// items returns the objects of an array, which must have min to max of them.
 func (o object) items(name string, min, max int) []object {
 	values, ok := need[[]any](o, name)
 	if ok && len(values) < min {
-		o.refuse(131009, name, "holds %d; it must hold at least %d.", len(values), min)
+		o.refuse(131009, name, "has %d items; it must have at least %d.", len(values), min)
 	}
 	if len(values) > max {
 		o.refuse(131009, name, "has %d items; %d are allowed.", len(values), max)
@@ -97,7 +98,7 @@ func (o object) items(name string, min, max int) []object {
 	return items
 }
 
-// optionalItems is items for an array that may be missing, of any length.
+// optionalItems is items for an array that may be missing or have any length.
 func (o object) optionalItems(name string) []object {
 	if !o.has(name) {
 		return nil
@@ -122,16 +123,16 @@ func (o object) optionalText(name string, max int) string {
 	return s
 }
 
-// trimmed is text without blanks at its ends.
+// trimmed is text that must not have spaces at its beginning or end.
 func (o object) trimmed(name string, max int) string {
 	s := o.text(name, max)
 	if s != strings.TrimSpace(s) {
-		o.refuse(131009, name, "is %.60q; blanks at its ends are not allowed.", s)
+		o.refuse(131009, name, "is %.60q; spaces at its beginning or end are not allowed.", s)
 	}
 	return s
 }
 
-// enum returns a string that must be one of allowed.
+// enum returns a string, which must be one of allowed.
 func (o object) enum(name string, allowed ...string) string {
 	s := o.text(name, unlimited)
 	if !slices.Contains(allowed, s) {
@@ -147,7 +148,7 @@ func (o object) optionalEnum(name string, allowed ...string) {
 	}
 }
 
-// anyOf is the names, in quotes, with "or" before the last.
+// anyOf writes names in quotes, with "or" before the last.
 func anyOf(names ...string) string {
 	var b strings.Builder
 	for i, name := range names {
@@ -163,7 +164,7 @@ func anyOf(names ...string) string {
 	return b.String()
 }
 
-// url returns a string that must be a URL of http or https.
+// url returns a string, which must be an http or https URL.
 func (o object) url(name string) string {
 	s := o.text(name, unlimited)
 	if u, err := url.Parse(s); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -175,8 +176,8 @@ func (o object) url(name string) string {
 // flag checks a boolean that may be missing.
 func (o object) flag(name string) { get[bool](o, name) }
 
-// number returns a number from min to max. Meta's examples have some of them in
-// quotes.
+// number returns a number, which must be from min to max. It may be in quotes, as
+// some are in Meta's examples.
 func (o object) number(name string, min, max float64) float64 {
 	if !o.has(name) {
 		o.refuse(131008, name, "is missing; it must be a number.")
@@ -200,7 +201,7 @@ func (o object) number(name string, min, max float64) float64 {
 	return n
 }
 
-// integer is number without a fraction.
+// integer is number for whole numbers.
 func (o object) integer(name string, min, max float64) int {
 	n := o.number(name, min, max)
 	if n != math.Trunc(n) {
@@ -209,11 +210,11 @@ func (o object) integer(name string, min, max float64) int {
 	return int(n)
 }
 
-// oneOf returns the name of the one of two fields that is there.
+// oneOf returns the name of the field that is there. Exactly one of the two must be.
 func (o object) oneOf(a, b string) string {
 	switch hasA, hasB := o.has(a), o.has(b); {
 	case hasA && hasB:
-		o.refuse(131009, b, "is set beside %s; only one of them is allowed.", o.at(a))
+		o.refuse(131009, b, "is set, and so is %s; only one of them is allowed.", o.at(a))
 	case hasB:
 		return b
 	case !hasA:
@@ -222,19 +223,19 @@ func (o object) oneOf(a, b string) string {
 	return a
 }
 
-// without checks that there is no such field.
+// without refuses a field that is not allowed.
 func (o object) without(name string) {
 	if o.has(name) {
 		o.refuse(131009, name, "is set; it is not allowed here.")
 	}
 }
 
-// unique is the values of a field of which no two may be the same.
+// unique holds the values of a field that must differ from object to object.
 type unique map[string]bool
 
 func (u unique) add(o object, name, value string) {
 	if u[value] {
-		o.refuse(131009, name, "is %.60q, as an earlier one is; it must be unique.", value)
+		o.refuse(131009, name, "is %.60q, which an earlier one has too; it must be unique.", value)
 	}
 	u[value] = true
 }

@@ -22,8 +22,8 @@ func (o object) product() {
 	o.choice(Choice{Kind: "product", ID: o.text("product_retailer_id", unlimited)})
 }
 
-// catalogMessage may name the product of its picture. Without one WhatsApp takes
-// the catalog's first.
+// catalogMessage may name a product for its picture. If it does not, WhatsApp takes the
+// first product of the catalog.
 func catalogMessage(i object) {
 	i.optionalHeader(anyHeader...)
 	i.body(1024)

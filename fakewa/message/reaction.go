@@ -1,8 +1,8 @@
 package message
 
-// Reaction is an emoji for a message.
+// Reaction is a reaction to a message.
 type Reaction struct {
-	MessageID string
+	MessageID string // of the user's message
 	Emoji     string // "" removes the reaction
 }
 

@@ -1,9 +1,9 @@
 package message
 
-// Read marks a user's message, and those before it, as read.
+// Read marks a user's message, and all earlier ones, as read.
 type Read struct {
 	MessageID string
-	Typing    bool // show the user that an answer is being typed
+	Typing    bool // the user sees that an answer is being typed
 }
 
 func read(o object) {

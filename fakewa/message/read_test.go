@@ -2,7 +2,7 @@ package message
 
 import "testing"
 
-func TestRead(t *testing.T) {
+func TestMarkAsRead(t *testing.T) {
 	smallest := j{"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A"}
 	body := encoded(t, smallest)
 	accepted(t, "read", Rules{}, "", body, Message{Body: body, Read: &Read{MessageID: "wamid.A"}})

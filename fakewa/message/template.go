@@ -2,14 +2,14 @@ package message
 
 import "strings"
 
-// Template is a template to fill in.
+// Template is a message that fills in a template.
 type Template struct {
 	Name       string
 	Language   string // language.code
 	Components []Component
 }
 
-// Component fills in a part of a template.
+// Component fills in a component of a template.
 type Component struct {
 	Type       string // in lower case: header, body, button, carousel, limited_time_offer, …
 	SubType    string // of a button, in lower case: quick_reply, url, …
@@ -24,10 +24,10 @@ type Card struct {
 	Components []Component
 }
 
-// Parameter is a value for a part of a template.
+// Parameter is a value for a component of a template.
 type Parameter struct {
 	Type string // in lower case: text, currency, date_time, image, payload, …
-	Name string // parameter_name; "" is by position
+	Name string // parameter_name; "": the position says which variable it is for
 	Text string // as the template shows it, or the payload or coupon code of a button
 }
 
@@ -40,7 +40,7 @@ func template(m object) {
 	m.message.Template = parsed
 }
 
-// language reads its code. Its policy is optional, whatever the OpenAPI file says.
+// language returns the code. The policy is optional; Meta's OpenAPI file requires it.
 func (o object) language() string {
 	o.optionalText("policy", unlimited)
 	return o.text("code", unlimited)
@@ -79,7 +79,7 @@ func (o object) templateCards() (cards []Card) {
 	return cards
 }
 
-// parameter reads what is known of its type. An unknown one is taken as it is.
+// parameter reads a parameter. It accepts types that it does not know.
 func (o object) parameter() Parameter {
 	p := Parameter{Type: strings.ToLower(o.text("type", unlimited)), Name: o.optionalText("parameter_name", unlimited)}
 	switch p.Type {

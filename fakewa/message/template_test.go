@@ -79,7 +79,7 @@ var templateCase = typeCase{
 		{"template.components[1].parameters[2].date_time", gone{}, 131008, "is missing; it must be an object.", ""},
 		{"template.components[1].parameters[2].date_time.fallback_value", gone{}, 131008, "is missing; it must be a string.", ""},
 		{"template.components[0].parameters[0].image", gone{}, 131008, "is missing; it must be an object.", ""},
-		{"template.components[0].parameters[0].image.link", link, 131009, "is set beside template.components[0].parameters[0].image.id; only one of them is allowed.", ""},
+		{"template.components[0].parameters[0].image.link", link, 131009, "is set, and so is template.components[0].parameters[0].image.id; only one of them is allowed.", ""},
 		{"template.components[2].sub_type", gone{}, 131008, "is missing; it must be a string.", ""},
 		{"template.components[2].index", gone{}, 131008, "is missing; it must be a number.", ""},
 		{"template.components[2].index", "first", 131009, `is "first"; it must be a number.`, ""},
@@ -89,7 +89,7 @@ var templateCase = typeCase{
 		{"template.components[3].parameters[0].coupon_code", gone{}, 131008, "is missing; it must be a string.", ""},
 		{"template.components[4].parameters[0].action", "t", 100, "is a string; it must be an object.", ""},
 		{"template.components[7].cards", gone{}, 131008, "is missing; it must be an array.", ""},
-		{"template.components[7].cards", a{}, 131009, "holds 0; it must hold at least 1.", ""},
+		{"template.components[7].cards", a{}, 131009, "has 0 items; it must have at least 1.", ""},
 		{"template.components[7].cards", times(11, func(int) any { return j{} }), 131009, "has 11 items; 10 are allowed.", ""},
 		{"template.components[7].cards[0].card_index", gone{}, 131008, "is missing; it must be a number.", ""},
 		{"template.components[7].cards[0].card_index", 10, 131009, "is 10; it must be from 0 to 9.", ""},
@@ -101,7 +101,8 @@ func templateCard(i int) Card {
 	return Card{i, []Component{{Type: "body", Parameters: []Parameter{{"text", "", "c"}}}}}
 }
 
-// Carousels in carousels do not make reading slow: only the first is read.
+// TestNestedCarousels expects carousels in carousels to be refused without reading them
+// all, which would be slow.
 func TestNestedCarousels(t *testing.T) {
 	component := j{"type": "carousel", "cards": a{}}
 	for range 1000 {

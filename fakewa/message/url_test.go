@@ -12,7 +12,7 @@ var ctaURLCase = typeCase{
 	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, bodyRefusals, footerRefusals, openURLRefusals("interactive.action")),
 }
 
-// openURLRefusals are those of an action that opens a URL.
+// openURLRefusals are the refusals of an action that opens a URL.
 func openURLRefusals(at string) []refusal {
 	return []refusal{
 		{at + ".name", gone{}, 131008, "is missing; it must be a string.", ""},

@@ -112,7 +112,7 @@ func (t *Template) checkText(at string, c *component, given []message.Parameter)
 		case !slices.Contains(names, g.Name):
 			return graph.New(132012, "%s: parameter %d has the parameter_name %q; it must be one of %s.", at, i+1, g.Name, strings.Join(names, ", "))
 		case seen[g.Name]:
-			return graph.New(132012, "%s: parameter %d has the parameter_name %q, as an earlier one has.", at, i+1, g.Name)
+			return graph.New(132012, "%s: parameter %d has the parameter_name %q; an earlier one has it too.", at, i+1, g.Name)
 		}
 		seen[g.Name] = true
 	}

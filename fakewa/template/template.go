@@ -71,7 +71,7 @@ func (t *Template) Complete() *graph.Error {
 func (t *Template) decode() *graph.Error {
 	var whole any
 	if err := json.Unmarshal(t.Components, &whole); err != nil {
-		return Refusal(noSubcode, "components", "is missing or no JSON; it must be an array with a BODY.")
+		return Refusal(noSubcode, "components", "is missing or not JSON; it must be an array with a BODY.")
 	}
 	upperTypes(whole)
 	t.Components, _ = wire.JSON(whole) // it came from JSON

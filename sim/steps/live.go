@@ -243,8 +243,11 @@ func (r *running) Send(batch ...sim.Message) error {
 	for _, m := range batch {
 		inbound = append(inbound, fakewa.Inbound{From: r.Number(m.Who), Content: m.Content})
 	}
-	_, answer, err := r.fake.Deliver(context.Background(), inbound...)
-	return taken(answer, err)
+	hook, err := r.fake.Compose(inbound...)
+	if err != nil {
+		return err
+	}
+	return taken(r.fake.Deliver(context.Background(), hook), nil)
 }
 
 func (r *running) Redeliver(who string) error {
@@ -299,9 +302,9 @@ func (r *running) Inject(t sim.Fault) error {
 	case sim.APILoses:
 		r.fake.Inject(fakewa.Fault{Lost: true, Times: max(t.N, 1)})
 	case sim.TokenExpires:
-		remove := r.fake.Inject(fakewa.Fault{Code: 190})
+		id := r.fake.Inject(fakewa.Fault{Code: 190})
 		if t.For > 0 {
-			time.AfterFunc(t.For, remove)
+			time.AfterFunc(t.For, func() { r.fake.RemoveFault(id) })
 		}
 	default:
 		return godog.ErrSkip

@@ -22,7 +22,7 @@ func (e *Entry) expired(now time.Time) bool { return !now.Before(e.expires) }
 
 // expire removes an entry whose lifetime is over.
 func (s *Store) expire(e *Entry) {
-	s.Remove(e, fmt.Sprintf("expired at %s, %.0f days after it came", e.expires.Format(time.RFC3339), e.expires.Sub(e.At).Hours()/24))
+	s.Remove(e, fmt.Sprintf("expired at %s, %.0f days after it was uploaded or sent", e.expires.Format(time.RFC3339), e.expires.Sub(e.At).Hours()/24))
 }
 
 // removeExpired removes all entries whose lifetime is over.

@@ -69,7 +69,7 @@ func (f *Form) Complete() (*File, *graph.Error) {
 	}
 	f.File.MIME = cmp.Or(f.Fields["type"], f.File.MIME, http.DetectContentType(f.File.Bytes))
 	if f.Fields["type"] == "" && f.File.MIME == unknownType {
-		return nil, graph.New(100, "type is missing; it must be the MIME type of the file, which neither its part nor its bytes tell.")
+		return nil, graph.New(100, "type is missing; it must be the MIME type of the file, because neither its part nor its bytes show it.")
 	}
 	return f.File, nil
 }

@@ -43,11 +43,11 @@ func (l Links) signature(id, ext string) string {
 func (l Links) Check(q url.Values, now time.Time) (id string, refused *graph.Error) {
 	id, ext := q.Get("mid"), q.Get("ext")
 	if !hmac.Equal([]byte(q.Get("hash")), []byte(l.signature(id, ext))) {
-		return "", NoDownload("The URL is none that was given out.")
+		return "", NoDownload("The URL is not one that this fake made.")
 	}
 	seconds, _ := strconv.ParseInt(ext, 10, 64) // URL has written it
 	if expires := time.Unix(seconds, 0); now.After(expires) {
-		return "", NoDownload("The URL expired at %s, %s after it was given out; GET /%s has a new one.", expires.UTC().Format(time.RFC3339), LinkLifetime, id)
+		return "", NoDownload("The URL expired at %s, %s after it was made; GET /%s for a new one.", expires.UTC().Format(time.RFC3339), LinkLifetime, id)
 	}
 	return id, nil
 }

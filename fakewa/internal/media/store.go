@@ -47,7 +47,7 @@ func (s *Store) Reserve(f File, size int64) (e *Entry, dropped int) {
 	}
 	s.removeExpired(f.At)
 	for len(s.byID) > 0 && (len(s.byID) >= s.limit || s.size+size > s.capacity) {
-		s.Remove(s.oldest(), "was dropped because the fake keeps no more media")
+		s.Remove(s.oldest(), "was dropped to make room for newer media")
 		dropped++
 	}
 	lifetime := f.lifetime()
@@ -80,7 +80,7 @@ func (s *Store) Get(id string, now time.Time) (e *Entry, gone string) {
 		return e, ""
 	}
 	if gone = s.gone[id]; gone == "" {
-		gone = "is no medium of this business"
+		gone = "is not the id of media of this business"
 	}
 	return nil, gone
 }

@@ -48,7 +48,7 @@ func (f Fields) add(values url.Values) {
 func (f Fields) addJSON(body []byte) {
 	var value any
 	if err := json.Unmarshal(body, &value); err != nil {
-		*f.refused = graph.New(100, "The body is no JSON: %v.", err)
+		*f.refused = graph.New(100, "The body cannot be read as JSON: %v.", err)
 		return
 	}
 	object, ok := value.(map[string]any)

@@ -1,0 +1,122 @@
+// Package control lets tests in any language control a fake over HTTP: everything
+// that Go can do to a [fakewa.Platform], under /_fakewa/, beside the Graph API.
+//
+//	platform, err := fakewa.NewPlatform(fakewa.Config{WebhookURL: "http://127.0.0.1:8000/webhook"})
+//	if err != nil {
+//		return err
+//	}
+//	defer platform.Close()
+//	return http.ListenAndServe("127.0.0.1:4004", control.Handler(platform))
+//
+// GET /_fakewa/ lists the endpoints, and GET /_fakewa/openapi.yaml describes them. The
+// package uses only what package fakewa exports. It asks nobody for a password: serve
+// it where only tests can reach it.
+package control
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"wappasim/fakewa"
+	"wappasim/fakewa/message"
+)
+
+//go:embed control.yaml
+var document []byte
+
+// Handler returns the Graph API of a platform with the control API beside it.
+func Handler(p *fakewa.Platform) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", p)
+	mux.HandleFunc("GET /_fakewa/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/yaml")
+		_, _ = w.Write(document)
+	})
+	mux.Handle("GET /_fakewa/{$}", handler(func(*http.Request) (any, error) { return listRoutes(), nil }))
+	mux.Handle("/_fakewa/", handler(func(r *http.Request) (any, error) { return nil, unknownEndpoint(r) }))
+	for pattern, h := range platformRoutes {
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.Handle(method+" /_fakewa/"+path, handler(func(r *http.Request) (any, error) { return h(p, r) }))
+	}
+	for pattern, h := range businessRoutes {
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.Handle(method+" /_fakewa/"+path, handler(func(r *http.Request) (any, error) { return h(p.First(), r) }))
+		mux.Handle(method+" /_fakewa/businesses/{business}/"+path, handler(func(r *http.Request) (any, error) {
+			s := p.Business(r.PathValue("business"))
+			if s == nil {
+				return nil, noBusiness(r)
+			}
+			return h(s, r)
+		}))
+	}
+	return mux
+}
+
+// platformRoutes are the endpoints for all businesses, under /_fakewa/.
+var platformRoutes = map[string]func(*fakewa.Platform, *http.Request) (any, error){
+	"GET clock":                    getClock,
+	"POST clock":                   moveClock,
+	"GET businesses":               listBusinesses,
+	"POST businesses":              addBusiness,
+	"DELETE businesses/{business}": removeBusiness,
+}
+
+// businessRoutes are the endpoints for each business, under /_fakewa/ for the first
+// and under /_fakewa/businesses/{id}/ for any.
+var businessRoutes = map[string]func(*fakewa.Server, *http.Request) (any, error){
+	"GET users":                   listUsers,
+	"GET users/{user}":            getProfile,
+	"PATCH users/{user}":          changeProfile,
+	"GET users/{user}/messages":   getConversation,
+	"POST users/{user}/messages":  sendMessage,
+	"POST users/{user}/tap":       tap,
+	"POST users/{user}/react":     react,
+	"POST users/{user}/read":      read,
+	"POST users/{user}/play":      play,
+	"POST messages":               sendBatch,
+	"GET messages":                listMessages,
+	"GET requests":                listRequests,
+	"GET webhooks":                listDeliveries,
+	"POST webhooks/{n}/redeliver": redeliver,
+	"POST errors":                 notifyError,
+	"GET webhook":                 getWebhook,
+	"PUT webhook":                 setWebhook,
+	"GET number":                  getNumber,
+	"PATCH number":                changeNumber,
+	"GET templates":               listTemplates,
+	"POST templates/{id}":         setTemplateStatus,
+	"GET faults":                  listFaults,
+	"POST faults":                 injectFault,
+	"DELETE faults":               removeFaults,
+	"DELETE faults/{id}":          removeFault,
+	"GET report":                  getReport,
+	"GET state":                   getState,
+	"POST reset":                  reset,
+}
+
+// listRoutes tells a visitor what there is.
+func listRoutes() any {
+	return map[string]any{
+		"openapi":       "/_fakewa/openapi.yaml",
+		"platform":      slices.Sorted(maps.Keys(platformRoutes)),
+		"each_business": slices.Sorted(maps.Keys(businessRoutes)),
+		"messages":      message.Supported(),
+	}
+}
+
+func unknownEndpoint(r *http.Request) error {
+	return notFound("fakewa: unknown endpoint %s %s; GET /_fakewa/ lists them", r.Method, r.URL.Path)
+}
+
+func noBusiness(r *http.Request) error {
+	return notFound("fakewa: no business has the id %q; GET /_fakewa/businesses lists them", r.PathValue("business"))
+}
+
+// notFound is an error with status 404.
+func notFound(format string, args ...any) error {
+	return &statusError{http.StatusNotFound, fmt.Errorf(format, args...)}
+}

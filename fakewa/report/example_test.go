@@ -1,0 +1,37 @@
+package report_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"wappasim/fakewa"
+	"wappasim/fakewa/report"
+)
+
+// What production would punish fails a test, even if the bot seems to work.
+func ExampleOf() {
+	bot := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) })
+	wa := fakewa.New(fakewa.Config{Webhook: bot})
+	defer wa.Close()
+
+	// The bot takes a webhook with the wrong status, and calls without a version.
+	_, _ = wa.Phone("+16505551234").Say(context.Background(), "hello")
+	req, _ := http.NewRequest("GET", "https://graph.facebook.com/106540352242922", strings.NewReader(""))
+	req.Header.Set("Authorization", "Bearer token")
+	if resp, err := wa.Client().Do(req); err == nil {
+		resp.Body.Close()
+	}
+
+	card := report.Of(wa)
+	for _, finding := range card.Findings {
+		fmt.Printf("%s, %d: %v\n", finding.Rule, finding.Count, finding.Evidence[0].Status)
+	}
+	fmt.Println(card.Err())
+	// Output:
+	// webhook not acknowledged, 1: 202
+	// unversioned call, 1: 200
+	// fakewa: webhook not acknowledged (1): Answer every webhook with 200, also one that you have no use for; Meta redelivers it for days and then stops.
+	// fakewa: unversioned call (1): Call /v23.0/… or another version of your choice; without one, the app's default applies, which changes.
+}
