@@ -23,3 +23,13 @@ func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	}
 	return s.nothing(r, body)
 }
+
+// owns tells whether an id is one of this business'.
+func (s *Server) owns(id string) bool {
+	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil
+}

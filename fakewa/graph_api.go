@@ -12,38 +12,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"wappasim/fakewa/graph"
-	"wappasim/fakewa/internal/redact"
 )
 
 // maxRequest is the largest request body that is read, in bytes, of calls that
 // bring no file.
 const maxRequest = 1 << 20
-
-// Request is a call of the bot and what became of it.
-type Request struct {
-	At     time.Time    `json:"at"`
-	Method string       `json:"method"`
-	Path   string       `json:"path"`             // as it was called, with its version
-	Body   string       `json:"body"`             // less the secrets in it; "" if it was a file
-	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not looked at
-	Error  *graph.Error `json:"error,omitempty"`  // nil if it was accepted
-	Why    string       `json:"why,omitempty"`    // more of why it was refused than the API says
-	ID     string       `json:"id,omitempty"`     // of the message that was sent, if one was
-	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
-	Failed int          `json:"failed,omitempty"` // Meta's code with which the status of the message says that it failed
-
-	After uint64 `json:"-"` // N of the last message that was written before the answer
-}
-
-// Requests returns the calls of the bot, oldest first, also the refused ones.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
-}
 
 type faultKey struct{} // of the fault in the context of a call that meets it
 
@@ -187,65 +162,6 @@ func (s *Server) render(answer any, refused *graph.Error) special {
 	return out
 }
 
-func (s *Server) record(r *http.Request, body []byte, status int, refused *graph.Error, answer any, fault Fault) {
-	path, _, _ := strings.Cut(r.RequestURI, "?")
-	call := Request{
-		At: s.clock.Now(), Method: r.Method, Path: path,
-		Body: redact.Body(r.Header.Get("Content-Type"), body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
-	}
-	if taken, ok := answer.(accepted); ok {
-		call.ID = taken.message.ID
-		if failed := taken.message.Error; failed != nil {
-			call.Failed = failed.Code
-		}
-	}
-	s.mu.Lock()
-	call.After = s.last
-	if refused != nil {
-		call.Why = refused.Why
-	}
-	s.requests = keep(s.requests, call, s.cfg.Limit, &s.dropped.Requests)
-	s.mu.Unlock()
-	if s.cfg.OnRequest != nil {
-		s.cfg.OnRequest(r.Context(), call)
-	}
-}
-
-// keep appends to a log, whose older half goes when it is full.
-func keep[T any](log []T, entry T, limit int, dropped *int) []T {
-	if n := len(log); n >= limit {
-		*dropped += n - n/2
-		log = slices.Delete(log, 0, n-n/2)
-	}
-	return append(log, entry)
-}
-
-// tokenOf returns the token of a call, and its scheme if it is in the header.
-func tokenOf(r *http.Request) (scheme, token string) {
-	if scheme, token, _ = strings.Cut(r.Header.Get("Authorization"), " "); token != "" {
-		return scheme, token
-	}
-	return "", r.URL.Query().Get("access_token")
-}
-
-// authorize takes "Bearer" and, as Graph does, "OAuth" tokens.
-func (s *Server) authorize(r *http.Request) *graph.Error {
-	scheme, token := tokenOf(r)
-	if scheme != "" && !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
-		return graph.BadToken("the scheme of Authorization is neither Bearer nor OAuth")
-	}
-	switch {
-	case token == "":
-		return graph.BadToken("there is no Authorization header and no access_token")
-	case s.cfg.Token != "" && token != s.cfg.Token:
-		return graph.BadToken("the token is another than that of the business")
-	}
-	if end := s.cfg.TokenExpires; !end.IsZero() && !s.clock.Now().Before(end) {
-		return graph.ExpiredToken(end.UTC().Format(time.RFC1123))
-	}
-	return nil
-}
-
 // nothing answers calls to what there is not, or what the fake does not simulate.
 func (s *Server) nothing(r *http.Request, _ []byte) (any, *graph.Error) {
 	id, edge, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
@@ -274,14 +190,4 @@ func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 		few[name] = value
 	}
 	return few, nil
-}
-
-// owns tells whether an id is one of this business'.
-func (s *Server) owns(id string) bool {
-	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
-		return true
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil
 }
