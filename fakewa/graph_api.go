@@ -16,8 +16,7 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// maxRequest is the largest request body that is read, in bytes, of calls that
-// bring no file.
+// maxRequest is the largest request body, in bytes, of calls without a file.
 const maxRequest = 1 << 20
 
 type faultKey struct{} // of the fault in the context of a call that meets it
@@ -25,8 +24,8 @@ type faultKey struct{} // of the fault in the context of a call that meets it
 // handler answers one kind of call with a value, a *special, or a refusal.
 type handler func(r *http.Request, body []byte) (any, *graph.Error)
 
-// special is an answer that is no JSON, or the object that a refusal has beside
-// its error.
+// special is an answer that is not JSON, or the object that a refusal has beside its
+// error.
 type special struct {
 	status int
 	mime   string // "": the value is written as JSON
@@ -47,7 +46,7 @@ func (s *Server) routes() *http.ServeMux {
 	for _, rt := range slices.Concat([]route{
 		{"POST /" + phone + "/messages", s.postMessage, 0},
 		{"/{id}", s.object, 0},
-		{"/", s.nothing, 0},
+		{"/", s.unknownObject, 0},
 	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account)) {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
 	}
@@ -56,7 +55,7 @@ func (s *Server) routes() *http.ServeMux {
 
 var version = regexp.MustCompile(`^/v\d+\.\d+/`)
 
-// ServeHTTP is the Graph API, under any version and without one.
+// ServeHTTP serves the Graph API, under any version and without one.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v, path := cutVersion(r.URL.Path)
 	if v != "" {
@@ -85,7 +84,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var (
 		answer  any
-		second  any // to a duplicate; nobody is told
+		second  any // to a duplicate call; nobody gets it
 		refused *graph.Error
 		fault   Fault
 	)
@@ -115,7 +114,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	if fault.Silent {
 		out.status = 0
 	}
-	defer func() { // statuses come after the answer, and though it is lost
+	defer func() { // statuses come after the answer, even if it is lost
 		for _, a := range []any{answer, second} {
 			if taken, ok := a.(accepted); ok {
 				s.sendOn(taken)
@@ -134,7 +133,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	w.WriteHeader(out.status)
 	_, _ = w.Write(out.bytes)
 	if _, ok := answer.(accepted); ok {
-		_ = http.NewResponseController(w).Flush() // what cannot be flushed is on its way
+		_ = http.NewResponseController(w).Flush() // if it cannot be flushed, it is on its way
 	}
 }
 
@@ -162,8 +161,9 @@ func (s *Server) render(answer any, refused *graph.Error) special {
 	return out
 }
 
-// nothing answers calls to what there is not, or what the fake does not simulate.
-func (s *Server) nothing(r *http.Request, _ []byte) (any, *graph.Error) {
+// unknownObject answers calls to objects that do not exist, or that the fake does not
+// simulate.
+func (s *Server) unknownObject(r *http.Request, _ []byte) (any, *graph.Error) {
 	id, edge, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	if s.knows(id, edge) {
 		return nil, graph.NotSimulated(r.Method + " /" + edge)
@@ -171,7 +171,7 @@ func (s *Server) nothing(r *http.Request, _ []byte) (any, *graph.Error) {
 	return nil, graph.NoObject(r.Method, id)
 }
 
-// chosen returns the fields of an object that a call asks for, or all.
+// chosen returns the fields of an object for which a call asks, or all.
 func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 	names := r.URL.Query().Get("fields")
 	if names == "" {

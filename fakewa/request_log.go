@@ -9,18 +9,18 @@ import (
 	"wappasim/fakewa/internal/redact"
 )
 
-// Request is a call of the bot and what became of it.
+// Request is a call of the bot and its result.
 type Request struct {
 	At     time.Time    `json:"at"`
 	Method string       `json:"method"`
 	Path   string       `json:"path"`             // as it was called, with its version
-	Body   string       `json:"body"`             // less the secrets in it; "" if it was a file
-	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not looked at
+	Body   string       `json:"body"`             // without its secrets; "" if it was a file
+	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not processed
 	Error  *graph.Error `json:"error,omitempty"`  // nil if it was accepted
-	Why    string       `json:"why,omitempty"`    // more of why it was refused than the API says
+	Why    string       `json:"why,omitempty"`    // the reason of a refusal, where the API does not tell it
 	ID     string       `json:"id,omitempty"`     // of the message that was sent, if one was
 	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
-	Failed int          `json:"failed,omitempty"` // Meta's code with which the status of the message says that it failed
+	Failed int          `json:"failed,omitempty"` // Meta's code in the message's status "failed"
 
 	After uint64 `json:"-"` // N of the last message that was written before the answer
 }
@@ -56,7 +56,7 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 	}
 }
 
-// keep appends to a log, whose older half goes when it is full.
+// keep appends to a log; if it is full, its older half is dropped.
 func keep[T any](log []T, entry T, limit int, dropped *int) []T {
 	if n := len(log); n >= limit {
 		*dropped += n - n/2

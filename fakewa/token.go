@@ -15,7 +15,7 @@ func tokenOf(r *http.Request) (scheme, token string) {
 	return "", r.URL.Query().Get("access_token")
 }
 
-// authorize takes "Bearer" and, as Graph does, "OAuth" tokens.
+// authorize accepts "Bearer" and, as Graph does, "OAuth" tokens.
 func (s *Server) authorize(r *http.Request) *graph.Error {
 	scheme, token := tokenOf(r)
 	if scheme != "" && !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
