@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	moverFile = "../sim/store.go"
+	moverFile = "../sim/internal/fakeredis/time.go"
 	mover     = "moveTime" // the only function that moves Redis' time
 
 	// playVariable has TestRedisTimeHasOneMover play the feature files that it names

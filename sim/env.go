@@ -33,10 +33,10 @@ type Env struct {
 // retryBackoff is how long go-redis waits before it repeats a command.
 const retryBackoff = 64 * time.Millisecond
 
-// env is what replica i may touch in its coming life.
+// env is what the coming incarnation of replica i may touch.
 func (w *World) env(i int, l *link) Env {
 	var ids atomic.Int64
-	life := w.lives
+	incarnation := w.incarnations
 	wa := w.fake.Config()
 	return Env{
 		Redis: &redis.UniversalOptions{
@@ -56,7 +56,7 @@ func (w *World) env(i int, l *link) Env {
 		},
 		HTTP:          &http.Client{Transport: l},
 		Clock:         jumpingClock{clock.New(), l},
-		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, life, ids.Add(1)) },
+		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, incarnation, ids.Add(1)) },
 		GraphURL:      graphURL,
 		PhoneNumberID: wa.PhoneNumberID,
 		BusinessID:    wa.BusinessID,

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim/internal/fakeredis"
 )
 
 // faultRow is everything that a world knows of a kind of fault.
@@ -109,22 +110,28 @@ var faults = []faultRow{{
 		f.By, f.For = d.between(100*time.Millisecond, 4*time.Second), d.between(time.Second, 20*time.Second)
 	},
 	apply: func(w *World, f Fault) error {
-		w.store.setLag(f.By)
-		w.until(f, func() { w.store.setLag(0) })
+		w.redisLag.Store(int64(f.By))
+		w.until(f, func() { w.redisLag.Store(0) })
 		return nil
 	},
 	needsWorld: needsRedis,
 }, {
-	kind:       RedisRestarts,
-	forms:      []string{"Redis restarts"},
-	draw:       func(*Fault, draws) {},
-	apply:      func(w *World, _ Fault) error { w.breakRedis(func() { w.store.restore(w.store.copyAll()) }); return nil },
+	kind:  RedisRestarts,
+	forms: []string{"Redis restarts"},
+	draw:  func(*Fault, draws) {},
+	apply: func(w *World, _ Fault) error {
+		w.breakRedis(func() { w.redis.Restore(w.redis.Snapshot()) })
+		return nil
+	},
 	needsWorld: needsRedis,
 }, {
-	kind:       RedisEmpty,
-	forms:      []string{"Redis restarts empty"},
-	draw:       func(*Fault, draws) {},
-	apply:      func(w *World, _ Fault) error { w.breakRedis(func() { w.store.restore(redisCopy{}) }); return nil },
+	kind:  RedisEmpty,
+	forms: []string{"Redis restarts empty"},
+	draw:  func(*Fault, draws) {},
+	apply: func(w *World, _ Fault) error {
+		w.breakRedis(func() { w.redis.Restore(fakeredis.Snapshot{}) })
+		return nil
+	},
 	needsWorld: needsRedis,
 	takes: func(f Fault, now time.Time) *excuse { // what was stored before, even if it is acknowledged a little later
 		return &excuse{Redis, time.Time{}, now.Add(10 * time.Second), f.Kind}
@@ -134,8 +141,8 @@ var faults = []faultRow{{
 	forms: []string{"Redis fails over in {for} and loses what is written until then"},
 	draw:  func(f *Fault, d draws) { f.For = d.between(100*time.Millisecond, 5*time.Second) },
 	apply: func(w *World, f Fault) error {
-		replica := w.store.copyAll()
-		w.until(f, func() { w.breakRedis(func() { w.store.restore(replica) }) })
+		replica := w.redis.Snapshot()
+		w.until(f, func() { w.breakRedis(func() { w.redis.Restore(replica) }) })
 		return nil
 	},
 	needsWorld: needsRedis,
@@ -165,8 +172,8 @@ var faults = []faultRow{{
 	forms: []string{"expiry events are off", "expiry events are off for {for}"},
 	draw:  func(f *Fault, d draws) { f.For = d.between(10*time.Second, time.Minute) },
 	apply: func(w *World, f Fault) error {
-		w.store.eventsOff(true)
-		w.until(f, func() { w.store.eventsOff(false) })
+		w.redis.DisableEvents()
+		w.until(f, w.redis.EnableEvents)
 		return nil
 	},
 	needsWorld: needsRedis,

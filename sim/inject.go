@@ -4,37 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
+
+	"wappasim/sim/internal/bubble"
 )
 
 // Inject lets a fault begin. One that lasts ends after its time, or with the kind
 // [Heal].
 func (w *World) Inject(f Fault) error { return w.do(func() error { return w.apply(f) }) }
 
-// Restart ends the replicas in good order, if they run, and begins them anew.
+// Restart stops the replicas in good order, if they run, and starts them again.
 func (w *World) Restart() error { return w.Inject(Fault{Kind: Restart}) }
 
-// Crash ends the replicas as a kill does: what they had under way breaks, what
-// they had in memory is gone. Redis stays, and the bot is down until Restart.
+// Crash ends the replicas as a kill does: what they were doing breaks, what they
+// had in memory is gone. Redis stays, and the bot is down until Restart.
 func (w *World) Crash() error { return w.Inject(Fault{Kind: Crash}) }
-
-// appointment is something that the world does at its time.
-type appointment struct {
-	at time.Time
-	do func() error
-}
-
-func (w *World) after(d time.Duration, do func() error) {
-	a := appointment{time.Now().Add(d), do}
-	at, _ := slices.BinarySearchFunc(w.agenda, a.at, func(b appointment, t time.Time) int {
-		if b.at.After(t) {
-			return 1
-		}
-		return -1 // what was made first comes first
-	})
-	w.agenda = slices.Insert(w.agenda, at, a)
-}
 
 // apply lets a fault begin. It runs in the bubble.
 func (w *World) apply(f Fault) error {
@@ -95,9 +79,7 @@ func (w *World) crash(f Fault) error {
 			w.kill(i)
 			return
 		}
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.fuses[f.Point] = fuse{max(f.N, 1), like}
+		l.setCrashPoint(f.Point, crashPoint{max(f.N, 1), like})
 	})
 	return nil
 }
@@ -121,30 +103,6 @@ func (w *World) restartBeside(f Fault) {
 	}
 }
 
-// queueEventFault lets the next expiry events meet a fault.
-func (w *World) queueEventFault(f Fault) error {
-	f.N = max(f.N, 1)
-	w.eventFaults = append(w.eventFaults, f)
-	return nil
-}
-
-// queueWebhookFault lets the next webhooks meet a fault.
-func (w *World) queueWebhookFault(f Fault) error {
-	f.N = max(f.N, 1)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.webhookFaults = append(w.webhookFaults, f)
-	return nil
-}
-
-// holdMessages holds the next messages, until there are N.
-func (w *World) holdMessages(f Fault) error {
-	w.letGo()
-	f.N = max(f.N, 1)
-	w.holding = f
-	return nil
-}
-
 // onReplicas makes an apply of what happens to each replica of a fault that is up.
 func onReplicas(do func(w *World, f Fault, l *link)) func(*World, Fault) error {
 	return func(w *World, f Fault) error {
@@ -162,8 +120,8 @@ func (w *World) each(f Fault, do func(i int, l *link)) {
 	}
 }
 
-// until undoes fault at its end: after its time, or when all faults heal.
-func (w *World) until(t Fault, undo func()) {
+// until undoes a fault at its end: after its time, or when all faults heal.
+func (w *World) until(f Fault, undo func()) {
 	over := false
 	once := func() {
 		if !over {
@@ -172,10 +130,10 @@ func (w *World) until(t Fault, undo func()) {
 		}
 	}
 	w.undo = append(w.undo, once)
-	if t.For > 0 {
-		w.after(t.For, func() error {
+	if f.For > 0 {
+		w.after(f.For, func() error {
 			if !over {
-				w.trace.add(Event{Who: "world", What: Injects, Text: fmt.Sprintf("no longer: %s", t)})
+				w.trace.add(Event{Who: "world", What: Injects, Text: fmt.Sprintf("no longer: %s", f)})
 			}
 			once()
 			return nil
@@ -188,12 +146,12 @@ func (w *World) heal() error {
 	for _, undo := range w.undo {
 		undo()
 	}
-	w.undo, w.eventFaults, w.holding = nil, nil, Fault{}
+	w.undo, w.eventFaults = nil, nil
 	w.setRedisDown(false)
 	w.mu.Lock()
 	w.webhookFaults = nil
 	w.mu.Unlock()
-	w.letGo()
+	w.releaseMessages()
 	now := time.Now()
 	for i := range w.excused {
 		if w.excused[i].to.IsZero() {
@@ -209,7 +167,7 @@ func (w *World) heal() error {
 		}
 		r.link.thaw()
 		r.link.mu.Lock()
-		clear(r.link.fuses)
+		clear(r.link.crashPoints)
 		r.link.jump = 0
 		r.link.mu.Unlock()
 	}
@@ -221,13 +179,13 @@ func (w *World) setRedisDown(down bool) {
 	w.each(Fault{}, func(_ int, l *link) { l.setDown(down) })
 }
 
-// breakRedis does something to Redis while nobody is connected.
+// breakRedis does something to Redis while no replica is connected.
 func (w *World) breakRedis(do func()) {
 	was := w.redisDown
 	w.setRedisDown(true)
-	settle()
-	time.Sleep(2 * time.Millisecond) // for what has reached it
-	settle()
+	bubble.Settle()
+	time.Sleep(2 * time.Millisecond) // until Redis has carried out what has reached it
+	bubble.Settle()
 	do()
 	w.setRedisDown(was)
 }

@@ -2,34 +2,33 @@ package sim
 
 import (
 	"context"
-	"regexp"
 	"sync"
 	"time"
 )
 
-// link is all the I/O of one life of a replica: what is sent takes its time, is
-// held while the replica is frozen, and breaks when it crashes.
+// link is all the I/O of an incarnation: what is sent takes its time, is held while
+// the replica is frozen, and breaks when it crashes.
 type link struct {
-	world *World
-	who   string // "bot 1"
-	life  int
-	ctx   context.Context // ends when the link is cut
-	cut   context.CancelFunc
+	world       *World
+	who         string // "bot 1"
+	incarnation int
+	ctx         context.Context // ends when the link is cut
+	cut         context.CancelFunc
 
-	mu      sync.Mutex         // guards what follows
-	down    bool               // Redis does not answer
-	thawed  chan struct{}      // closed when the replica is no longer frozen; nil: it is not
-	conns   map[*conn]struct{} // open
-	sent    map[uint64]int     // how often the same was sent
-	fuses   map[string]fuse    // by where the replica crashes
-	crashed bool               // at a fuse's end
-	jump    time.Duration      // of the replica's clock
+	mu          sync.Mutex              // guards what follows
+	down        bool                    // Redis does not answer
+	thawed      chan struct{}           // closed when the replica is no longer frozen; nil: it is not
+	conns       map[*redisConn]struct{} // open
+	sent        map[uint64]int          // how often the same was sent
+	crashPoints map[string]crashPoint   // by where the replica crashes
+	crashed     bool                    // at one of them
+	jump        time.Duration           // of the replica's clock
 }
 
 func newLink(w *World, replica int) *link {
 	l := &link{
-		world: w, who: replicaName(replica), life: w.lives, down: w.redisDown,
-		conns: make(map[*conn]struct{}), sent: make(map[uint64]int), fuses: make(map[string]fuse),
+		world: w, who: replicaName(replica), incarnation: w.incarnations, down: w.redisDown,
+		conns: make(map[*redisConn]struct{}), sent: make(map[uint64]int), crashPoints: make(map[string]crashPoint),
 	}
 	l.ctx, l.cut = context.WithCancel(context.Background())
 	return l
@@ -49,13 +48,13 @@ func (l *link) draw(content []byte) time.Duration {
 	if l.world.opts.latency <= 0 {
 		return 0
 	}
-	h := hash(l.world.opts.seed^uint64(l.life)<<32, content)
+	h := hash(l.world.opts.seed^uint64(l.incarnation)<<32, content)
 	l.sent[h]++
 	return l.world.latency(h, l.sent[h])
 }
 
-// hold keeps something while the replica is frozen, and tells whether it did.
-// What was held does not all go on at once.
+// hold waits while the replica is frozen, and tells whether it did. What is held
+// goes on at different times.
 func (l *link) hold(content []byte) (held bool) {
 	for {
 		l.mu.Lock()
@@ -74,6 +73,7 @@ func (l *link) hold(content []byte) (held bool) {
 	}
 }
 
+// freeze holds all I/O until thaw.
 func (l *link) freeze() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -91,44 +91,13 @@ func (l *link) thaw() {
 	}
 }
 
-// fuse is when a replica crashes: at the n-th I/O that is like this.
-type fuse struct {
-	n    int
-	like *regexp.Regexp
-}
-
-// burn counts down a fuse by an I/O, and tells whether this is where the replica
-// crashes.
-func (l *link) burn(where, what string) (crash bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	f, ok := l.fuses[where]
-	if !ok || !f.like.MatchString(what) {
-		return false
-	}
-	f.n--
-	if l.fuses[where] = f; f.n == 0 {
-		delete(l.fuses, where)
-	}
-	return f.n == 0
-}
-
-// crash ends all I/O at once. The world buries the replica as soon as it can.
-func (l *link) crash() {
-	l.mu.Lock()
-	l.crashed = true
-	l.mu.Unlock()
-	l.sever()
-	l.world.store.touch()
-}
-
 // sever cuts the link. Redis still carries out what has reached it.
 func (l *link) sever() {
 	l.cut()
 	l.setDown(true)
 }
 
-// setDown breaks the connections to Redis and refuses new ones, or takes them again.
+// setDown breaks the connections to Redis and refuses new ones, or accepts them again.
 func (l *link) setDown(down bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

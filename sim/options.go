@@ -9,12 +9,12 @@ import (
 )
 
 type options struct {
-	start    time.Time
-	seed     uint64
-	replicas int
-	patience time.Duration
-	logger   *slog.Logger
-	test     *testing.T
+	start        time.Time
+	seed         uint64
+	replicas     int
+	stallTimeout time.Duration
+	logger       *slog.Logger
+	test         *testing.T
 
 	latency   time.Duration // the longest; 0: none
 	redeliver time.Duration // how long WhatsApp delivers again
@@ -55,7 +55,7 @@ func Replicas(n int) Option { return func(o *options) { o.replicas = n } }
 
 // StallTimeout sets the real time without progress after which a world is [Stuck].
 // Default: 5 seconds.
-func StallTimeout(d time.Duration) Option { return func(o *options) { o.patience = d } }
+func StallTimeout(d time.Duration) Option { return func(o *options) { o.stallTimeout = d } }
 
 // Logger sets where the bot logs to. Default: nowhere.
 func Logger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }

@@ -5,14 +5,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/message"
 )
 
-// firstNumber is the number of the first name that a world hears.
+// firstNumber is the number of the first name in a world.
 const firstNumber = 15550000001
 
 // Number returns the number of a person. Numbers in any form stand for
@@ -29,7 +28,7 @@ func (w *World) Number(who string) string {
 	return w.numbers[who]
 }
 
-// Message is what somebody sends.
+// Message is what a person sends.
 type Message struct {
 	Who     string // a name or a number
 	Content fakewa.Content
@@ -50,7 +49,7 @@ func (w *World) Send(batch ...Message) error {
 			return err
 		}
 		for _, hook := range hooks {
-			if err := w.bring(func(ctx context.Context) fakewa.Answer { return w.fake.DeliverOnce(ctx, hook) }); err != nil {
+			if err := w.deliver(func(ctx context.Context) fakewa.Answer { return w.fake.DeliverOnce(ctx, hook) }); err != nil {
 				return err
 			}
 		}
@@ -66,67 +65,11 @@ func (w *World) inbound(batch []Message) []fakewa.Inbound {
 	return inbound
 }
 
-// write has messages written, and returns the webhooks that bring them, or none
-// while they are held.
-func (w *World) write(inbound []fakewa.Inbound) ([]fakewa.Webhook, error) {
-	if w.holding.Kind == MessagesTogether {
-		for _, in := range inbound {
-			if err := in.Content.Check(); err != nil {
-				return nil, err
-			}
-		}
-		w.held = append(w.held, inbound...)
-		if w.holding.N -= len(inbound); w.holding.N > 0 {
-			return nil, nil
-		}
-		inbound, w.held, w.holding = w.held, nil, Fault{}
-	}
-	hook, err := w.fake.Compose(inbound...)
-	if err != nil {
-		return nil, err
-	}
-	for i, in := range inbound {
-		w.trace.add(Event{Who: fakewa.Number(in.From), What: Says, To: "whatsapp", IDs: hook.IDs[i : i+1], Text: in.Content.String()})
-	}
-	if w.holding.Kind != MessagesReversed {
-		return []fakewa.Webhook{hook}, nil
-	}
-	w.heldHooks = append(w.heldHooks, hook)
-	if w.holding.N--; w.holding.N > 0 {
-		return nil, nil
-	}
-	hooks := w.heldHooks
-	slices.Reverse(hooks)
-	w.heldHooks, w.holding = nil, Fault{}
-	return hooks, nil
-}
-
-// letGo sends what is held.
-func (w *World) letGo() {
-	held, hooks := w.held, w.heldHooks
-	w.held, w.heldHooks, w.holding = nil, nil, Fault{}
-	if len(held) > 0 {
-		written, _ := w.write(held) // the content was looked at when it was held
-		hooks = append(hooks, written...)
-	}
-	for _, hook := range slices.Backward(hooks) {
-		w.background.Go(func() { w.fake.Deliver(context.Background(), hook) })
-	}
-}
-
-// post has messages written and brought while time goes on.
-func (w *World) post(batch ...Message) error {
-	hooks, err := w.write(w.inbound(batch))
-	for _, hook := range hooks {
-		w.background.Go(func() { w.fake.Deliver(context.Background(), hook) })
-	}
-	return err
-}
-
-// bring lets time pass until a webhook is answered, and looks at the answer.
-func (w *World) bring(post func(context.Context) fakewa.Answer) error {
+// deliver delivers a webhook and lets time pass until it is answered. An answer
+// other than 200 is an error.
+func (w *World) deliver(post func(context.Context) fakewa.Answer) error {
 	var answer fakewa.Answer
-	if err := w.aside("answer to a webhook", func() { answer = post(context.Background()) }); err != nil {
+	if err := w.aside(webhookAnswer, func() { answer = post(context.Background()) }); err != nil {
 		return err
 	}
 	if answer.Status != http.StatusOK {
@@ -135,7 +78,17 @@ func (w *World) bring(post func(context.Context) fakewa.Answer) error {
 	return nil
 }
 
-// Redeliver brings the webhook of somebody's last message once more. It returns
+const webhookAnswer = "the bot's answer to a webhook"
+
+// Refused is returned by [World.Say], [World.Send] and [World.Redeliver] for a
+// webhook that the bot did not answer with 200.
+type Refused struct{ Answer fakewa.Answer }
+
+func (e *Refused) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("sim: the bot did not take the webhook: status %d %s%.200s", e.Answer.Status, e.Answer.Error, e.Answer.Body))
+}
+
+// Redeliver delivers the webhook of a person's last message once more. It returns
 // and fails as Say does.
 func (w *World) Redeliver(who string) error {
 	user := w.Number(who)
@@ -147,7 +100,7 @@ func (w *World) Redeliver(who string) error {
 			}
 		}
 		var err error
-		refused := w.bring(func(ctx context.Context) (answer fakewa.Answer) {
+		refused := w.deliver(func(ctx context.Context) (answer fakewa.Answer) {
 			answer, err = w.fake.Redeliver(ctx, last)
 			return answer
 		})
@@ -155,15 +108,8 @@ func (w *World) Redeliver(who string) error {
 	})
 }
 
-// Refused is returned for a webhook that the bot did not answer with 200.
-type Refused struct{ Answer fakewa.Answer }
-
-func (e *Refused) Error() string {
-	return strings.TrimSpace(fmt.Sprintf("sim: the bot did not take the webhook: status %d %s%.200s", e.Answer.Status, e.Answer.Error, e.Answer.Body))
-}
-
-// SendUnsigned brings a message that is not signed with the app secret, and returns
-// the bot's answer.
+// SendUnsigned delivers a message that is not signed with the app secret, and
+// returns the bot's answer.
 func (w *World) SendUnsigned(m Message) (answer fakewa.Answer, err error) {
 	from := w.Number(m.Who)
 	err = w.do(func() error {
@@ -171,14 +117,14 @@ func (w *World) SendUnsigned(m Message) (answer fakewa.Answer, err error) {
 		if err != nil {
 			return err
 		}
-		return w.aside("answer to a webhook", func() {
+		return w.aside(webhookAnswer, func() {
 			answer = w.fake.Post(context.Background(), hook.Body, fakewa.Sign("not the app secret", hook.Body))
 		})
 	})
 	return answer, err
 }
 
-// Read makes somebody read all that the bot sent.
+// Read has a person read everything that the bot sent.
 func (w *World) Read(who string) error {
 	user := w.Number(who)
 	return w.do(func() error {
@@ -186,33 +132,4 @@ func (w *World) Read(who string) error {
 		w.settle()
 		return nil
 	})
-}
-
-// Inbox returns what the bot sent to somebody, oldest first. It is nil if the
-// world is broken.
-func (w *World) Inbox(who string) (messages []fakewa.Message) {
-	user := w.Number(who)
-	_ = w.do(func() error { messages = w.fake.Phone(user).Inbox(); return nil })
-	return messages
-}
-
-// Sent returns what the bot sent to anybody, oldest first. It is nil if the
-// world is broken.
-func (w *World) Sent() (messages []fakewa.Message) {
-	_ = w.do(func() error { messages = w.fake.Sent(); return nil })
-	return messages
-}
-
-// Conversation returns what somebody and the bot said, oldest first. It is nil
-// if the world is broken.
-func (w *World) Conversation(who string) (messages []fakewa.Message) {
-	user := w.Number(who)
-	_ = w.do(func() error { messages = w.fake.Conversation(user); return nil })
-	return messages
-}
-
-// Requests returns every call of the bot to the Graph API, oldest first.
-func (w *World) Requests() (requests []fakewa.Request) {
-	_ = w.do(func() error { requests = w.fake.Requests(); return nil })
-	return requests
 }

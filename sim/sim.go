@@ -40,6 +40,8 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 
 	"wappasim/fakewa"
+	"wappasim/sim/internal/bubble"
+	"wappasim/sim/internal/fakeredis"
 )
 
 // App is a bot: it serves WhatsApp's webhooks under /webhook, and Run does what
@@ -59,7 +61,7 @@ type Factory func(Env) (App, error)
 type World struct {
 	factory  Factory
 	opts     options
-	bubble   *bubble
+	bubble   *bubble.Bubble
 	progress atomic.Int64 // grows while something happens
 
 	calls  sync.Mutex // held during a call
@@ -68,53 +70,52 @@ type World struct {
 	trace Trace
 
 	// What follows is used by one call at a time, in the bubble.
-	fake        *fakewa.Server
-	graph       http.RoundTripper // to fake
-	store       *store
-	lives       int // of replicas so far
-	redisDown   bool
-	agenda      []appointment // by time
-	undo        []func()      // what ends the fault
-	excused     []excuse
-	eventFaults []Fault          // that coming expiry events meet
-	holding     Fault            // MessagesReversed or MessagesTogether
-	held        []fakewa.Inbound // of MessagesTogether
-	heldHooks   []fakewa.Webhook // of MessagesReversed
-	background  sync.WaitGroup   // goroutines of the world's own
+	fake         *fakewa.Server
+	graph        http.RoundTripper // to fake
+	redis        *fakeredis.Redis
+	incarnations int // so far, of all replicas
+	redisDown    bool
+	agenda       []appointment // by time
+	undo         []func()      // ends the faults that last
+	excused      []excuse
+	eventFaults  []Fault          // that coming expiry events meet
+	holding      Fault            // MessagesReversed or MessagesTogether
+	held         []fakewa.Inbound // of MessagesTogether
+	heldHooks    []fakewa.Webhook // of MessagesReversed
+	background   sync.WaitGroup   // goroutines of the world's own
+
+	woken    chan struct{} // wake has been called
+	redisLag atomic.Int64  // by which each command is slower, a time.Duration
 
 	mu            sync.Mutex        // guards what follows
-	replicas      []*replica        // nil: down
+	replicas      []*incarnation    // nil: down
 	turn          int               // of the replica that gets the next webhook
 	numbers       map[string]string // by name
 	webhookFaults []Fault           // that coming webhooks meet
-	brought       map[uint64]int    // how often each webhook was, by its hash
-	ended         []ending          // of restarts
+	attempts      map[uint64]int    // to deliver each webhook, by its hash
+	ended         []ending          // incarnations that others follow
 }
 
 const (
 	graphURL = "https://graph.facebook.com/v23.0"
 	token    = "world-token"
 
-	// answerTime bounds the virtual time until a webhook is answered, and until
-	// a bot has ended.
-	answerTime = 2 * time.Minute
-
 	// leakTime is the virtual time after which a goroutine that is left is a leak.
 	leakTime = 10 * time.Second
 )
 
-// quiet keeps go-redis, which writes to stderr by itself, from telling of each
-// connection that fault breaks.
+// quiet keeps go-redis from writing to stderr about each connection that a fault
+// breaks.
 var quiet sync.Once
 
 // New begins a world with a bot in it. The caller must call [World.Close],
 // unless the world was made with [Test].
 func New(f Factory, opts ...Option) (*World, error) {
-	w := &World{factory: f, numbers: make(map[string]string), brought: make(map[uint64]int), opts: options{
-		start:    time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
-		replicas: 1,
-		patience: 5 * time.Second,
-		logger:   slog.New(slog.DiscardHandler),
+	w := &World{factory: f, numbers: make(map[string]string), attempts: make(map[uint64]int), opts: options{
+		start:        time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
+		replicas:     1,
+		stallTimeout: 5 * time.Second,
+		logger:       slog.New(slog.DiscardHandler),
 	}}
 	for _, opt := range opts {
 		opt(&w.opts)
@@ -123,8 +124,8 @@ func New(f Factory, opts ...Option) (*World, error) {
 		return nil, fmt.Errorf("sim: a world needs at least one replica, not %d", w.opts.replicas)
 	}
 	quiet.Do(logging.Disable)
-	w.replicas = make([]*replica, w.opts.replicas)
-	w.bubble = newBubble(w.opts.test)
+	w.replicas = make([]*incarnation, w.opts.replicas)
+	w.bubble = bubble.New(w.opts.test)
 	if err := w.do(w.begin); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -144,13 +145,15 @@ func (w *World) begin() error {
 		return fmt.Errorf("sim: the world cannot begin at %s: its earliest time is %s", w.opts.start.UTC().Format(time.RFC3339), time.Now().UTC().Format(time.RFC3339))
 	}
 	time.Sleep(time.Until(w.opts.start))
+	w.woken = make(chan struct{}, 1) // made in the bubble: one from outside would stop its time
 	var err error
-	if w.store, err = newStore(w.opts.seed, func() { w.progress.Add(1) }); err != nil {
+	hooks := fakeredis.Hooks{Command: func() { w.progress.Add(1) }, Change: w.wake}
+	if w.redis, err = fakeredis.New(w.opts.seed, hooks); err != nil {
 		return err
 	}
 	var cfg fakewa.Config
 	if w.opts.redeliver > 0 {
-		cfg.Parallel = -1 // else what is brought again would hold up the others
+		cfg.Parallel = -1 // else webhooks that are redelivered would hold up the others
 	}
 	if w.opts.whatsapp != nil {
 		w.opts.whatsapp(&cfg)
@@ -184,7 +187,7 @@ func (w *World) Close() error {
 		return err
 	}
 	w.broken = errors.New("sim: the world is closed")
-	return errors.Join(err, w.bubble.end())
+	return errors.Join(err, w.bubble.End())
 }
 
 // finish ends everything in the world. It runs in the bubble.
@@ -198,18 +201,18 @@ func (w *World) finish() error {
 		errs = append(errs, w.end(i))
 	}
 	if w.fake != nil {
-		errs = append(errs, w.aside("last webhooks to be answered", w.fake.Close))
+		errs = append(errs, w.aside("the bot to answer the last webhooks", w.fake.Close))
 	}
-	errs = append(errs, w.aside("crashed lives to wind down", w.background.Wait))
-	if w.store != nil {
-		w.store.redis.Close()
+	errs = append(errs, w.aside("crashed replicas to return from Run and Close, and webhooks to arrive", w.background.Wait))
+	if w.redis != nil {
+		w.redis.Close()
 	}
-	settle()
-	left := goroutines(w.bubble.name, everyone)
+	bubble.Settle()
+	left := w.bubble.Goroutines()
 	if len(left) > 0 { // some end by themselves, like the last attempt to connect
 		time.Sleep(leakTime)
-		settle()
-		left = goroutines(w.bubble.name, everyone)
+		bubble.Settle()
+		left = w.bubble.Goroutines()
 	}
 	if len(left) > 0 {
 		errs = append(errs, &Leak{left})

@@ -170,7 +170,7 @@ func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) 
 		if err := w.passUntil(time.Now().Add(s.Settle)); err != nil {
 			return err
 		}
-		for _, k := range w.store.keys() {
+		for _, k := range w.redis.Keys() {
 			w.trace.add(Event{Who: "redis", What: Holds, Text: fmt.Sprintf("%d %s", k.DB, k.Name), TTL: k.TTL.Seconds()})
 		}
 		return nil
@@ -186,7 +186,7 @@ func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) 
 // take does what a step says, and does not wait for what comes of it.
 func (w *World) take(s Step) error {
 	if s.Who != "" {
-		return w.post(Message{s.Who, s.Content})
+		return w.writeBeside(Message{s.Who, s.Content})
 	}
 	return w.applyBeside(s.Fault)
 }

@@ -8,8 +8,7 @@ import (
 
 func TestEcho(t *testing.T) {
 	bot := &Bot{GraphURL: "https://graph.facebook.com/v23.0", PhoneID: "106540352242922", Token: "any"}
-	wa := fakewa.New(fakewa.Config{Webhook: bot})
-	defer wa.Close()
+	wa := fakewa.Test(t, fakewa.Config{Webhook: bot})
 	bot.HTTP = wa.Client()
 	if _, err := wa.Phone("+16505551234").Say(t.Context(), "hello"); err != nil {
 		t.Fatal(err)

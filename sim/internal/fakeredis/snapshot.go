@@ -1,4 +1,4 @@
-package sim
+package fakeredis
 
 import (
 	"time"
@@ -6,37 +6,35 @@ import (
 	"github.com/alicebob/miniredis/v2"
 )
 
-// redisCopy is what Redis held at some time.
-type redisCopy struct {
+// Snapshot is what Redis held at some time. The zero one is empty.
+type Snapshot struct {
 	at   time.Time
-	keys []keyCopy
+	keys []savedKey
 }
 
-type keyCopy struct {
+// savedKey is a key, and what puts its value into a database.
+type savedKey struct {
 	db   int
 	name string
 	ttl  time.Duration
 	put  func(*miniredis.RedisDB)
 }
 
-// copyAll copies every key. It knows strings, hashes, lists, sets and sorted
-// sets; of other types it keeps nothing.
-func (s *store) copyAll() redisCopy {
-	s.catchUp() // the TTLs are those of now
-	c := redisCopy{at: time.Now()}
+// Snapshot copies every key. It knows strings, hashes, lists, sets and sorted
+// sets; keys of other types are left out.
+func (r *Redis) Snapshot() Snapshot {
+	r.CatchUp() // the TTLs are those of now
+	s := Snapshot{at: time.Now()}
 	for n := range databases {
-		db := s.redis.DB(n)
+		db := r.mini.DB(n)
 		for _, name := range db.Keys() {
 			if put := copyValue(db, name); put != nil {
-				c.keys = append(c.keys, keyCopy{n, name, db.TTL(name), put})
+				s.keys = append(s.keys, savedKey{n, name, db.TTL(name), put})
 			}
 		}
 	}
-	return c
+	return s
 }
-
-// databases is how many Redis has.
-const databases = 16
 
 // copyValue returns what puts a key's value back. The errors that miniredis could
 // give are those of a wrong type.
@@ -69,20 +67,20 @@ func copyValue(db *miniredis.RedisDB, name string) func(*miniredis.RedisDB) {
 	return nil
 }
 
-// restore makes Redis hold what it held, less what has expired since. Its
-// configuration is that of its start.
-func (s *store) restore(c redisCopy) {
-	s.catchUp()
-	s.redis.FlushAll()
-	s.mu.Lock()
-	s.flags, s.expired, s.coming = "", nil, nil
-	s.mu.Unlock()
-	passed := time.Since(c.at)
-	for _, key := range c.keys {
+// Restore makes Redis hold what the snapshot holds, less what has expired since. Its
+// configuration is that of its start, and what has expired is not announced.
+func (r *Redis) Restore(s Snapshot) {
+	r.CatchUp()
+	r.mini.FlushAll()
+	r.mu.Lock()
+	r.flags, r.expired, r.coming = "", nil, nil
+	r.mu.Unlock()
+	passed := time.Since(s.at)
+	for _, key := range s.keys {
 		if key.ttl > 0 && key.ttl <= passed {
 			continue
 		}
-		db := s.redis.DB(key.db)
+		db := r.mini.DB(key.db)
 		key.put(db)
 		if key.ttl > 0 {
 			db.SetTTL(key.name, key.ttl-passed)

@@ -3,7 +3,13 @@ package sim
 import (
 	"fmt"
 	"time"
+
+	"wappasim/sim/internal/bubble"
 )
+
+// answerTime bounds the virtual time until a webhook is answered, and until a bot
+// has ended.
+const answerTime = 2 * time.Minute
 
 // Now returns the world's time.
 func (w *World) Now() (now time.Time) {
@@ -29,7 +35,8 @@ func (w *World) WaitUntil(t time.Time) error {
 	})
 }
 
-// passUntil passes the time and looks whether a bot gave up meanwhile.
+// passUntil lets time pass until t. It fails if the Run of a bot has returned
+// meanwhile.
 func (w *World) passUntil(t time.Time) error {
 	if err := w.pass(t, nil); err != nil {
 		return err
@@ -48,82 +55,23 @@ func (w *World) passUntil(t time.Time) error {
 	return nil
 }
 
-// Next returns what Redis announces next, and when: "3 wappa:EXPTRIGGER:…", the
-// database and the key. The time is zero if there is nothing.
-func (w *World) Next() (at time.Time, what string) {
-	_ = w.do(func() error {
-		w.store.catchUp()
-		if e, ok := w.store.next(); ok {
-			at, what = e.at.UTC(), fmt.Sprintf("%d %s", e.db, e.key)
-		}
-		return nil
-	})
-	return at, what
-}
-
-// settle lets the bot come to rest at the present time and tells it of the keys
-// that expired, one by one.
-func (w *World) settle() {
-	for {
-		settle()
-		w.progress.Add(1)
-		w.bury()
-		w.store.catchUp()
-		e, ok := w.store.pop()
-		if !ok {
-			return
-		}
-		w.expire(e)
-	}
-}
-
-// expire has an expiry announced, unless fault has something else in mind.
-func (w *World) expire(e expiry) {
-	what := Event{Who: "redis", What: Expires, Text: fmt.Sprintf("%d %s", e.db, e.key)}
-	fault := Fault{}
-	if len(w.eventFaults) > 0 {
-		fault = w.eventFaults[0]
-		if w.eventFaults[0].N--; w.eventFaults[0].N == 0 {
-			w.eventFaults = w.eventFaults[1:]
-		}
-	}
-	switch fault.Kind {
-	case EventsLost:
-		what.Lost = true
-		w.trace.add(what)
-		return
-	case EventsLate:
-		what.Text += ", to be announced " + FormatDuration(fault.By) + " late"
-		w.after(fault.By, func() error { w.store.announce(e); return nil })
-		w.trace.add(what)
-		return
-	case EventsTwice:
-		what.Text += ", to be announced twice"
-		w.after(0, func() error { w.store.announce(e); return nil })
-	}
-	w.trace.add(what)
-	w.store.announce(e)
-}
-
 // pass lets time pass, event by event, until it is the given time and the bot
-// is at rest, or until done.
+// is idle, or until done.
 func (w *World) pass(until time.Time, done <-chan struct{}) error {
 	for {
 		w.settle()
 		if err := w.startEnded(); err != nil {
 			return err
 		}
-		if len(w.agenda) > 0 && !w.agenda[0].at.After(time.Now()) {
-			next := w.agenda[0]
-			w.agenda = w.agenda[1:]
-			if err := next.do(); err != nil {
+		if do, ok := w.due(); ok {
+			if err := do(); err != nil {
 				return err
 			}
 			continue
 		}
 		at := until
-		if e, ok := w.store.next(); ok && e.at.Before(at) {
-			at = e.at
+		if e, ok := w.redis.Next(); ok && e.At.Before(at) {
+			at = e.At
 		}
 		if len(w.agenda) > 0 && w.agenda[0].at.Before(at) {
 			at = w.agenda[0].at
@@ -140,9 +88,33 @@ func (w *World) pass(until time.Time, done <-chan struct{}) error {
 		select {
 		case <-timer.C:
 		case <-done:
-		case <-w.store.touched:
+		case <-w.woken:
 		}
 		timer.Stop()
+	}
+}
+
+// settle lets the bot come to rest at the present time and announces the keys
+// that have expired, one by one.
+func (w *World) settle() {
+	for {
+		bubble.Settle()
+		w.progress.Add(1)
+		w.reap()
+		w.redis.CatchUp()
+		e, ok := w.redis.Expired()
+		if !ok {
+			return
+		}
+		w.expire(e)
+	}
+}
+
+// wake makes pass look again what is due: something may be due earlier than thought.
+func (w *World) wake() {
+	select {
+	case w.woken <- struct{}{}:
+	default:
 	}
 }
 
@@ -156,11 +128,11 @@ func (w *World) await(done <-chan struct{}, what string) error {
 	case <-done:
 		return nil
 	default:
-		return fmt.Errorf("sim: waited %s of virtual time for the bot's %s", answerTime, what)
+		return fmt.Errorf("sim: waited %s of virtual time for %s", answerTime, what)
 	}
 }
 
-// aside runs f beside the world's time, which passes until f returns.
+// aside runs f in a goroutine of its own, and lets time pass until f returns.
 func (w *World) aside(what string, f func()) error {
 	done := make(chan struct{})
 	go func() {

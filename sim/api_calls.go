@@ -27,11 +27,11 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	held := l.hold(body)
-	if l.ctx.Err() != nil || l.burn(BeforeAPI, string(body)) {
+	if l.ctx.Err() != nil || l.reached(BeforeAPI, string(body)) {
 		l.crash()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
-	from := caller{l, l.burn(AfterAPI, string(body))}
+	from := caller{l, l.reached(AfterAPI, string(body))}
 	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(req.Context()), callerKey{}, from))
 	defer cancel()
 	// Several callers may give up at once, with the same body, in any order: each

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// replica is one life of a bot, from its factory to its end.
-type replica struct {
+// incarnation is a replica of the bot from its factory to its end. After a crash or
+// restart the replica has another one.
+type incarnation struct {
 	app  App
 	link *link
 	stop context.CancelFunc // ends the context of Run
@@ -20,9 +21,9 @@ type replica struct {
 // replicaName is how traces and sentences call replica i.
 func replicaName(i int) string { return fmt.Sprintf("bot %d", i+1) }
 
-// start begins a life of replica i.
+// start starts an incarnation of replica i.
 func (w *World) start(i int) error {
-	w.lives++
+	w.incarnations++
 	l := newLink(w, i)
 	app, err := w.factory(w.env(i, l))
 	if err != nil {
@@ -30,13 +31,13 @@ func (w *World) start(i int) error {
 	}
 	w.trace.add(Event{Who: l.who, What: Starts})
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &replica{app: app, link: l, stop: cancel, done: make(chan struct{})}
+	r := &incarnation{app: app, link: l, stop: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(r.done)
 		r.err = app.Run(ctx)
 	}()
 	w.setReplica(i, r)
-	if w.opts.latency > 0 { // no two begin at the same time
+	if w.opts.latency > 0 { // no two start at the same time
 		if err := w.pass(time.Now().Add(l.delay([]byte("start"))), nil); err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (w *World) start(i int) error {
 	return nil
 }
 
-// end ends the life of replica i in good order.
+// end stops replica i in good order.
 func (w *World) end(i int) error {
 	r := w.replica(i)
 	if r == nil {
@@ -54,18 +55,18 @@ func (w *World) end(i int) error {
 	w.setReplica(i, nil)
 	r.link.thaw()
 	r.stop()
-	if err := w.await(r.done, "Run to return after its context ended"); err != nil {
+	if err := w.await(r.done, "the bot's Run to return after its context ended"); err != nil {
 		return err
 	}
 	var err error
-	if late := w.aside("Close to return", func() { err = r.close() }); late != nil {
+	if late := w.aside("the bot's Close to return", func() { err = r.close() }); late != nil {
 		return late
 	}
 	return err
 }
 
-// close closes a bot whose Run has returned, and returns what both did.
-func (r *replica) close() error {
+// close closes a bot whose Run has returned, and returns the errors of both.
+func (r *incarnation) close() error {
 	errs := []error{r.err}
 	if closer, ok := r.app.(io.Closer); ok {
 		errs = append(errs, closer.Close())
@@ -77,8 +78,14 @@ func (r *replica) close() error {
 	return nil
 }
 
-// endBeside ends the life of replica i in good order while time passes, and then
-// begins the next one.
+// ending is the end of an incarnation that the next one follows.
+type ending struct {
+	replica int
+	err     error
+}
+
+// endBeside stops replica i in good order while time passes, and has startEnded
+// start it again.
 func (w *World) endBeside(i int) {
 	r := w.replica(i)
 	w.setReplica(i, nil)
@@ -93,17 +100,11 @@ func (w *World) endBeside(i int) {
 		w.mu.Lock()
 		w.ended = append(w.ended, ending{i, err})
 		w.mu.Unlock()
-		w.store.touch()
+		w.wake()
 	})
 }
 
-// ending is the end of a life that is to be followed by another.
-type ending struct {
-	replica int
-	err     error
-}
-
-// startEnded begins the lives that follow on those that have ended.
+// startEnded starts the replicas that endBeside has stopped.
 func (w *World) startEnded() error {
 	w.mu.Lock()
 	ended := w.ended
@@ -112,15 +113,15 @@ func (w *World) startEnded() error {
 	var errs []error
 	for _, e := range ended {
 		errs = append(errs, e.err)
-		if w.replica(e.replica) == nil { // nobody was faster
+		if w.replica(e.replica) == nil { // nothing else has started it
 			errs = append(errs, w.start(e.replica))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// kill ends the life of replica i as a kill does: from now on, all its I/O fails.
-// Its goroutines find their end by themselves; what they return, nobody sees.
+// kill ends replica i as a kill does: from now on, all its I/O fails. Its goroutines
+// end by themselves; what they return is lost.
 func (w *World) kill(i int) {
 	r := w.replica(i)
 	if r == nil {
@@ -136,46 +137,24 @@ func (w *World) kill(i int) {
 	})
 }
 
-// bury ends the lives of the replicas that have crashed at a fuse's end.
-func (w *World) bury() {
+// reap ends the incarnations that have crashed at a crash point.
+func (w *World) reap() {
 	for i := range w.replicas {
-		if r := w.replica(i); r != nil {
-			r.link.mu.Lock()
-			crashed := r.link.crashed
-			r.link.mu.Unlock()
-			if crashed {
-				w.kill(i)
-			}
+		if r := w.replica(i); r != nil && r.link.hasCrashed() {
+			w.kill(i)
 		}
 	}
 }
 
-func (w *World) replica(i int) *replica {
+// replica returns the incarnation of replica i; nil: it is down.
+func (w *World) replica(i int) *incarnation {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.replicas[i]
 }
 
-func (w *World) setReplica(i int, r *replica) {
+func (w *World) setReplica(i int, r *incarnation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.replicas[i] = r
-}
-
-// nextReplica returns the replica whose turn it is to get a webhook, or nil if
-// all are down. With latency, the turn is drawn like it.
-func (w *World) nextReplica(drawn time.Duration) *replica {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if drawn > 0 {
-		w.turn = int(drawn) % len(w.replicas)
-	}
-	for range w.replicas {
-		r := w.replicas[w.turn]
-		w.turn = (w.turn + 1) % len(w.replicas)
-		if r != nil && r.link.ctx.Err() == nil {
-			return r
-		}
-	}
-	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"wappasim/fakewa"
 )
 
-// balancer brings webhooks to the replicas in turn, as a load balancer does.
+// balancer delivers webhooks to the replicas in turn, as a load balancer does.
 type balancer struct{ world *World }
 
 func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
@@ -41,10 +41,10 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		second.req = req.Clone(context.WithoutCancel(req.Context()))
 		w.background.Go(func() {
 			_ = sleep(context.Background(), second.delay)
-			second.bring()
+			second.attempt()
 		})
 	}
-	resp, broke := d.bring()
+	resp, broke := d.attempt()
 	if resp == nil {
 		panic(broke) // the connection breaks
 	}
@@ -64,10 +64,10 @@ type delivery struct {
 	held  *atomic.Bool  // the replica was frozen when it came
 }
 
-// bring brings the webhook to the replica whose turn it is. It returns the answer,
-// or else with what the connection broke: a panic of the bot, or, if the sender
-// gave up, the replica crashed or the connection was cut, http.ErrAbortHandler.
-func (d delivery) bring() (resp *http.Response, broke any) {
+// attempt delivers the webhook to the replica whose turn it is. It returns the answer,
+// or else what broke the connection: a panic of the bot, or http.ErrAbortHandler if
+// the sender gave up, the replica crashed or the connection was cut.
+func (d delivery) attempt() (resp *http.Response, broke any) {
 	w := d.world
 	r := w.nextReplica(d.delay)
 	if r == nil {
@@ -79,7 +79,7 @@ func (d delivery) bring() (resp *http.Response, broke any) {
 	answer := Event{Who: r.link.who, What: Answers, To: "whatsapp", Of: n, IDs: d.ids}
 	if resp != nil {
 		answer.Status = resp.StatusCode
-	} else { // through no fault of the bot's?
+	} else { // lost, if the bot could do nothing about it
 		answer.Lost = d.fault.Kind == WebhooksCut || r.link.ctx.Err() != nil || r.link.frozen() || d.held.Load()
 	}
 	w.trace.add(answer)
@@ -88,7 +88,7 @@ func (d delivery) bring() (resp *http.Response, broke any) {
 
 // serve has a replica answer; the id tells the delivery from others of the same
 // webhook.
-func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) {
+func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke any) {
 	l := r.link
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.req.Context()))
 	defer context.AfterFunc(l.ctx, cancel)()
@@ -104,7 +104,7 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 		if l.hold([]byte(id + "in")); l.ctx.Err() != nil {
 			return
 		}
-		if d.req.Context().Err() == nil { // else the bot reads what a sender left that is gone
+		if d.req.Context().Err() == nil { // else the sender is gone, and the bot still reads what it sent
 			defer context.AfterFunc(d.req.Context(), cancel)()
 		}
 		req := d.req.Clone(ctx)
@@ -117,7 +117,7 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 				}
 			}()
 			r.app.ServeHTTP(rw, req)
-		})).RoundTrip(req) // no answer says it all
+		})).RoundTrip(req) // it failed if there is no answer
 		l.hold([]byte(id + "out"))
 	})
 	if d.fault.Kind == WebhooksCut { // the sender is gone before the answer comes
@@ -130,7 +130,7 @@ func (d delivery) serve(r *replica, id string) (resp *http.Response, broke any) 
 	case <-l.ctx.Done():
 	case <-d.req.Context().Done():
 	}
-	if l.ctx.Err() != nil || d.req.Context().Err() != nil { // several break at once, and are seen to at different times
+	if l.ctx.Err() != nil || d.req.Context().Err() != nil { // several that break at once are handled at different times
 		_ = sleep(context.Background(), d.world.webhookDelay([]byte(id+"broken")))
 		return nil, http.ErrAbortHandler
 	}
@@ -145,21 +145,42 @@ func (w *World) webhookDelay(body []byte) time.Duration {
 	}
 	h := hash(w.opts.seed, body)
 	w.mu.Lock()
-	w.brought[h]++
-	n := w.brought[h]
+	w.attempts[h]++
+	n := w.attempts[h]
 	w.mu.Unlock()
 	return w.latency(h, n)
 }
 
-// webhookFault returns the fault that a webhook meets, if any.
-func (w *World) webhookFault() (t Fault) {
+// queueWebhookFault lets the next webhooks meet a fault.
+func (w *World) queueWebhookFault(f Fault) error {
+	f.N = max(f.N, 1)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.webhookFaults) > 0 {
-		t = w.webhookFaults[0]
-		if w.webhookFaults[0].N--; w.webhookFaults[0].N == 0 {
-			w.webhookFaults = w.webhookFaults[1:]
+	w.webhookFaults = append(w.webhookFaults, f)
+	return nil
+}
+
+// webhookFault returns the fault that a webhook meets, if any.
+func (w *World) webhookFault() Fault {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return nextFault(&w.webhookFaults)
+}
+
+// nextReplica returns the replica whose turn it is to get a webhook, or nil if
+// all are down. With latency, the turn is drawn like it.
+func (w *World) nextReplica(drawn time.Duration) *incarnation {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if drawn > 0 {
+		w.turn = int(drawn) % len(w.replicas)
+	}
+	for range w.replicas {
+		r := w.replicas[w.turn]
+		w.turn = (w.turn + 1) % len(w.replicas)
+		if r != nil && r.link.ctx.Err() == nil {
+			return r
 		}
 	}
-	return t
+	return nil
 }

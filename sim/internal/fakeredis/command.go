@@ -1,4 +1,4 @@
-package sim
+package fakeredis
 
 import (
 	"bytes"
@@ -7,22 +7,21 @@ import (
 	"strings"
 )
 
-// commandReader finds the Redis commands in what a client sends: each is a RESP
-// array of bulk strings.
-type commandReader struct {
+// CommandReader finds the commands in what a client sends: each is a RESP array
+// of bulk strings. The zero value is ready to use.
+type CommandReader struct {
 	partial []byte // of a command whose end has not come
 }
 
-// command is one that is complete, and where it stands in the data read last.
-type command struct {
-	text       string // as a trace shows it
-	all        string // with all arguments
-	start, end int
+// Command is one that is complete, and where it stands in the data read last.
+type Command struct {
+	Text       string // as a trace shows it
+	All        string // with all arguments
+	Start, End int
 }
 
-// read returns the commands that data completes. Those that make a connection are
-// passed over.
-func (r *commandReader) read(data []byte) (commands []command) {
+// Read returns the commands that data completes. Those of a greeting are left out.
+func (r *CommandReader) Read(data []byte) (commands []Command) {
 	before := len(r.partial)
 	all := data
 	if before > 0 {
@@ -35,7 +34,7 @@ func (r *commandReader) read(data []byte) (commands []command) {
 			break
 		}
 		if !isGreeting(args) {
-			commands = append(commands, command{describeCommand(args), string(bytes.Join(args, []byte(" "))), max(0, at-before), at + n - before})
+			commands = append(commands, Command{describeCommand(args), string(bytes.Join(args, []byte(" "))), max(0, at-before), at + n - before})
 		}
 		at += n
 	}
@@ -74,8 +73,13 @@ func parseLength(b []byte, kind byte) (number, n int) {
 	return number, end + 2
 }
 
-// isGreeting tells whether a command is one that a client sends when it has made a
-// connection.
+// IsGreeting tells whether data begins with a command that a client sends when it
+// has made a connection.
+func IsGreeting(data []byte) bool {
+	args, _ := parseCommand(data) // none of a command that is written in pieces
+	return len(args) > 0 && isGreeting(args)
+}
+
 func isGreeting(args [][]byte) bool {
 	if len(args) == 0 {
 		return true

@@ -1,0 +1,47 @@
+package sim
+
+import "regexp"
+
+// crashPoint is where a replica crashes: at the n-th command or call from now on
+// that matches like.
+type crashPoint struct {
+	n    int
+	like *regexp.Regexp
+}
+
+// setCrashPoint sets the crash point before or after a command or call.
+func (l *link) setCrashPoint(where string, p crashPoint) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.crashPoints[where] = p
+}
+
+// reached counts a command or call, and tells whether the replica crashes here.
+func (l *link) reached(where, what string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p, ok := l.crashPoints[where]
+	if !ok || !p.like.MatchString(what) {
+		return false
+	}
+	p.n--
+	if l.crashPoints[where] = p; p.n == 0 {
+		delete(l.crashPoints, where)
+	}
+	return p.n == 0
+}
+
+// crash ends all I/O at once. The world reaps the incarnation as soon as it can.
+func (l *link) crash() {
+	l.mu.Lock()
+	l.crashed = true
+	l.mu.Unlock()
+	l.sever()
+	l.world.wake()
+}
+
+func (l *link) hasCrashed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.crashed
+}

@@ -1,0 +1,32 @@
+package sim
+
+import "wappasim/fakewa"
+
+// Inbox returns what the bot sent to somebody, oldest first. It is nil if the
+// world is broken.
+func (w *World) Inbox(who string) (messages []fakewa.Message) {
+	user := w.Number(who)
+	_ = w.do(func() error { messages = w.fake.Phone(user).Inbox(); return nil })
+	return messages
+}
+
+// Sent returns what the bot sent to anybody, oldest first. It is nil if the
+// world is broken.
+func (w *World) Sent() (messages []fakewa.Message) {
+	_ = w.do(func() error { messages = w.fake.Sent(); return nil })
+	return messages
+}
+
+// Conversation returns what somebody and the bot said, oldest first. It is nil
+// if the world is broken.
+func (w *World) Conversation(who string) (messages []fakewa.Message) {
+	user := w.Number(who)
+	_ = w.do(func() error { messages = w.fake.Conversation(user); return nil })
+	return messages
+}
+
+// Requests returns every call of the bot to the Graph API, oldest first.
+func (w *World) Requests() (requests []fakewa.Request) {
+	_ = w.do(func() error { requests = w.fake.Requests(); return nil })
+	return requests
+}

@@ -1,0 +1,78 @@
+package bubble
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// Goroutines describes the goroutines of the bubble other than its own: why each
+// waits, where, and what started it.
+func (b *Bubble) Goroutines() []string {
+	return b.goroutines(func(string) bool { return true })
+}
+
+// WaitingOutside describes those that wait for something outside the bubble, so
+// that its time cannot move.
+func (b *Bubble) WaitingOutside() []string {
+	return b.goroutines(func(header string) bool { return !strings.Contains(header, "(durable)") })
+}
+
+// goroutines describes the goroutines that pass the filter, which sees the first
+// line of each in a dump.
+func (b *Bubble) goroutines(filter func(header string) bool) (found []string) {
+	dump := make([]byte, 1<<16)
+	for n := runtime.Stack(dump, true); ; n = runtime.Stack(dump, true) {
+		if n < len(dump) {
+			dump = dump[:n]
+			break
+		}
+		dump = make([]byte, 2*len(dump))
+	}
+	for block := range strings.SplitSeq(string(dump), "\n\n") {
+		header, frames, _ := strings.Cut(block, "\n")
+		inside := strings.Contains(header, b.name+"]") || strings.Contains(header, b.name+",")
+		if inside && !isRoot(frames) && filter(header) {
+			found = append(found, describe(header, frames))
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// isRoot tells the bubble's own goroutines from those of the bot.
+func isRoot(frames string) bool {
+	return strings.Contains(frames, "bubble.(*Bubble).run") || strings.Contains(frames, "testing/synctest.testingSynctestTest(")
+}
+
+// describe keeps of a goroutine why it waits, in which function, and what
+// started it. Of the functions it names the innermost that is not Go's own.
+func describe(header, frames string) string {
+	where, own, started := "", false, ""
+	lines := strings.Split(frames, "\n")
+	for i := 0; i+1 < len(lines); i += 2 {
+		call, file := lines[i], strings.TrimSpace(lines[i+1])
+		file, _, _ = strings.Cut(file, " +")
+		if starter, ok := strings.CutPrefix(call, "created by "); ok {
+			starter, _, _ = strings.Cut(starter, " in goroutine")
+			started = fmt.Sprintf(", started by %s (%s)", starter, file)
+			break
+		}
+		if open := strings.LastIndex(call, "("); open > 0 {
+			call = call[:open]
+		}
+		if theirs := !strings.HasPrefix(file, goSource); where == "" || theirs && !own {
+			where, own = fmt.Sprintf(" in %s (%s)", call, file), theirs
+		}
+	}
+	return "  " + header + where + started
+}
+
+// goSource is where the standard library's source was when the program was built.
+var goSource = func() string {
+	pc := reflect.ValueOf(strings.Cut).Pointer()
+	file, _ := runtime.FuncForPC(pc).FileLine(pc)
+	return strings.TrimSuffix(file, "strings/strings.go")
+}()

@@ -1,0 +1,91 @@
+// Package fakeredis is a world's Redis: a miniredis whose time the world moves,
+// and which announces expired keys as Redis does once a client has configured it.
+//
+//	r, err := fakeredis.New(seed, fakeredis.Hooks{})
+//	conn, err := r.Dial()
+//	r.CatchUp()                 // Redis' time is now the bubble's
+//	expired, ok := r.Expired()  // a key that expired on the way
+//	r.Announce(expired)         // its subscribers are told
+//
+// It knows no link and no replica: how a command gets here, and what goes wrong on
+// the way, is the world's business.
+package fakeredis
+
+import (
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/alicebob/miniredis/v2/server"
+)
+
+// Hooks are called at each command, before it is carried out. A nil one is not.
+type Hooks struct {
+	Command func() // any command
+	Change  func() // one that may change keys or subscriptions: an expiry may be due earlier than thought
+}
+
+// Redis is the server. It is safe for concurrent use.
+type Redis struct {
+	mini  *miniredis.Miniredis
+	hooks Hooks
+
+	mu      sync.Mutex // guards what follows; taken before miniredis' own lock
+	at      time.Time  // up to which time has been moved
+	flags   string     // notify-keyspace-events
+	refused bool       // CONFIG SET
+	wanted  string     // flags, while CONFIG SET is refused
+	expired []Expiry   // neither announced nor dropped yet
+	coming  []Expiry   // what pending found; nil after a command
+}
+
+// New starts a Redis at the present time. It must be called in a bubble. The
+// seed is for SPOP and other commands that choose at random.
+func New(seed uint64, hooks Hooks) (*Redis, error) {
+	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now()}
+	r.mini.SetTime(r.at.UTC()) // else TIME would follow the bubble's clock by itself
+	r.mini.Seed(int(seed))
+	first, err := r.mini.Dial() // there is no Server before
+	if err != nil {
+		return nil, fmt.Errorf("sim: start Redis: %w", err)
+	}
+	first.Close()
+	if err := r.mini.Server().Register("CONFIG", r.config); err != nil {
+		return nil, fmt.Errorf("sim: add CONFIG to Redis: %w", err)
+	}
+	r.mini.Server().SetPreHook(r.before)
+	return r, nil
+}
+
+// before is called before each command.
+func (r *Redis) before(_ *server.Peer, command string, _ ...string) (done bool) {
+	r.CatchUp()
+	if r.hooks.Command != nil {
+		r.hooks.Command()
+	}
+	if !onlyReads[command] {
+		r.Forget()
+		if r.hooks.Change != nil {
+			r.hooks.Change()
+		}
+	}
+	return false
+}
+
+// onlyReads are common commands that change no key and no subscription. The
+// commands of a script come to the hook by themselves.
+var onlyReads = map[string]bool{
+	"AUTH": true, "CLIENT": true, "ECHO": true, "EVAL": true, "EVALSHA": true, "EXISTS": true, "GET": true, "GETRANGE": true,
+	"HELLO": true, "HGET": true, "HGETALL": true, "KEYS": true, "LINDEX": true, "LLEN": true, "LRANGE": true, "HMGET": true, "INFO": true, "MGET": true,
+	"PING": true, "PTTL": true, "SCAN": true, "SELECT": true, "SMEMBERS": true, "STRLEN": true, "TIME": true, "TTL": true, "TYPE": true,
+	"ZRANGE": true, "ZSCAN": true, "ZSCORE": true,
+}
+
+// Dial connects to Redis, over a pipe. Redis holds its lock until the other end
+// has read what it sends.
+func (r *Redis) Dial() (net.Conn, error) { return r.mini.Dial() }
+
+// Close stops Redis.
+func (r *Redis) Close() { r.mini.Close() }

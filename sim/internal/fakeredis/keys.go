@@ -1,0 +1,47 @@
+package fakeredis
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+)
+
+// databases is how many Redis has.
+const databases = 16
+
+// Key is a key in Redis.
+type Key struct {
+	DB    int
+	Name  string
+	TTL   time.Duration // 0: none
+	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
+}
+
+// Keys returns all keys as of the last CatchUp, by database and name.
+func (r *Redis) Keys() (keys []Key) {
+	for db := range databases {
+		d := r.mini.DB(db)
+		for _, name := range d.Keys() {
+			keys = append(keys, Key{DB: db, Name: name, TTL: d.TTL(name), Value: value(d, name)})
+		}
+	}
+	return keys
+}
+
+func value(db *miniredis.RedisDB, name string) string {
+	switch db.Type(name) {
+	case "string":
+		text, _ := db.Get(name) // it is one
+		return text
+	case "hash":
+		var b strings.Builder
+		fields, _ := db.HKeys(name) // it is one
+		for _, field := range fields {
+			fmt.Fprintf(&b, "%s: %s\n", field, db.HGet(name, field))
+		}
+		return b.String()
+	}
+	return db.Type(name)
+}

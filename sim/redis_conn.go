@@ -1,0 +1,89 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+
+	"wappasim/sim/internal/fakeredis"
+)
+
+// dial is go-redis' dialer.
+func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.down || l.ctx.Err() != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: errors.New("connection refused")}
+	}
+	pipe, err := l.world.redis.Dial()
+	if err != nil {
+		return nil, err
+	}
+	c := &redisConn{link: l, pipe: pipe, more: make(chan struct{}, 1)}
+	l.conns[c] = struct{}{}
+	go c.receive()
+	return c, nil
+}
+
+// redisConn is a connection to Redis. It behaves as one over TCP: what is written is
+// taken at once and arrives later, and the end is seen by the next read.
+type redisConn struct {
+	link *link
+	pipe net.Conn // to miniredis
+	more chan struct{}
+
+	mu       sync.Mutex // guards what follows
+	in       []received // not read yet
+	queue    []chunk    // written, not arrived yet
+	carrying bool       // a goroutine empties queue
+	waiting  bool       // for an answer
+	last     uint64     // what was written last
+	greeting bool       // that was a part of making the connection
+	broken   time.Time  // when the next read sees that it broke
+	due      time.Time  // of the last chunk
+	deadline time.Time  // of reads
+	ended    error      // errBroken, net.ErrClosed or io.EOF; nil: open
+	commands fakeredis.CommandReader
+}
+
+// Close implements [net.Conn], as LocalAddr and the others do.
+func (c *redisConn) Close() error {
+	c.link.mu.Lock()
+	delete(c.link.conns, c)
+	c.link.mu.Unlock()
+	c.end(net.ErrClosed)
+	return nil
+}
+
+func (c *redisConn) LocalAddr() net.Addr  { return c.pipe.LocalAddr() }
+func (c *redisConn) RemoteAddr() net.Addr { return c.pipe.RemoteAddr() }
+
+func (c *redisConn) SetDeadline(t time.Time) error { return c.SetReadDeadline(t) }
+
+func (c *redisConn) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	c.deadline = t
+	c.mu.Unlock()
+	c.wake()
+	return nil
+}
+
+// SetWriteDeadline does nothing: writes are taken at once.
+func (c *redisConn) SetWriteDeadline(time.Time) error { return nil }
+
+// SyscallConn tells go-redis, which looks before it uses a connection again,
+// whether it is broken. A healthy one has nothing to be peeked at.
+func (c *redisConn) SyscallConn() (syscall.RawConn, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return nothingToRead{}, c.ended
+}
+
+type nothingToRead struct{}
+
+func (nothingToRead) Control(func(uintptr)) error    { return nil }
+func (nothingToRead) Read(func(uintptr) bool) error  { return nil }
+func (nothingToRead) Write(func(uintptr) bool) error { return nil }

@@ -1,0 +1,56 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// errBroken ends a connection that the world broke.
+var errBroken = errors.New("broken")
+
+// breakOff breaks the connection. Those of a replica break at once, and are seen
+// to at different times: else several goroutines would do the same at the same
+// time, in no order. The caller holds the link's mu.
+func (c *redisConn) breakOff() {
+	delay := c.link.draw(c.state("breaks"))
+	c.mu.Lock()
+	c.broken = time.Now().Add(delay)
+	c.mu.Unlock()
+	c.end(errBroken)
+}
+
+// state describes what the connection is doing, for draws: which connection does
+// it is chance.
+func (c *redisConn) state(what string) []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return fmt.Appendf(nil, "%s %d %t", what, c.last, c.waiting || c.carrying)
+}
+
+// end ends the connection, because the caller closes it or it broke.
+func (c *redisConn) end(why error) {
+	c.mu.Lock()
+	if c.ended == nil || why == errBroken {
+		c.ended = why
+	}
+	if !c.carrying { // else that goroutine hangs up
+		c.hangUp()
+	}
+	c.mu.Unlock()
+	c.wake()
+}
+
+// hangUp closes the pipe once Redis has carried out what has reached it. The
+// caller holds mu.
+func (c *redisConn) hangUp() {
+	hangUp := func() {
+		c.pipe.Close()
+		c.link.world.redis.Forget() // a subscriber may be gone
+	}
+	if c.waiting {
+		time.AfterFunc(time.Millisecond, hangUp)
+		return
+	}
+	hangUp()
+}

@@ -1,0 +1,102 @@
+package sim
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"os"
+	"time"
+)
+
+// received is what came from Redis in one piece.
+type received struct {
+	data []byte
+	held bool // it came while the replica was frozen
+}
+
+// receive takes what Redis sends, at once: miniredis holds its lock until then.
+func (c *redisConn) receive() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := c.pipe.Read(buf)
+		held := c.link.frozen()
+		c.mu.Lock()
+		if n > 0 {
+			c.in = append(c.in, received{bytes.Clone(buf[:n]), held})
+		}
+		c.waiting = false
+		if err != nil && c.ended == nil {
+			c.ended = io.EOF
+		}
+		c.mu.Unlock()
+		c.wake()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (c *redisConn) wake() {
+	select {
+	case c.more <- struct{}{}:
+	default:
+	}
+}
+
+// Read gives what was received. While the replica is frozen, not even the
+// deadline passes.
+func (c *redisConn) Read(b []byte) (int, error) {
+	for {
+		if c.link.frozen() {
+			c.mu.Lock()
+			greeting := c.greeting
+			c.mu.Unlock()
+			if !greeting {
+				c.link.hold(c.state("reads"))
+			}
+		}
+		c.mu.Lock()
+		ended, deadline := c.ended, c.deadline
+		if ended == errBroken {
+			if left := time.Until(c.broken); left > 0 {
+				c.mu.Unlock()
+				time.Sleep(left)
+				continue
+			}
+			ended, c.in = io.EOF, nil
+		}
+		if len(c.in) > 0 && ended != net.ErrClosed {
+			first := &c.in[0]
+			if first.held && !c.greeting { // what was held does not all go on at once
+				first.held = false
+				c.mu.Unlock()
+				_ = sleep(c.link.ctx, c.link.delay(first.data))
+				continue
+			}
+			n := copy(b, first.data)
+			if first.data = first.data[n:]; len(first.data) == 0 {
+				c.in = c.in[1:]
+			}
+			c.mu.Unlock()
+			return n, nil
+		}
+		c.mu.Unlock()
+		if ended != nil {
+			return 0, ended
+		}
+		if deadline.IsZero() {
+			<-c.more
+			continue
+		}
+		left := time.Until(deadline)
+		if left <= 0 {
+			return 0, os.ErrDeadlineExceeded
+		}
+		timer := time.NewTimer(left)
+		select {
+		case <-c.more:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}

@@ -1,0 +1,105 @@
+package sim
+
+import (
+	"bytes"
+	"net"
+	"time"
+
+	"wappasim/sim/internal/fakeredis"
+)
+
+// chunk is what was written in one piece, and when it arrives.
+type chunk struct {
+	due  time.Time
+	data []byte
+}
+
+func (c *redisConn) Write(b []byte) (int, error) {
+	// Which of several goroutines finds a connection and which must make one, is
+	// chance: so making one takes no time, and is not held.
+	greeting, delay := fakeredis.IsGreeting(b), time.Duration(0)
+	if !greeting {
+		delay = c.link.delay(b) + time.Duration(c.link.world.redisLag.Load())
+	}
+	direct := greeting || delay == 0 && !c.link.frozen()
+	c.mu.Lock()
+	c.last, c.greeting = hash(0, b), greeting
+	if c.ended == net.ErrClosed {
+		c.mu.Unlock()
+		return 0, net.ErrClosed
+	}
+	if c.ended != nil {
+		c.mu.Unlock()
+		return len(b), nil // the kernel takes it; the next read tells
+	}
+	if direct && !c.carrying {
+		c.waiting = true
+		c.mu.Unlock()
+		c.arrive(b)
+		return len(b), nil
+	}
+	due := time.Now().Add(delay)
+	if !due.After(c.due) {
+		due = c.due.Add(1)
+	}
+	c.due = due
+	c.queue = append(c.queue, chunk{due, bytes.Clone(b)})
+	if !c.carrying {
+		c.carrying = true
+		go c.carry()
+	}
+	c.mu.Unlock()
+	return len(b), nil
+}
+
+// carry brings the chunks to Redis, each at its time.
+func (c *redisConn) carry() {
+	for {
+		c.mu.Lock()
+		if len(c.queue) == 0 || c.ended == errBroken {
+			c.queue, c.carrying = nil, false
+			if c.ended != nil {
+				c.hangUp()
+			}
+			c.mu.Unlock()
+			return
+		}
+		next := c.queue[0]
+		c.queue = c.queue[1:]
+		c.waiting = true
+		c.mu.Unlock()
+		time.Sleep(time.Until(next.due))
+		if c.link.frozen() {
+			c.link.hold(next.data)
+		}
+		c.arrive(next.data)
+	}
+}
+
+// arrive hands data to Redis, up to where the replica crashes.
+func (c *redisConn) arrive(data []byte) {
+	if c.link.ctx.Err() != nil {
+		return
+	}
+	for _, command := range c.commands.Read(data) {
+		if c.link.reached(BeforeRedis, command.All) {
+			c.forward(data[:command.Start])
+			c.link.crash()
+			return
+		}
+		c.link.world.trace.add(Event{Who: c.link.who, What: Commands, To: "redis", Text: command.Text})
+		if c.link.reached(AfterRedis, command.All) {
+			c.mu.Lock()
+			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
+			c.mu.Unlock()
+			c.forward(data[:command.End])
+			c.link.crash()
+			return
+		}
+	}
+	c.forward(data)
+}
+
+func (c *redisConn) forward(data []byte) {
+	_, _ = c.pipe.Write(data) // the next read tells
+}
