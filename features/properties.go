@@ -106,7 +106,7 @@ func repeated(t *trace.Trace, first, second trace.Event) (why string) {
 
 // ConfirmedOnce is that nobody is told more confirmations than there are messages.
 func ConfirmedOnce() sim.Property {
-	return sim.Property{Name: "no message is confirmed twice", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "no message is confirmed twice", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		type text struct{ user, text string }
 		written, last := make(map[string]int), make(map[text]trace.Event)
 		told := make(map[text]int)
@@ -117,12 +117,12 @@ func ConfirmedOnce() sim.Property {
 			case e.What == trace.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
 				said := text{e.To, e.Text}
 				if told[said]++; told[said] > written[e.To] {
-					broken = append(broken, sim.Violation{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s is told %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
+					found = append(found, sim.Violation{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s is told %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
 				}
 				last[said] = e
 			}
 		}
-		return broken
+		return found
 	}}
 }
 
@@ -131,19 +131,19 @@ func ConfirmedOnce() sim.Property {
 // once, or again where it could not be known that WhatsApp had it, or where WhatsApp
 // said later that it failed.
 func OneHistory() sim.Property {
-	return sim.Property{Name: "each acknowledged message is in one history, in order", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "each acknowledged message is in one history, in order", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		all := messages(t)
 		for i, m := range all {
 			switch {
 			case m.acknowledged.IsZero():
 				continue
 			case len(m.histories) == 0:
-				broken = append(broken, sim.Violation{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
+				found = append(found, sim.Violation{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
 				continue
 			}
 			for n, copied := range m.histories[1:] {
 				if why := repeated(t, m.histories[n], copied); why != "" {
-					broken = append(broken, sim.Violation{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is told in event %d, and again in event %d, though %s", m.text, m.user, m.histories[n].N, copied.N, why)})
+					found = append(found, sim.Violation{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is told in event %d, and again in event %d, though %s", m.text, m.user, m.histories[n].N, copied.N, why)})
 				}
 			}
 			for _, earlier := range all[:i] {
@@ -155,26 +155,26 @@ func OneHistory() sim.Property {
 					continue // it was sent in time, and then again
 				}
 				if a.N > b.N || a.N == b.N && strings.Index(a.Text, earlier.text) > strings.Index(b.Text, m.text) {
-					broken = append(broken, sim.Violation{At: earlier.acknowledged, Why: fmt.Sprintf("%q of %s comes after the later %q", earlier.text, m.user, m.text)})
+					found = append(found, sim.Violation{At: earlier.acknowledged, Why: fmt.Sprintf("%q of %s comes after the later %q", earlier.text, m.user, m.text)})
 				}
 			}
 		}
-		return broken
+		return found
 	}}
 }
 
 // FullSilence is that no history is sent before the silence after its last
 // message is full.
 func FullSilence(silence time.Duration) sim.Property {
-	return sim.Property{Name: "no history comes before its silence is full", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "no history comes before its silence is full", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		for _, m := range messages(t) {
 			for _, h := range m.histories {
 				if after := h.At.Sub(m.delivered); after < silence {
-					broken = append(broken, sim.Violation{At: m.delivered, Why: fmt.Sprintf("event %d: the history with %q of %s is sent %s after it came", h.N, m.text, m.user, after)})
+					found = append(found, sim.Violation{At: m.delivered, Why: fmt.Sprintf("event %d: the history with %q of %s is sent %s after it came", h.N, m.text, m.user, after)})
 				}
 			}
 		}
-		return broken
+		return found
 	}}
 }
 
@@ -191,15 +191,15 @@ func first(t *trace.Trace, key string) (at time.Time) {
 // TidyRedis is that in the end Redis holds nothing but the marks of messages that
 // were seen, each with an end.
 func TidyRedis(seen string) sim.Property {
-	return sim.Property{Name: "Redis holds nothing of a finished session", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "Redis holds nothing of a finished session", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		for _, e := range t.Events() {
 			if e.What != trace.Holds {
 				continue
 			}
 			if _, key, _ := strings.Cut(e.Text, " "); e.TTL == 0 || !strings.HasPrefix(key, seen) {
-				broken = append(broken, sim.Violation{At: first(t, key), Until: e.At, Why: "it holds " + e.Text})
+				found = append(found, sim.Violation{At: first(t, key), Until: e.At, Why: "it holds " + e.Text})
 			}
 		}
-		return broken
+		return found
 	}}
 }

@@ -5,9 +5,9 @@ import (
 	"iter"
 )
 
-// Check plays a story twice for each seed and says where the traces part, if they
-// do: the bot, or something in it, does not do the same twice. A run that does not
-// come to its end is an error too.
+// Check plays a workload twice for each seed. It fails where the two traces part: then
+// something in the bot depends on more than the seed, like a map's order or a random
+// number. A run that does not come to its end is an error too.
 func Check(f Factory, seeds iter.Seq[uint64], s Workload) error {
 	s, err := s.complete()
 	if err != nil {

@@ -13,19 +13,18 @@ import (
 	"time"
 )
 
-// Explore plays a story once for each seed, on all processors, and checks the
-// properties against the trace of each run. It returns the first seed that breaks
-// one, as a [*Failure] whose story was shrunk, and what it found on the way.
+// Explore plays a workload once for each seed, on all processors, and checks the
+// properties against the trace of each run. It returns the first seed that violates
+// one, as a [*Failure] whose steps are shrunk, and a report of all runs.
 //
-// Seeds that failed before, in the file that the story names, are tried first.
-// That a path was [Sometimes] taken is checked over all seeds, if there is more
-// than one.
+// Seeds that failed before, in the workload's SeedFile, are tried first. A
+// [Sometimes] is checked over all seeds, if there is more than one.
 func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Property) (*Report, error) {
 	s, err := s.complete()
 	if err != nil {
 		return nil, err
 	}
-	if seeds, err = s.keptFirst(seeds); err != nil {
+	if seeds, err = s.failedFirst(seeds); err != nil {
 		return nil, err
 	}
 	x := &exploration{factory: f, workload: s, properties: properties, replay: cmp.Or(s.Replay, replayCommand())}
@@ -44,7 +43,7 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Proper
 	x.report.Took = time.Since(start)
 	if len(x.report.Failures) > 0 {
 		first := x.report.Failures[0]
-		return &x.report, errors.Join(first, s.keep(x.report.Failures))
+		return &x.report, errors.Join(first, s.addSeeds(x.report.Failures))
 	}
 	for _, name := range slices.Sorted(maps.Keys(x.report.Taken)) {
 		if x.report.Taken[name] == 0 && x.report.Seeds > 1 {
@@ -54,6 +53,7 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Proper
 	return &x.report, nil
 }
 
+// exploration is an Explore under way.
 type exploration struct {
 	factory    Factory
 	workload   Workload
@@ -66,7 +66,7 @@ type exploration struct {
 	over   bool
 }
 
-// failed is a seed that broke a property.
+// failed is a seed that violated a property.
 type failed struct {
 	index    int // among the seeds
 	seed     uint64
@@ -74,13 +74,14 @@ type failed struct {
 	why      string
 }
 
-// collectRarely is the garbage collector's percentage while worlds are played:
-// each leaves some megabytes behind, and next to nothing lives.
+// collectRarely is the garbage collector's percentage during an exploration: a
+// world leaves some megabytes behind, and hardly any of it is still in use.
 const collectRarely = 800
 
-// running is the implicit property of every bot.
+// running is a property that every bot has without being given it.
 const running = "the bot keeps running"
 
+// playAll plays the seeds, each once, until one fails or all are played.
 func (x *exploration) playAll(seeds iter.Seq[uint64]) {
 	next, stop := iter.Pull(seeds)
 	defer stop()
@@ -111,9 +112,9 @@ func (x *exploration) playAll(seeds iter.Seq[uint64]) {
 	workers.Wait()
 }
 
-// judge checks the properties against a run.
+// judge checks the properties against a run and adds what it finds to the report.
 func (x *exploration) judge(index int, seed uint64, r run) {
-	broken, excused, taken := verdict(r, x.properties)
+	violated, excused, taken := verdict(r, x.properties)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.report.Seeds++
@@ -124,13 +125,14 @@ func (x *exploration) judge(index int, seed uint64, r run) {
 	for _, name := range taken {
 		x.report.Taken[name]++
 	}
-	for _, property := range slices.Sorted(maps.Keys(broken)) {
-		x.failed = append(x.failed, failed{index, seed, property, broken[property]})
+	for _, property := range slices.Sorted(maps.Keys(violated)) {
+		x.failed = append(x.failed, failed{index, seed, property, violated[property]})
 	}
 	x.over = len(x.failed) > 0 && !x.workload.KeepGoing
 }
 
-// firsts returns the first failure of each property, or of all if one is enough.
+// firsts returns the first failure of each property, or only the first of all
+// without KeepGoing.
 func (x *exploration) firsts() (firsts []failed) {
 	slices.SortStableFunc(x.failed, func(a, b failed) int { return cmp.Compare(a.index, b.index) })
 	seen := make(map[string]bool)

@@ -131,7 +131,7 @@ func TestExploreKeep(t *testing.T) {
 	if err := os.WriteFile(workload.SeedFile, []byte("what?\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sim.Explore(parrot(""), sim.Seeds(1), workload); err == nil || !strings.Contains(err.Error(), `"what?" is no seed`) {
+	if _, err := sim.Explore(parrot(""), sim.Seeds(1), workload); err == nil || !strings.Contains(err.Error(), `"what?" is not the number of a seed`) {
 		t.Errorf("got %v", err)
 	}
 }

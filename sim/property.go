@@ -10,26 +10,26 @@ import (
 type Property struct {
 	Name string
 
-	// Assumes is what the property rests on. Where fault takes that away, what
-	// was promised then is excused, and counted.
+	// Assumes is what the property rests on. Violations while a fault takes that away
+	// are excused, and counted.
 	Assumes []Assumption
 
-	// Check returns what the trace shows to be broken.
+	// Check returns the violations that the trace shows.
 	Check func(*trace.Trace) []Violation
 
 	sometimes bool
 }
 
-// Violation is a property that was not kept.
+// Violation is a property that did not hold.
 type Violation struct {
-	At    time.Time // when that began for which the property was given
-	Until time.Time // when that was over; before At: at once
+	At    time.Time // when it began: a fault before may excuse it
+	Until time.Time // when it was over; before At: at once
 	Why   string
 }
 
-// Sometimes is the property of a test and not of a bot: that a path which is
-// rarely taken was taken, at least once in all the runs of an exploration. It
-// proves that the story and its fault reach what they are meant to.
+// Sometimes is a property of a test and not of a bot: in at least one run of an
+// exploration, a rare path was taken. It proves that the workload and its faults
+// reach the code that they are meant to test.
 func Sometimes(name string, taken func(*trace.Trace) bool) Property {
 	return Property{Name: "sometimes " + name, sometimes: true, Check: func(t *trace.Trace) []Violation {
 		if taken(t) {

@@ -15,9 +15,10 @@ type chunk struct {
 	data []byte
 }
 
+// Write sends to Redis. It fails only after Close.
 func (c *redisConn) Write(b []byte) (int, error) {
-	// Which of several goroutines finds a connection and which must make one, is
-	// chance: so making one takes no time, and is not held.
+	// It is chance which of several goroutines finds a connection and which must make
+	// one. So making one takes no time, and is not held.
 	greeting, delay := fakeredis.IsGreeting(b), time.Duration(0)
 	if !greeting {
 		delay = c.link.delay(b) + time.Duration(c.link.world.redisLag.Load())
@@ -31,7 +32,7 @@ func (c *redisConn) Write(b []byte) (int, error) {
 	}
 	if c.ended != nil {
 		c.mu.Unlock()
-		return len(b), nil // the kernel takes it; the next read tells
+		return len(b), nil // the next read fails
 	}
 	if direct && !c.carrying {
 		c.waiting = true
@@ -53,7 +54,7 @@ func (c *redisConn) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// carry brings the chunks to Redis, each at its time.
+// carry sends the chunks to Redis, each at its time.
 func (c *redisConn) carry() {
 	for {
 		c.mu.Lock()
@@ -77,7 +78,7 @@ func (c *redisConn) carry() {
 	}
 }
 
-// arrive hands data to Redis, up to where the replica crashes.
+// arrive lets data reach Redis, up to a crash point.
 func (c *redisConn) arrive(data []byte) {
 	if c.link.ctx.Err() != nil {
 		return
@@ -102,5 +103,5 @@ func (c *redisConn) arrive(data []byte) {
 }
 
 func (c *redisConn) forward(data []byte) {
-	_, _ = c.pipe.Write(data) // the next read tells
+	_, _ = c.pipe.Write(data) // the next read fails if this does
 }

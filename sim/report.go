@@ -15,12 +15,12 @@ type Report struct {
 	Seeds     int
 	Simulated time.Duration  // virtual time of all runs
 	Took      time.Duration  // real time
-	Excused   map[string]int // how often each property was excused, by its name and the kind of fault
-	Taken     map[string]int // in how many runs each Sometimes was so
+	Excused   map[string]int // violations that were excused, by the property's name and the kind of fault
+	Taken     map[string]int // in how many runs each Sometimes held
 	Failures  []*Failure     // the first of each property, in the order of seeds
 }
 
-// String is a line of cost, and one for each excuse and each rare path.
+// String writes a line with the cost, and one for each excuse and each Sometimes.
 func (r *Report) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d seeds: %s simulated in %s", r.Seeds, r.Simulated.Round(time.Second), r.Took.Round(time.Millisecond))
@@ -33,8 +33,8 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-// Failure is a seed that breaks a property, and the shortest way there that was
-// found.
+// Failure is a seed that violates a property, and the fewest steps to it that were
+// found. It is returned by [Explore].
 type Failure struct {
 	Seed     uint64
 	Property string
@@ -47,7 +47,7 @@ type Failure struct {
 
 func (f *Failure) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "sim: seed %d breaks the property that %s: %s\n%d of %d steps do it:\n%s", f.Seed, f.Property, f.Why, len(f.Steps), f.Drawn, story(f.Steps))
+	fmt.Fprintf(&b, "sim: seed %d breaks the property that %s: %s\n%d of %d steps do it:\n%s", f.Seed, f.Property, f.Why, len(f.Steps), f.Drawn, lines(f.Steps))
 	b.WriteString("what happens:\n")
 	type command struct{ who, text string }
 	sent, left := make(map[command]int), 0
@@ -60,7 +60,7 @@ func (f *Failure) Error() string {
 		fmt.Fprintln(&b, e)
 	}
 	if left > 0 {
-		fmt.Fprintf(&b, "without %d commands that a replica had sent twice before\n", left)
+		fmt.Fprintf(&b, "without %d Redis commands that the same replica had sent twice before\n", left)
 	}
 	fmt.Fprintf(&b, "replay: %s", f.Replay)
 	return b.String()

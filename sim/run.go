@@ -9,7 +9,7 @@ import (
 	"wappasim/sim/trace"
 )
 
-// run is a story that was played.
+// run is a workload that was played.
 type run struct {
 	steps     []Step
 	trace     *trace.Trace
@@ -18,8 +18,8 @@ type run struct {
 	err       error // why it did not come to its end
 }
 
-// play lets steps happen in a world of their own, heals all faults when the last
-// of those that were drawn has, lets the story settle, and ends the world.
+// play lets the steps happen in a new world, heals all faults at the given end, lets
+// the bot settle, and closes the world.
 func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) run {
 	result := run{steps: steps}
 	w, err := New(f, Seed(seed), Latency(s.Latency), Redelivery(time.Hour), Replicas(s.Replicas))
@@ -28,7 +28,7 @@ func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) 
 	}
 	result.trace = &w.trace
 	for n := range s.Users {
-		w.Number(person(n)) // whoever speaks first
+		w.Number(person(n)) // the same numbers, in whatever order people write
 	}
 	err = w.do(func() error {
 		begin := time.Now()
@@ -63,7 +63,7 @@ func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) 
 	return result
 }
 
-// take does what a step says, and does not wait for what comes of it.
+// take lets a step happen, and does not wait for its effects.
 func (w *World) take(s Step) error {
 	if s.Who != "" {
 		return w.writeBeside(Message{s.Who, s.Content})
@@ -71,8 +71,8 @@ func (w *World) take(s Step) error {
 	return w.applyBeside(s.Fault)
 }
 
-// story writes steps as lines.
-func story(steps []Step) string {
+// lines writes steps as lines.
+func lines(steps []Step) string {
 	var b strings.Builder
 	for _, s := range steps {
 		fmt.Fprintf(&b, "  %s\n", s)

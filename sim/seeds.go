@@ -12,9 +12,9 @@ import (
 // seedVariable is the environment variable that replays one seed.
 const seedVariable = "SIM_SEED"
 
-// Seeds returns the seeds from 1 to n, or the one that the environment variable
-// SIM_SEED names: so a failure is replayed. Explore and Check refuse a SIM_SEED
-// that is no seed.
+// Seeds returns the seeds from 1 to n, or only the one in the environment variable
+// SIM_SEED, which replays a failure. Explore and Check refuse a SIM_SEED that is not
+// a number.
 func Seeds(n uint64) iter.Seq[uint64] {
 	first, last := uint64(1), n
 	if seed, err := namedSeed(); err == nil && seed != nil {
@@ -29,7 +29,7 @@ func Seeds(n uint64) iter.Seq[uint64] {
 	}
 }
 
-// namedSeed returns the seed that the environment names, or nil if it names none.
+// namedSeed returns the seed in the environment; nil: there is none.
 func namedSeed() (*uint64, error) {
 	text := os.Getenv(seedVariable)
 	if text == "" {

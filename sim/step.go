@@ -9,10 +9,10 @@ import (
 	"wappasim/fakewa"
 )
 
-// Step is one thing that happens in a run: somebody writes, or fault.
+// Step is one thing that happens in a run: a person writes, or a fault begins.
 type Step struct {
-	At      time.Duration // since the beginning
-	Who     string        // "": fault
+	At      time.Duration // since the run began
+	Who     string        // "": Fault begins
 	Content fakewa.Content
 	Fault   Fault
 }
@@ -26,7 +26,7 @@ func (s Step) String() string {
 	return fmt.Sprintf("%14s  %s", s.At, what)
 }
 
-// last returns when the last step is.
+// last returns the time of the last step.
 func last(steps []Step) time.Duration { return steps[len(steps)-1].At }
 
 var people = []string{"Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hana", "Ivo", "Jana"}
@@ -40,9 +40,9 @@ func person(n int) string {
 
 var fruits = []string{"apple", "banana", "cherry", "date", "elder", "fig", "grape", "hazel", "iris", "juniper", "kiwi", "lemon", "mango", "nutmeg", "olive", "pear"}
 
-// steps draws what happens in the run of a seed.
+// steps draws the steps of a seed.
 func (s Workload) steps(seed uint64) (steps []Step) {
-	r := source(seed, "story") // the word is part of what a seed means
+	r := source(seed, "story") // another word would change the steps of every seed
 	var on []FaultKind
 	for _, k := range s.Faults {
 		if r.IntN(2) == 0 {
@@ -70,8 +70,8 @@ func (s Workload) steps(seed uint64) (steps []Step) {
 	return steps
 }
 
-// pause draws a pause: from a millisecond to the longest, with as many of each
-// length.
+// pause draws a pause from a millisecond to the longest; each order of magnitude is
+// equally likely.
 func (s Workload) pause(r *rand.Rand) time.Duration {
 	least := float64(time.Millisecond)
 	scale := math.Log(max(float64(s.Longest)/least, 1))

@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// verdict returns why each broken property is, what was excused, and which rare
-// paths were taken.
-func verdict(r run, properties []Property) (broken map[string]string, excused, taken []string) {
-	broken = make(map[string]string)
+// verdict returns why each violated property is violated, which violations were
+// excused, and which rare paths were taken.
+func verdict(r run, properties []Property) (violated map[string]string, excused, taken []string) {
+	violated = make(map[string]string)
 	if r.err != nil {
-		broken[running] = r.err.Error()
+		violated[running] = r.err.Error()
 	}
 	for _, p := range properties {
 		found := p.Check(r.trace)
@@ -20,26 +20,26 @@ func verdict(r run, properties []Property) (broken map[string]string, excused, t
 			}
 			continue
 		}
-		for _, b := range found {
-			if of := r.excuse(p, b); of != "" {
-				excused = append(excused, fmt.Sprintf("%s, though %s", p.Name, of))
-			} else if broken[p.Name] == "" {
-				broken[p.Name] = b.Why
+		for _, v := range found {
+			if kind := r.excuse(p, v); kind != "" {
+				excused = append(excused, fmt.Sprintf("%s (fault: %s)", p.Name, kind))
+			} else if violated[p.Name] == "" {
+				violated[p.Name] = v.Why
 			}
 		}
 	}
-	return broken, excused, taken
+	return violated, excused, taken
 }
 
-// excuse returns the kind of fault that excuses what is broken, if any does.
-func (r run) excuse(p Property, b Violation) string {
+// excuse returns the kind of the fault that excuses a violation; "": none does.
+func (r run) excuse(p Property, v Violation) FaultKind {
 	for _, e := range r.excused {
-		over := b.At
-		if b.Until.After(over) {
-			over = b.Until
+		over := v.At
+		if v.Until.After(over) {
+			over = v.Until
 		}
-		if slices.Contains(p.Assumes, e.assumption) && !over.Before(e.from) && !b.At.After(e.to) {
-			return string(e.of)
+		if slices.Contains(p.Assumes, e.assumption) && !over.Before(e.from) && !v.At.After(e.to) {
+			return e.of
 		}
 	}
 	return ""

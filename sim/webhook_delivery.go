@@ -60,9 +60,9 @@ type delivery struct {
 	req   *http.Request
 	body  []byte
 	ids   []string
-	delay time.Duration // that it had
+	delay time.Duration // on the way to the bot
 	fault Fault         // that it meets
-	held  *atomic.Bool  // the replica was frozen when it came
+	held  *atomic.Bool  // the replica was frozen when it arrived
 }
 
 // attempt delivers the webhook to the replica whose turn it is. It returns the answer,
@@ -87,8 +87,8 @@ func (d delivery) attempt() (resp *http.Response, broke any) {
 	return resp, broke
 }
 
-// serve has a replica answer; the id tells the delivery from others of the same
-// webhook.
+// serve has a replica answer. The id tells this attempt from others to deliver the
+// same webhook.
 func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke any) {
 	l := r.link
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.req.Context()))
@@ -138,7 +138,7 @@ func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke a
 	return answer, panicked
 }
 
-// webhookDelay returns how long a webhook takes to the bot. Deliveries of the
+// webhookDelay returns how long a webhook takes to the bot. Attempts to deliver the
 // same body take different times.
 func (w *World) webhookDelay(body []byte) time.Duration {
 	if w.opts.latency <= 0 {

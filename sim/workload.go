@@ -10,30 +10,31 @@ import (
 	"wappasim/fakewa"
 )
 
-// Workload is what may happen in a run. The seed decides what does: who writes, when
-// and what goes wrong. Each run has its own part of the fault; fault that
-// never meets other fault is the better for it.
+// Workload is what may happen in a run. The seed decides what does happen: who
+// writes, when, and what goes wrong. Each run has about half of the kinds of faults, so
+// that each kind also occurs without the others.
 type Workload struct {
-	Users    int           // default 3
-	Events   int           // what people write and what goes wrong; default 20
+	Users    int           // people who write; default 3
+	Events   int           // messages and faults together; default 20
 	Replicas int           // of the bot; default 2
 	Faults   []FaultKind   // what may go wrong; default nothing
 	Longest  time.Duration // pause between two events; shorter ones are likelier; default 20 s
 	Settle   time.Duration // from the healing of all faults to the end of the run; default 5 min
 	Latency  time.Duration // see [Latency]; default 5 ms
 
-	// Write returns what somebody writes. Default: a text unlike any other.
+	// Write returns the next message. Default: a text unlike any other in the run.
 	Write func(r *rand.Rand) fakewa.Content
 
-	// Keep is a file of seeds that failed; they are tried first. Default: none.
+	// SeedFile holds seeds that failed; they are tried first, and new ones are added.
+	// Default: none.
 	SeedFile string
 
 	// Replay is the command that replays a seed, with %d for it. Default: that of
 	// the test which explores.
 	Replay string
 
-	// Every makes an exploration go on after a failure, and collect the first
-	// one of each property.
+	// KeepGoing makes an exploration go on after a failure, and collect the first
+	// failure of each property. Default: it stops at the first failure.
 	KeepGoing bool
 }
 
@@ -45,14 +46,14 @@ func (s Workload) complete() (Workload, error) {
 	s.Settle = cmp.Or(s.Settle, 5*time.Minute)
 	s.Latency = cmp.Or(s.Latency, 5*time.Millisecond)
 	if s.Users < 1 || s.Events < 1 || s.Replicas < 1 || s.Longest < 0 || s.Settle < 0 || s.Latency < 0 {
-		return s, errors.New("sim: a workload has at least one user, event and replica, and no time runs backwards")
+		return s, errors.New("sim: a workload: want at least one user, event and replica, and no negative time")
 	}
 	if _, err := namedSeed(); err != nil {
 		return s, err
 	}
 	for _, k := range s.Faults {
 		if _, ok := s.draw(k, rand.New(rand.NewPCG(0, 0))); !ok {
-			return s, fmt.Errorf("sim: a workload cannot draw fault of the kind %q", k)
+			return s, fmt.Errorf("sim: a workload cannot have faults of the kind %q: want some of %q", k, AllFaults)
 		}
 	}
 	return s, nil

@@ -52,7 +52,7 @@ func of(a app) sim.Factory { return func(sim.Env) (sim.App, error) { return a, n
 
 func world(t *testing.T, f sim.Factory, opts ...sim.Option) *sim.World {
 	t.Helper()
-	w, err := sim.New(f, append([]sim.Option{sim.Test(t), sim.WhatsApp(untold)}, opts...)...)
+	w, err := sim.New(f, append([]sim.Option{sim.Test(t), sim.WhatsApp(unprompted)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func ticker(env sim.Env) (sim.App, error) {
 // TestBubbleWithoutTest watches over what worlds outside of go test rest on:
 // synctest.Test takes a zero testing.T.
 func TestBubbleWithoutTest(t *testing.T) {
-	w, err := sim.New(ticker, sim.WhatsApp(untold))
+	w, err := sim.New(ticker, sim.WhatsApp(unprompted))
 	if err != nil {
 		t.Fatal(err)
 	}
