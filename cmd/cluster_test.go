@@ -53,6 +53,7 @@ func startCluster(t *testing.T) (nodes []*groupNode) {
 
 // TestCluster is the seed's flow on a Redis Cluster, with a fail-over during it.
 func TestCluster(t *testing.T) {
+	t.Parallel()
 	nodes := startCluster(t)
 	var urls []string
 	for _, n := range nodes[:3] {

@@ -302,6 +302,7 @@ func historyTexts(history string) (texts []string) {
 }
 
 func TestLedgerReadsHistories(t *testing.T) {
+	t.Parallel()
 	const history = "📬 Message History (2 messages)\n\n⏰ You were inactive for 2 seconds. Here's what you sent:\n\n1. [02:00:01] u1 m1\n2. [02:00:03] u1 m2\n\n✨ Session Complete!"
 	if got := historyTexts(history); !slices.Equal(got, []string{"u1 m1", "u1 m2"}) {
 		t.Errorf("got %q", got)
@@ -310,6 +311,7 @@ func TestLedgerReadsHistories(t *testing.T) {
 
 // TestLedgerFinds wants each thing that can be wrong found, and nothing else.
 func TestLedgerFinds(t *testing.T) {
+	t.Parallel()
 	start := time.Now()
 	at := func(seconds float64) time.Time { return start.Add(time.Duration(seconds * float64(time.Second))) }
 	history := func(seconds float64, id string, texts ...string) *historyCopy {
@@ -379,6 +381,7 @@ func TestLedgerFinds(t *testing.T) {
 
 // TestLedgerIsLarge balances what a soak of ten minutes gives.
 func TestLedgerIsLarge(t *testing.T) {
+	t.Parallel()
 	const users, sessions, messages = 1000, 30, 10
 	start := time.Now()
 	l := newLedger(2*time.Second, 15*time.Second)

@@ -37,6 +37,7 @@ func startSentinels(t *testing.T) (nodes, sentinels []*groupNode) {
 
 // TestSentinel is the seed's flow with Sentinels, with a fail-over during it.
 func TestSentinel(t *testing.T) {
+	t.Parallel()
 	nodes, sentinels := startSentinels(t)
 	var urls []string
 	for _, s := range sentinels {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -32,7 +33,21 @@ var build = sync.OnceValues(func() (dir string, err error) {
 	return dir, err
 })
 
+// full has each kind of trial run with all its variants, and with more users.
+var full = os.Getenv("WAPPASIM_TESTS") == "full"
+
+// TestMain lets more tests run side by side than there are processors, unless
+// -parallel says how many: most of them wait for timers.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if !asked {
+		_ = flag.Set("test.parallel", map[bool]string{false: "20", true: "6"}[full]) // it is a number
+	}
+	if !full {
+		fmt.Println("cmd: quick run: one trial of each kind; WAPPASIM_TESTS=full runs them all, with more users, and a soak")
+	}
 	code := m.Run()
 	if dir, err := build(); err == nil {
 		os.RemoveAll(dir)
@@ -125,7 +140,7 @@ func (s *stack) startBot() *exec.Cmd {
 
 func (s *stack) eventually(what string, done func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !done(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !done(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("waited for %s\nthe conversation: %q", what, s.conversation())
 		}
@@ -187,6 +202,7 @@ func (s *stack) redisCLI(args ...string) string {
 
 // TestStack is the seed's flow on the real stack: redis-server, fakewa, bot.
 func TestStack(t *testing.T) {
+	t.Parallel()
 	s := newStack(t)
 	bot := s.startBot()
 	for _, text := range []string{"Hello there!", "How are you?", "See you later!"} {
@@ -230,6 +246,7 @@ func TestStack(t *testing.T) {
 
 // TestStackCheck runs the doctor beside the running stack and without it.
 func TestStackCheck(t *testing.T) {
+	t.Parallel()
 	s := newStack(t)
 	out, err := s.command("-check").CombinedOutput()
 	if err != nil || strings.Count(string(out), "✅") != 7 || strings.Count(string(out), "⚠️ Redis keeps what it is given: appendonly is no") != 1 {
@@ -245,6 +262,7 @@ func TestStackCheck(t *testing.T) {
 
 // TestStackKilled kills the bot during the silence: the next one sends the history.
 func TestStackKilled(t *testing.T) {
+	t.Parallel()
 	s := newStack(t)
 	bot := s.startBot()
 	if status := s.say("before the kill"); status != 200 {
@@ -271,6 +289,7 @@ func TestStackKilled(t *testing.T) {
 // TestStackDrains stops the bot while webhooks come in: whatever it acknowledged
 // is in Redis or was sent back.
 func TestStackDrains(t *testing.T) {
+	t.Parallel()
 	s := newStack(t)
 	bot := s.startBot()
 	var (
@@ -319,6 +338,7 @@ func TestStackDrains(t *testing.T) {
 
 // TestStackScenarios plays scenarios with the running bot, in real time.
 func TestStackScenarios(t *testing.T) {
+	t.Parallel()
 	s := &stack{t: t, redis: redistest.Start(t), fake: "http://" + redistest.FreeAddr(t), bot: "http://" + redistest.FreeAddr(t), silence: "15s"}
 	bot := s.startBot()
 	defer terminate(t, bot)
@@ -357,6 +377,7 @@ func TestStackScenarios(t *testing.T) {
 
 // TestFakeWAUnusedConnection stops the fake while somebody is connected and silent.
 func TestFakeWAUnusedConnection(t *testing.T) {
+	t.Parallel()
 	fake := command(t, "fakewa", "-addr", "127.0.0.1:0")
 	stdout, err := fake.StdoutPipe()
 	if err != nil {
@@ -379,6 +400,7 @@ func TestFakeWAUnusedConnection(t *testing.T) {
 
 // TestFakeWAFlags wants one clear line for wrong flags.
 func TestFakeWAFlags(t *testing.T) {
+	t.Parallel()
 	for flag, want := range map[string]string{
 		"-webhook=bot:8000": `fakewa: -webhook is "bot:8000": want a URL`,
 		"-addr=nowhere":     `fakewa: -addr is "nowhere"`,

@@ -12,6 +12,7 @@ import (
 	"wappasim/bot"
 	"wappasim/features"
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 func properties() []sim.Property { return features.Properties(15*time.Second, "wappa:seen:") }
@@ -22,8 +23,8 @@ func TestExplore(t *testing.T) {
 	rare := []sim.Property{
 		sometimes("a history is told after a replica restarted", sim.Restart),
 		sometimes("a history is told though Redis was away", sim.RedisDown),
-		sim.Sometimes("a webhook is delivered again", func(t *sim.Trace) bool {
-			return slices.ContainsFunc(t.Events(), func(e sim.Event) bool { return e.What == sim.Answers && e.Status == 503 })
+		sim.Sometimes("a webhook is delivered again", func(t *trace.Trace) bool {
+			return slices.ContainsFunc(t.Events(), func(e trace.Event) bool { return e.What == trace.Answers && e.Status == 503 })
 		}),
 	}
 	report, err := sim.Explore(features.Bot(nil), sim.Seeds(500), workload, append(properties(), rare...)...)
@@ -46,14 +47,14 @@ func TestExploreTogether(t *testing.T) {
 
 // sometimes is that somebody is told a history after fault of a kind began.
 func sometimes(name string, kind sim.FaultKind) sim.Property {
-	return sim.Sometimes(name, func(t *sim.Trace) bool {
+	return sim.Sometimes(name, func(t *trace.Trace) bool {
 		about := false
 		for _, e := range t.Events() {
-			if e.What == sim.Injects {
+			if e.What == trace.Injects {
 				fault, err := sim.ParseFault(e.Text)
 				about = about || err == nil && fault.Kind == kind
 			}
-			if about && e.What == sim.Calls && strings.Contains(e.Text, "Message History") && len(e.IDs) > 0 {
+			if about && e.What == trace.Calls && strings.Contains(e.Text, "Message History") && len(e.IDs) > 0 {
 				return true
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 // Properties returns what holds in every run of a bot that sends histories after a
@@ -24,35 +25,35 @@ func Properties(silence time.Duration, seen string) []sim.Property {
 // message is what a trace tells of one.
 type message struct {
 	id, user, text string
-	delivered      time.Time   // first; zero: never
-	acknowledged   time.Time   // first; zero: never
-	histories      []sim.Event // that hold it, as often as they do
-	failed         []sim.Event // that held it, and failed after WhatsApp had taken them
+	delivered      time.Time     // first; zero: never
+	acknowledged   time.Time     // first; zero: never
+	histories      []trace.Event // that hold it, as often as they do
+	failed         []trace.Event // that held it, and failed after WhatsApp had taken them
 }
 
 // messages follows each message through a trace. Messages are unlike each other.
-func messages(t *sim.Trace) (all []*message) {
+func messages(t *trace.Trace) (all []*message) {
 	byID := make(map[string]*message)
 	events := t.Events()
 	for _, e := range events {
 		switch e.What {
-		case sim.Says:
+		case trace.Says:
 			m := &message{id: e.IDs[0], user: e.Who, text: e.Text}
 			byID[m.id] = m
 			all = append(all, m)
-		case sim.Delivers:
+		case trace.Delivers:
 			for _, id := range e.IDs {
 				if m := byID[id]; m != nil && m.delivered.IsZero() {
 					m.delivered = e.At
 				}
 			}
-		case sim.Answers:
+		case trace.Answers:
 			for _, id := range e.IDs {
 				if m := byID[id]; m != nil && e.Status == 200 && m.acknowledged.IsZero() {
 					m.acknowledged = e.At
 				}
 			}
-		case sim.Calls:
+		case trace.Calls:
 			for _, m := range all {
 				switch {
 				case m.user != e.To:
@@ -76,7 +77,7 @@ const proofTimeout = time.Minute - time.Second
 // both the answer and the proof were lost: nobody who lives was told that WhatsApp
 // had taken the first copy, and no status of it was acknowledged for as long as the
 // bot waits for one.
-func repeated(t *sim.Trace, first, second sim.Event) (why string) {
+func repeated(t *trace.Trace, first, second trace.Event) (why string) {
 	if second.Text != first.Text {
 		return "it is another history"
 	}
@@ -87,9 +88,9 @@ func repeated(t *sim.Trace, first, second sim.Event) (why string) {
 	for _, e := range t.Events() {
 		switch {
 		case e.N < first.N || e.N > second.N:
-		case e.Who == first.Who && (e.What == sim.Crashes || e.What == sim.Starts):
+		case e.Who == first.Who && (e.What == trace.Crashes || e.What == trace.Starts):
 			told = false
-		case e.What == sim.Answers && e.Status == 200:
+		case e.What == trace.Answers && e.Status == 200:
 			for _, id := range e.IDs {
 				if strings.HasSuffix(id, " "+first.IDs[0]) {
 					return fmt.Sprintf("event %d had acknowledged the status %s", e.N, strings.Fields(id)[0])
@@ -105,15 +106,15 @@ func repeated(t *sim.Trace, first, second sim.Event) (why string) {
 
 // ConfirmedOnce is that nobody is told more confirmations than there are messages.
 func ConfirmedOnce() sim.Property {
-	return sim.Property{Name: "no message is confirmed twice", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "no message is confirmed twice", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (broken []sim.Violation) {
 		type text struct{ user, text string }
-		written, last := make(map[string]int), make(map[text]sim.Event)
+		written, last := make(map[string]int), make(map[text]trace.Event)
 		told := make(map[text]int)
 		for _, e := range t.Events() {
 			switch {
-			case e.What == sim.Says:
+			case e.What == trace.Says:
 				written[e.Who]++
-			case e.What == sim.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
+			case e.What == trace.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
 				said := text{e.To, e.Text}
 				if told[said]++; told[said] > written[e.To] {
 					broken = append(broken, sim.Violation{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s is told %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
@@ -130,7 +131,7 @@ func ConfirmedOnce() sim.Property {
 // once, or again where it could not be known that WhatsApp had it, or where WhatsApp
 // said later that it failed.
 func OneHistory() sim.Property {
-	return sim.Property{Name: "each acknowledged message is in one history, in order", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "each acknowledged message is in one history, in order", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (broken []sim.Violation) {
 		all := messages(t)
 		for i, m := range all {
 			switch {
@@ -165,7 +166,7 @@ func OneHistory() sim.Property {
 // FullSilence is that no history is sent before the silence after its last
 // message is full.
 func FullSilence(silence time.Duration) sim.Property {
-	return sim.Property{Name: "no history comes before its silence is full", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "no history comes before its silence is full", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (broken []sim.Violation) {
 		for _, m := range messages(t) {
 			for _, h := range m.histories {
 				if after := h.At.Sub(m.delivered); after < silence {
@@ -178,7 +179,7 @@ func FullSilence(silence time.Duration) sim.Property {
 }
 
 // first returns when the first message came of the user whom a key names.
-func first(t *sim.Trace, key string) (at time.Time) {
+func first(t *trace.Trace, key string) (at time.Time) {
 	for _, m := range messages(t) {
 		if strings.Contains(key, m.user) {
 			return m.delivered
@@ -190,9 +191,9 @@ func first(t *sim.Trace, key string) (at time.Time) {
 // TidyRedis is that in the end Redis holds nothing but the marks of messages that
 // were seen, each with an end.
 func TidyRedis(seen string) sim.Property {
-	return sim.Property{Name: "Redis holds nothing of a finished session", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "Redis holds nothing of a finished session", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (broken []sim.Violation) {
 		for _, e := range t.Events() {
-			if e.What != sim.Holds {
+			if e.What != trace.Holds {
 				continue
 			}
 			if _, key, _ := strings.Cut(e.Text, " "); e.TTL == 0 || !strings.HasPrefix(key, seen) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim/trace"
 )
 
 // RoundTrip brings a call to the Graph API.
@@ -27,11 +28,11 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	held := l.hold(body)
-	if l.ctx.Err() != nil || l.reached(BeforeAPI, string(body)) {
+	if l.ctx.Err() != nil || l.reached(beforeAPI, string(body)) {
 		l.crash()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
-	from := caller{l, l.reached(AfterAPI, string(body))}
+	from := caller{l, l.reached(afterAPI, string(body))}
 	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(req.Context()), callerKey{}, from))
 	defer cancel()
 	// Several callers may give up at once, with the same body, in any order: each
@@ -91,7 +92,7 @@ type callerKey struct{} // of the caller in a call's context
 
 // called records a call to the Graph API.
 func (w *World) called(ctx context.Context, r fakewa.Request) {
-	e := Event{Who: "somebody", What: Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
+	e := trace.Event{Who: "somebody", What: trace.Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
 	from, ok := ctx.Value(callerKey{}).(caller)
 	if ok {
 		e.Who = from.link.who
@@ -109,7 +110,7 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 	case r.ID != "":
 		e.IDs = []string{r.ID}
 	}
-	w.trace.add(e)
+	w.trace.Add(e)
 	if from.crashes {
 		from.link.crash()
 	}

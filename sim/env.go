@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wappasim/sim/internal/graphcall"
+
 	"github.com/benbjohnson/clock"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
@@ -57,7 +59,7 @@ func (w *World) env(i int, l *link) Env {
 		HTTP:          &http.Client{Transport: l},
 		Clock:         jumpingClock{clock.New(), l},
 		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, incarnation, ids.Add(1)) },
-		GraphURL:      graphURL,
+		GraphURL:      graphcall.BaseURL,
 		PhoneNumberID: wa.PhoneNumberID,
 		BusinessID:    wa.BusinessID,
 		Token:         token,

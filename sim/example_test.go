@@ -14,6 +14,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 // nag is a bot that asks once a minute, without Redis.
@@ -167,11 +168,11 @@ func ExampleReplicas() {
 // A story finds that messages of one person may come at once, and what is left of
 // it after shrinking is these.
 func ExampleExplore() {
-	counted := sim.Property{Name: "no number is given twice", Check: func(t *sim.Trace) (broken []sim.Violation) {
+	counted := sim.Property{Name: "no number is given twice", Check: func(t *trace.Trace) (broken []sim.Violation) {
 		given := make(map[string]bool)
 		for _, e := range t.Events() {
 			number, _, ok := strings.Cut(e.Text, ":")
-			if e.What != sim.Calls || !ok {
+			if e.What != trace.Calls || !ok {
 				continue
 			}
 			if given[e.To+number] {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 // parrot answers each text with "you said" and the text, and is right until it is
@@ -137,8 +138,8 @@ func TestExploreKeep(t *testing.T) {
 
 // TestExploreSometimes wants rare paths to be taken.
 func TestExploreSometimes(t *testing.T) {
-	never := sim.Sometimes("it snows", func(*sim.Trace) bool { return false })
-	often := sim.Sometimes("somebody writes", func(t *sim.Trace) bool { return len(t.Events()) > 0 })
+	never := sim.Sometimes("it snows", func(*trace.Trace) bool { return false })
+	often := sim.Sometimes("somebody writes", func(t *trace.Trace) bool { return len(t.Events()) > 0 })
 	report, err := sim.Explore(parrot(""), sim.Seeds(5), short, never, often)
 	if err == nil || err.Error() != "sim: not in one of 5 runs: sometimes it snows" || report.Taken["sometimes somebody writes"] != 5 {
 		t.Errorf("got %v, %v", report, err)
@@ -186,7 +187,7 @@ func TestCheck(t *testing.T) {
 
 func TestFaultSentences(t *testing.T) {
 	for _, sentence := range sim.FaultSentences() {
-		filled := strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "429", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", sim.AfterAPI, "{like}", `"x.*y"`).Replace(sentence)
+		filled := strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "429", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", "after API call", "{like}", `"x.*y"`).Replace(sentence)
 		fault, err := sim.ParseFault(filled)
 		if err != nil || fault.String() != filled {
 			t.Errorf("%q is read as %+v and written as %q, %v", filled, fault, fault, err)
@@ -220,7 +221,7 @@ func TestFaultSentences(t *testing.T) {
 }
 
 func TestTrace(t *testing.T) {
-	run := func(seed uint64, text string) *sim.Trace {
+	run := func(seed uint64, text string) *trace.Trace {
 		w := world(t, parrot(""), sim.Seed(seed), sim.Latency(time.Millisecond))
 		if err := w.Say("Ana", text); err != nil {
 			t.Fatal(err)
@@ -244,7 +245,7 @@ func TestTrace(t *testing.T) {
 	}
 	events := a.Events()
 	for i, line := range strings.Split(strings.TrimSpace(objects.String()), "\n") {
-		var e sim.Event
+		var e trace.Event
 		if err := json.Unmarshal([]byte(line), &e); err != nil || e.String() != events[i].String() || e.N != i+1 {
 			t.Errorf("got %s, %v", line, err)
 		}

@@ -20,7 +20,7 @@ var (
 	placeholder = regexp.MustCompile(`\{(\w+)\}`)
 	matching    = map[string]string{
 		"replica": `(\d+)`, "like": `"([^"]*)"`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+)`, "for": `(\S+ [a-z]+)`,
-		"point": `(` + strings.Join([]string{BeforeRedis, AfterRedis, BeforeAPI, AfterAPI}, "|") + `)`,
+		"point": `(` + strings.Join(crashPointNames, "|") + `)`,
 	}
 	forms = compileForms()
 )

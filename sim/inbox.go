@@ -1,6 +1,9 @@
 package sim
 
-import "wappasim/fakewa"
+import (
+	"wappasim/fakewa"
+	"wappasim/sim/trace"
+)
 
 // Inbox returns what the bot sent to somebody, oldest first. It is nil if the
 // world is broken.
@@ -30,3 +33,6 @@ func (w *World) Requests() (requests []fakewa.Request) {
 	_ = w.do(func() error { requests = w.fake.Requests(); return nil })
 	return requests
 }
+
+// Trace returns what has happened so far.
+func (w *World) Trace() *trace.Trace { return &w.trace }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/message"
 )
 
 // firstNumber is the number of the first name in a world.
@@ -16,7 +17,7 @@ const firstNumber = 15550000001
 // Number returns the number of a person. Numbers in any form stand for
 // themselves; names get +15550000001 and on, by first appearance.
 func (w *World) Number(who string) string {
-	if n := fakewa.Number(who); strings.HasPrefix(n, "+") || fakewa.BusinessScoped(n) {
+	if n := fakewa.Number(who); strings.HasPrefix(n, "+") || message.BusinessScoped(n) {
 		return n
 	}
 	w.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wappasim/sim/internal/fakeredis"
+	"wappasim/sim/trace"
 )
 
 // chunk is what was written in one piece, and when it arrives.
@@ -82,13 +83,13 @@ func (c *redisConn) arrive(data []byte) {
 		return
 	}
 	for _, command := range c.commands.Read(data) {
-		if c.link.reached(BeforeRedis, command.All) {
+		if c.link.reached(beforeRedis, command.All) {
 			c.forward(data[:command.Start])
 			c.link.crash()
 			return
 		}
-		c.link.world.trace.add(Event{Who: c.link.who, What: Commands, To: "redis", Text: command.Text})
-		if c.link.reached(AfterRedis, command.All) {
+		c.link.world.trace.Add(trace.Event{Who: c.link.who, What: trace.Commands, To: "redis", Text: command.Text})
+		if c.link.reached(afterRedis, command.All) {
 			c.mu.Lock()
 			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
 			c.mu.Unlock()

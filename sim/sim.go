@@ -42,6 +42,7 @@ import (
 	"wappasim/fakewa"
 	"wappasim/sim/internal/bubble"
 	"wappasim/sim/internal/fakeredis"
+	"wappasim/sim/trace"
 )
 
 // App is a bot: it serves WhatsApp's webhooks under /webhook, and Run does what
@@ -67,7 +68,7 @@ type World struct {
 	calls  sync.Mutex // held during a call
 	broken error      // why no call is possible any more; guarded by calls
 
-	trace Trace
+	trace trace.Trace
 
 	// What follows is used by one call at a time, in the bubble.
 	fake         *fakewa.Server
@@ -97,8 +98,7 @@ type World struct {
 }
 
 const (
-	graphURL = "https://graph.facebook.com/v23.0"
-	token    = "world-token"
+	token = "world-token"
 
 	// leakTime is the virtual time after which a goroutine that is left is a leak.
 	leakTime = 10 * time.Second
@@ -195,7 +195,7 @@ func (w *World) finish() error {
 	if w.opts.simulated != nil {
 		*w.opts.simulated = time.Since(w.opts.start)
 	}
-	w.trace.end()
+	w.trace.End()
 	var errs []error
 	for i := range w.replicas {
 		errs = append(errs, w.end(i))
@@ -217,7 +217,7 @@ func (w *World) finish() error {
 	if len(left) > 0 {
 		errs = append(errs, &Leak{left})
 		for _, g := range left {
-			w.trace.add(Event{Who: "the bot", What: Leaks, Text: g})
+			w.trace.Add(trace.Event{Who: "the bot", What: trace.Leaks, Text: g})
 		}
 	}
 	return errors.Join(errs...)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim/trace"
 )
 
 // balancer delivers webhooks to the replicas in turn, as a load balancer does.
@@ -71,18 +72,18 @@ func (d delivery) attempt() (resp *http.Response, broke any) {
 	w := d.world
 	r := w.nextReplica(d.delay)
 	if r == nil {
-		w.trace.add(Event{Who: "whatsapp", What: Delivers, To: "nobody", IDs: d.ids})
+		w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: "nobody", IDs: d.ids})
 		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: io.NopCloser(strings.NewReader("the bot is down\n"))}, nil
 	}
-	n := w.trace.add(Event{Who: "whatsapp", What: Delivers, To: r.link.who, IDs: d.ids})
+	n := w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: r.link.who, IDs: d.ids})
 	resp, broke = d.serve(r, strconv.Itoa(n))
-	answer := Event{Who: r.link.who, What: Answers, To: "whatsapp", Of: n, IDs: d.ids}
+	answer := trace.Event{Who: r.link.who, What: trace.Answers, To: "whatsapp", Of: n, IDs: d.ids}
 	if resp != nil {
 		answer.Status = resp.StatusCode
 	} else { // lost, if the bot could do nothing about it
 		answer.Lost = d.fault.Kind == WebhooksCut || r.link.ctx.Err() != nil || r.link.frozen() || d.held.Load()
 	}
-	w.trace.add(answer)
+	w.trace.Add(answer)
 	return resp, broke
 }
 
