@@ -31,10 +31,11 @@ type Program struct {
 	Command string      // how a person calls it, for the lines that replay; default: as it was called
 	Bot     sim.Factory // called after the flags were read
 
-	Register   func(*godog.ScenarioContext) // adds the steps; default [steps.Register]
+	Register   func(*godog.ScenarioContext) // adds all steps in a world; default [steps.Register] and Steps
+	Steps      func(*godog.ScenarioContext) // adds the program's own steps that are made of others, also with a running bot; may be nil
 	Settings   []string                     // patterns of steps that set the bot up; see [steps.LiveConfig]
 	Properties func() []sim.Property        // default [sim.AnyBot]; called after the flags were read
-	Faults     []sim.FaultKind              // that the bot withstands; explore makes it by default
+	Faults     []sim.FaultKind              // that the bot tolerates; explore injects them by default
 
 	Flags func(*flag.FlagSet) // adds flags of the bot's; may be nil
 }
@@ -65,7 +66,12 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 		p.Command = filepath.Base(os.Args[0])
 	}
 	if p.Register == nil {
-		p.Register = func(sc *godog.ScenarioContext) { steps.Register(sc, p.Bot) }
+		p.Register = func(sc *godog.ScenarioContext) {
+			steps.Register(sc, p.Bot)
+			if p.Steps != nil {
+				p.Steps(sc)
+			}
+		}
 	}
 	if p.Properties == nil {
 		p.Properties = sim.AnyBot
