@@ -53,7 +53,8 @@ const usage = `usage: %[1]s [flags]                         chat with the bot
        %[1]s test [flags] [FILE or FOLDER]   play scenarios, in worlds or with a running bot
        %[1]s explore [flags]                 look for the seed that breaks a property
        %[1]s replay [flags] TALK.jsonl       play a recorded talk and compare the bot's half
-       %[1]s COMMAND -help                   lists the flags of each
+       %[1]s steps                           print the steps of scenarios, as Markdown
+       %[1]s COMMAND -help                   list the flags of a command
 `
 
 // Run does what the arguments say, and returns the exit status: 0, 1 if the bot
@@ -83,6 +84,12 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 	c := &call{Program: p, stdin: stdin, stdout: stdout, stderr: stderr, name: strings.TrimSpace(p.Name + " " + word)}
 	c.flags = flag.NewFlagSet(c.name, flag.ContinueOnError)
 	c.flags.SetOutput(stderr)
+	if word == "" {
+		c.flags.Usage = func() {
+			fmt.Fprintf(stderr, usage+"flags of the chat:\n", p.Name)
+			c.flags.PrintDefaults()
+		}
+	}
 	if p.Flags != nil {
 		p.Flags(c.flags)
 	}
@@ -96,6 +103,8 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 		err = c.explore(args)
 	case "replay":
 		err = c.replay(args)
+	case "steps":
+		_, err = io.WriteString(stdout, steps.Document())
 	case "help":
 		fmt.Fprintf(stdout, usage, p.Name)
 	default:

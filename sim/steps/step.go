@@ -14,6 +14,9 @@ type step struct {
 	do      any    // the function that godog calls, with a parameter for each group
 }
 
+// faultsTitle is the chapter whose steps are listed as sentences.
+const faultsTitle = "Faults"
+
 // chapter is a group of steps about one subject.
 type chapter struct {
 	title string
@@ -31,7 +34,7 @@ func (s *scenario) chapters() []chapter {
 		{"Webhooks", "", s.webhookSteps()},
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", s.businessSteps()},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},
-		{"Faults", "A fault that lasts ends with its time, or when all faults heal. {for} and {by} are times, {n} and {code} numbers, {point} is \"before\" or \"after\" and \"Redis command\" or \"API call\", {like} a regular expression in quotes.", s.faultSteps()},
+		{faultsTitle, "A fault that lasts ends with its time, or when all faults heal. {for} and {by} are times, {n} and {code} numbers, {point} is \"before\" or \"after\" and \"Redis command\" or \"API call\", {like} a regular expression in quotes.", s.faultSteps()},
 	}
 }
 
