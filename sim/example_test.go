@@ -230,7 +230,7 @@ func ExampleReplay() {
 	// I am waiting.
 }
 
-func ExampleTrace_WriteTo() {
+func ExampleWorld_Trace() {
 	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.WhatsApp(unprompted), sim.Latency(5*time.Millisecond))
 	if err != nil {
 		fmt.Println(err)
