@@ -8,7 +8,7 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
-// accountRoutes are what there is under the WhatsApp business account.
+// accountRoutes are the calls under the WhatsApp business account.
 func (s *Server) accountRoutes(account string) []route {
 	at := "/" + account
 	return []route{
@@ -20,7 +20,7 @@ func (s *Server) accountRoutes(account string) []route {
 	}
 }
 
-// getAccount tells about the WhatsApp business account.
+// getAccount answers with the WhatsApp business account.
 func (s *Server) getAccount(r *http.Request, _ []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	n := s.bytes(0, "namespace")

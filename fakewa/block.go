@@ -35,8 +35,8 @@ func (s *Server) deleteBlock(r *http.Request, body []byte) (any, *graph.Error) {
 	return s.block(params.Read(r, body), false)
 }
 
-// block blocks users, or unblocks them. Those that fail don't keep the others
-// from it, and the answer is a refusal that says which are which.
+// block blocks or unblocks users. If some fail, the others are blocked all the same,
+// and the answer is a refusal that lists both.
 func (s *Server) block(f params.Fields, blocked bool) (any, *graph.Error) {
 	users := listedUsers(f)
 	if f.Refused() != nil {
@@ -75,7 +75,7 @@ func (s *Server) block(f params.Fields, blocked bool) (any, *graph.Error) {
 	return &special{value: answer}, graph.New(139100, "%d of %d users failed; failed_users says why.", len(failed), len(users))
 }
 
-// listedUsers returns the users of a block list, as they were given.
+// listedUsers returns the users of a block list in the form of the call.
 func listedUsers(f params.Fields) (users []string) {
 	f.Product()
 	if len(f.List("block_users")) == 0 {
@@ -87,7 +87,7 @@ func listedUsers(f params.Fields) (users []string) {
 	return users
 }
 
-// blockable returns why a user cannot be blocked or unblocked. The caller holds mu.
+// blockable returns the reason why a user cannot be blocked or unblocked. The caller holds mu.
 func (s *Server) blockable(user string, block bool) *graph.Error {
 	if !strings.HasPrefix(user, "+") && !message.BusinessScoped(user) {
 		return graph.New(131009, "%.60q is neither a phone number nor a business-scoped user id.", user)
@@ -105,7 +105,7 @@ func (s *Server) blockable(user string, block bool) *graph.Error {
 	return nil
 }
 
-// operand is a user of a block list as answers have it. The caller holds mu.
+// operand returns a user of a block list in the form of answers. The caller holds mu.
 func (s *Server) operand(input, user string) map[string]any {
 	object := map[string]any{"input": input}
 	if message.BusinessScoped(input) {
@@ -117,7 +117,7 @@ func (s *Server) operand(input, user string) map[string]any {
 	return object
 }
 
-// unblockable is a user who could not be blocked or unblocked. The caller holds mu.
+// unblockable returns a user who could not be blocked or unblocked, with the reason. The caller holds mu.
 func (s *Server) unblockable(input, user string, why *graph.Error) map[string]any {
 	object := s.operand(input, user)
 	object["errors"] = []any{map[string]any{
@@ -126,7 +126,7 @@ func (s *Server) unblockable(input, user string, why *graph.Error) map[string]an
 	return object
 }
 
-// blockedUsers counts them. The caller holds mu.
+// blockedUsers counts the users that the business has blocked. The caller holds mu.
 func (s *Server) blockedUsers() (n int) {
 	for _, c := range s.conversations {
 		if c.profile.blocked {

@@ -12,15 +12,15 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
-// callbacks are the URLs of the webhook: the app's, and those that override it
-// for the messages of the account or the number.
+// callbacks are the URLs of the webhook: the app's, and the ones that override it for
+// messages of the account or the number.
 type callbacks struct {
 	app, account, number string
 	unsubscribed         bool // the app gets nothing of the account
 }
 
-// url is where webhooks of a field go; "": nowhere. Overrides are for messages,
-// with their statuses, only.
+// url returns the URL for webhooks of a field; "": they are not sent. Overrides apply
+// only to messages and their statuses.
 func (c callbacks) url(field string) string {
 	switch {
 	case c.unsubscribed:
@@ -31,15 +31,15 @@ func (c callbacks) url(field string) string {
 	return c.app
 }
 
-// object is the callbacks as the API gives them.
+// object returns the callbacks in the form of the API.
 func (c callbacks) object() map[string]string {
 	object := map[string]string{"phone_number": c.number, "whatsapp_business_account": c.account, "application": c.app}
 	maps.DeleteFunc(object, func(_, url string) bool { return url == "" })
 	return object
 }
 
-// override returns the URL that a call sets to override the webhook, after the
-// handshake with it; "" if it sets none. The caller looks at f.Refused().
+// override returns the URL with which a call overrides the webhook, after the handshake
+// with it; "" if the call has none. The caller checks f.Refused().
 func (s *Server) override(ctx context.Context, f params.Fields) string {
 	callback := f.Text("override_callback_uri")
 	if callback == "" {
@@ -95,7 +95,7 @@ func (s *Server) verify(ctx context.Context, callback, token string) error {
 func (s *Server) handshake(ctx context.Context, callback, token string) error {
 	u, err := url.Parse(callback)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%q is no URL like https://example.com/webhook", callback)
+		return fmt.Errorf("%q is not a URL like https://example.com/webhook", callback)
 	}
 	s.mu.Lock()
 	sum := s.draw("challenge")
@@ -114,7 +114,7 @@ func (s *Server) handshake(ctx context.Context, callback, token string) error {
 	switch {
 	case got.Status == http.StatusOK && got.Body == challenge:
 		return nil
-	case got.Error != "": // which has the URL, with the token in it
+	case got.Error != "": // it has the URL, which has the token in it
 		return fmt.Errorf("the bot did not answer: %s", strings.ReplaceAll(got.Error, u.RawQuery, "…"))
 	}
 	return fmt.Errorf("want status 200 and the challenge %s, got %d %.80q", challenge, got.Status, got.Body)

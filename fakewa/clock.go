@@ -10,17 +10,17 @@ import (
 )
 
 // Clock is the time of a [Server]: of messages, windows, limits, tokens, media
-// and webhooks that are brought again. It runs with the machine's, or stands
+// and redelivery. It runs with the machine's, or stands
 // still, and [Clock.Advance] moves it ahead. Several servers may share one. In a
 // testing/synctest bubble it is the bubble's.
 type Clock struct {
-	still time.Time // where it stands, but for ahead; zero: it runs
+	still time.Time // where it stands, plus ahead; zero: it runs
 
 	advancing sync.Mutex // held by the one Advance
 
 	mu     sync.Mutex // guards what follows
 	ahead  time.Duration
-	awake  int        // goroutines that do what belongs to the present
+	awake  int        // goroutines with work at the present time
 	calm   *sync.Cond // of mu: awake has become 0
 	asleep sleepers
 }
@@ -32,7 +32,7 @@ type sleeper struct {
 	place int           // in sleepers; -1: it was woken
 }
 
-// sleepers is a heap, with the one who is due first at its top.
+// sleepers is a heap; the one that is due first is at its top.
 type sleepers []*sleeper
 
 func (s sleepers) Len() int           { return len(s) }
@@ -46,8 +46,8 @@ func (s *sleepers) Pop() any {
 	return last
 }
 
-// maxAhead is how far a clock goes at most: far enough for tests, and short of
-// the years that no format has.
+// maxAhead bounds how far a clock can be moved: far enough for tests, and before the
+// years that no date format can write.
 const maxAhead = 100 * 365 * 24 * time.Hour
 
 // NewClock returns a clock that runs.
@@ -85,15 +85,14 @@ func (c *Clock) now() time.Time {
 	return c.still.Add(c.ahead).UTC()
 }
 
-// Advance moves the clock ahead, from one thing that is due to the next: a
-// webhook that is brought again a hundred times in the next seven days is brought
-// a hundred times. It waits until what was due is done, which takes as long as the
-// bot takes to answer; if ctx ends before, the clock stays where it is then. A
-// handler of webhooks must not call it: it would wait for itself. All in all a clock
-// goes 100 years ahead, not more.
+// Advance moves the clock ahead, from one due event to the next: a webhook that needs
+// a hundred redeliveries within the next seven days gets a hundred. It waits until the
+// work of each event is done, which takes as long as the bot takes to answer. If ctx
+// ends before, the clock stays where it is. A handler of webhooks must not call
+// Advance: it would wait for itself. In all, a clock can be moved 100 years ahead.
 func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	if d < 0 {
-		return errors.New("fakewa: advance the clock: time goes forward only")
+		return errors.New("fakewa: advance the clock: the time is negative: want one of 0 or more")
 	}
 	c.advancing.Lock()
 	defer c.advancing.Unlock()
@@ -105,7 +104,7 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ahead > maxAhead-d {
-		return fmt.Errorf("fakewa: advance the clock: %s is too much; it goes %s ahead, and is %s", d, maxAhead, c.ahead)
+		return fmt.Errorf("fakewa: advance the clock: %s is too long: a clock can be moved %s ahead in all, and is %s ahead", d, maxAhead, c.ahead)
 	}
 	goal := c.now().Add(d)
 	defer c.setTimers()
@@ -131,7 +130,8 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// setTimers makes up for what Advance has changed. The caller holds mu.
+// setTimers resets the timers of sleepers to the time that Advance has set. The caller
+// holds mu.
 func (c *Clock) setTimers() {
 	for _, s := range c.asleep {
 		if s.timer != nil {
@@ -162,14 +162,15 @@ func (c *Clock) enter() (leave func()) {
 	}
 }
 
-// rest takes the caller, who holds mu, from those that are awake.
+// rest counts one goroutine less as awake. The caller holds mu.
 func (c *Clock) rest() {
 	if c.awake--; c.awake == 0 {
 		c.calm.Broadcast()
 	}
 }
 
-// sleep waits for a time, or returns why ctx ended before. The caller has entered.
+// sleep waits for a time, or returns the error of ctx if it ends before. The caller has
+// entered.
 func (c *Clock) sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()

@@ -14,8 +14,8 @@ import (
 	"wappasim/fakewa/message"
 )
 
-// Config is how a [Server] is set up. The zero Config works. Where Meta's sources
-// disagree, a field says which of them the server follows.
+// Config sets up a [Server]. The zero Config works. Where Meta's sources disagree, a
+// field says which of them the server follows.
 type Config struct {
 	Webhook     http.Handler `json:"-"`            // where webhooks go, in process, whatever their URL
 	WebhookURL  string       `json:"webhook"`      // or where they go over HTTP; with Webhook, the URL it sees. Default with Webhook: http://bot/webhook
@@ -23,7 +23,7 @@ type Config struct {
 	VerifyToken string       `json:"verify_token"` // of the webhook's handshake; default "verify"
 
 	Token         string    `json:"token"`                // what bots must present; default: any
-	TokenExpires  time.Time `json:"token_expires"`        // from when on it is refused; default never
+	TokenExpires  time.Time `json:"token_expires"`        // when the token expires; default: never
 	AppID         string    `json:"app_id"`               // default "670843887433847"
 	BusinessID    string    `json:"business_id"`          // WhatsApp business account; default "102290129340398"
 	PhoneNumberID string    `json:"phone_number_id"`      // default "106540352242922"
@@ -35,35 +35,35 @@ type Config struct {
 	Limit int    `json:"limit"` // of messages, of requests, of deliveries and of media that are kept; default 100,000
 
 	// What the API refuses.
-	Window         Window        `json:"window"`             // free-form messages to who has not written for 24 hours
+	Window         Window        `json:"window"`             // free-form messages outside the 24-hour window
 	PairRate       bool          `json:"pair_rate"`          // more than 45 messages to a user at once, and one in 6 s after that (131056)
-	Throughput     int           `json:"throughput"`         // messages a second, of both sides, after which 130429 comes; 0: no limit. Meta's is 80
+	Throughput     int           `json:"throughput"`         // messages a second, of both sides; more get 130429; 0: no limit. Meta's is 80
 	Recipients     []string      `json:"recipients"`         // the only numbers that the business may write to, as for Meta's test numbers (131030); none: all
 	ThrottleStatus int           `json:"throttle_status"`    // HTTP status of rate limits: 400 (default), as Meta documents it, or 429, as many clients expect
 	NoTemplate     int           `json:"no_template_status"` // HTTP status of 132001: 404 (default), as Meta documents it, or 400
 	Rules          message.Rules `json:"rules"`              // of the send body
 
-	// What webhooks look like, and how they come.
+	// What webhooks look like, and how they are delivered.
 	Version   string        `json:"version"`   // of webhooks; from v24.0 on statuses have no conversation. Default "v23.0"
 	UserIDs   UserIDs       `json:"user_ids"`  // business-scoped user ids
 	Escaping  Escaping      `json:"escaping"`  // of their bytes
-	Redeliver time.Duration `json:"redeliver"` // how long a webhook that was not answered with 200 is brought again, ever more rarely; Meta: 36 hours by one page, 7 days by another. Default: not at all
-	Parallel  int           `json:"parallel"`  // webhooks of statuses under way at once, a user's in order; default 1; below 0 all at once, in any order
-	Batch     int           `json:"batch"`     // statuses that a webhook brings when several wait; default 1; Meta's limit is 1000
+	Redeliver time.Duration `json:"redeliver"` // how long a webhook that was not acknowledged is redelivered, at growing intervals; Meta: 36 hours by one page, 7 days by another. Default: not at all
+	Parallel  int           `json:"parallel"`  // webhooks of statuses under way at once, in order for each user; default 1; below 0: all at once, in any order
+	Batch     int           `json:"batch"`     // statuses in one webhook if several wait; default 1; Meta's limit is 1000
 
 	MessageStatus    bool   `json:"message_status"`    // answers to all sends have message_status; default: those to templates
 	MediaBase64      bool   `json:"media_base64"`      // the sha256 of media is base64, as in webhooks; default hex
-	MediaBytes       int64  `json:"media_bytes"`       // of media that are kept, and as many of uploads in pieces; the oldest go first. Default 256 MiB
+	MediaBytes       int64  `json:"media_bytes"`       // of kept media, and as many of uploads in pieces; the oldest are dropped first. Default 256 MiB
 	BaseURL          string `json:"base_url"`          // where bots reach the fake, for the URLs of media in webhooks; those that GET /{media-id} gives are under the host that was called. Default https://lookaside.fbsbx.com, Meta's
-	ApproveTemplates bool   `json:"approve_templates"` // templates are approved when they are created; default: PENDING until Control or SetTemplateStatus says so
+	ApproveTemplates bool   `json:"approve_templates"` // templates are approved when they are created; default: they stay PENDING until SetTemplateStatus
 
-	// OnRequest is told of every call of a bot, with its verdict, before the bot
-	// has the answer. The context is that of the call. It may be nil.
+	// OnRequest is called for each call of a bot, with its result, before the bot gets
+	// the answer. The context is that of the call. It may be nil.
 	OnRequest func(context.Context, Request) `json:"-"`
 }
 
-// Window is what becomes of a free-form message to a user who has not written
-// for 24 hours.
+// Window says what happens to a free-form message outside the 24-hour window: to a user
+// who has not written for 24 hours.
 type Window string
 
 const (
@@ -72,7 +72,7 @@ const (
 	WindowOff     Window = "off"     // it is sent
 )
 
-// UserIDs is what webhooks say of who a user is.
+// UserIDs says how webhooks name a user.
 type UserIDs string
 
 const (
@@ -81,14 +81,14 @@ const (
 	UserIDsOnly UserIDs = "only" // a business-scoped id, as for people with usernames
 )
 
-// Escaping is how the bytes of webhooks are written. It matters to bots that
-// verify signatures of what they have parsed and written again.
+// Escaping says how the bytes of webhooks are written. It matters to bots that check a
+// signature against a body that they parsed and encoded again.
 type Escaping string
 
 const (
 	EscapingMeta Escaping = ""     // ASCII, with \u and lower-case hex, and "\/": the default, as captured
 	EscapingHTML Escaping = "html" // and "<", "%" and "@" as \u too, as some reports have it
-	EscapingNone Escaping = "none" // UTF-8, as naive fakes send it
+	EscapingNone Escaping = "none" // UTF-8, unescaped, as simple fakes send it
 )
 
 // encode writes a webhook's body.
@@ -132,12 +132,11 @@ func (c Config) complete() Config {
 	return c
 }
 
-// maxParallel is how many webhooks of statuses are under way at most.
+// maxParallel bounds the webhooks of statuses under way.
 const maxParallel = 10_000
 
-// Check returns what is wrong with a Config that somebody wrote by hand, if
-// anything is: a setting with a value that is not known, an id that is none, one
-// id for two things, or what is no URL.
+// Check returns what is wrong with a Config: an unknown value of a setting, an id that is
+// not digits, one id for two things, or a URL that is none.
 func (c Config) Check() error {
 	one := func(name string, value any, of ...any) error {
 		if slices.Contains(of, value) {
@@ -147,22 +146,22 @@ func (c Config) Check() error {
 		for i := range of {
 			allowed[i] = fmt.Sprintf("%#v", of[i])
 		}
-		return fmt.Errorf("fakewa: %s is %#v; it is one of %s", name, value, strings.Join(allowed, ", "))
+		return fmt.Errorf("fakewa: %s is %#v; want one of %s", name, value, strings.Join(allowed, ", "))
 	}
 	c = c.complete()
 	id := func(name, value string) error {
 		if strings.Trim(value, "0123456789") == "" {
 			return nil
 		}
-		return fmt.Errorf("fakewa: %s is %q; it is digits, like \"102290129340398\"", name, value)
+		return fmt.Errorf("fakewa: %s is %q; want digits, like \"102290129340398\"", name, value)
 	}
 	switch {
 	case c.PhoneNumberID == c.BusinessID:
-		return fmt.Errorf("fakewa: PhoneNumberID and BusinessID are both %q; each has an id of its own", c.BusinessID)
+		return fmt.Errorf("fakewa: PhoneNumberID and BusinessID are both %q; want two different ids", c.BusinessID)
 	case c.Redeliver < 0:
-		return fmt.Errorf("fakewa: Redeliver is %s; it is not below 0", c.Redeliver)
+		return fmt.Errorf("fakewa: Redeliver is %s; want a time of 0 or more", c.Redeliver)
 	case c.Parallel > maxParallel:
-		return fmt.Errorf("fakewa: Parallel is %d; it is at most %d, or below 0 for no limit", c.Parallel, maxParallel)
+		return fmt.Errorf("fakewa: Parallel is %d; want at most %d, or below 0 for no limit", c.Parallel, maxParallel)
 	}
 	return cmp.Or(
 		id("AppID", c.AppID),
@@ -180,10 +179,10 @@ func (c Config) Check() error {
 
 func checkURL(name, value string) error {
 	if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("fakewa: %s is %q; it is a URL like https://example.com", name, value)
+		return fmt.Errorf("fakewa: %s is %q; want a URL like https://example.com", name, value)
 	}
 	return nil
 }
 
-// displayDigits is the business number as webhooks have it.
+// displayDigits returns the business number in the form of webhooks.
 func (c Config) displayDigits() string { return strings.TrimPrefix(Number(c.DisplayNumber), "+") }

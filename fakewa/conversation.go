@@ -24,23 +24,23 @@ const (
 // Message is one message of a conversation.
 type Message struct {
 	ID        string
-	At        time.Time // when the API took it or the user sent it
+	At        time.Time // when the API accepted it or the user sent it
 	User      string    // "+" and digits, a business-scoped id, or a group's id
 	Direction Direction
 	Type      string          // text, image, …
 	Status    string          // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, played, failed
 	Text      string          // of a text; empty for other types
 	Rendered  string          // of a template that was sent: its body with the parameters put in
-	Body      json.RawMessage // as WhatsApp writes it: the messages[] object of the webhook, or what the bot posted
+	Body      json.RawMessage // the messages[] object of the webhook, or the body that the bot posted
 	Error     *graph.Error    // why it failed
 	N         uint64          // grows from message to message
 
 	content  *message.Message // Out
-	template *Template        // Out: what content.Template names, as it was then
-	webhook  []byte           // In: the body that brought it
-	priced   bool             // Out: a status after "sent" has said what it costs
-	tried    bool             // Out: it was moved on to the phone
-	barred   bool             // Out: it never gets there, as the user had blocked the business
+	template *Template        // Out: the template at the time of the send
+	webhook  []byte           // In: the body of its webhook
+	priced   bool             // Out: a status after "sent" has had its price
+	tried    bool             // Out: sendOn has moved it to the phone
+	barred   bool             // Out: it never arrives, since the user had blocked the business
 }
 
 // MarshalJSON writes the message as the control API shows it.
@@ -65,8 +65,8 @@ func (m Message) MarshalJSON() ([]byte, error) {
 
 const milliseconds = "2006-01-02T15:04:05.000Z07:00"
 
-// Number returns the form in which users are kept: "+" and digits, however the
-// number was written. What is no number stays as it is.
+// Number returns a phone number in the form in which users are kept: "+" and digits. It
+// returns anything else as it is.
 func Number(s string) string {
 	digits := strings.Map(func(r rune) rune {
 		if strings.ContainsRune("+-() ", r) {
@@ -80,11 +80,11 @@ func Number(s string) string {
 	return "+" + digits
 }
 
-// conversation is what is kept of a user.
+// conversation is the state of one user.
 type conversation struct {
 	user     string
 	messages []*Message     // in order
-	drawn    map[uint64]int // ids, by the hash of what they are for
+	drawn    map[uint64]int // how many ids were made, by the hash of their purpose
 	born     int            // conversations that were dropped before it began
 	place    *list.Element  // in Server.recent
 
@@ -93,8 +93,8 @@ type conversation struct {
 	profile Profile
 }
 
-// with returns the conversation with a user, which is now the most recent one.
-// The caller holds mu.
+// with returns the conversation with a user and makes it the most recent one. The
+// caller holds mu.
 func (s *Server) with(user string) *conversation {
 	c := s.conversations[user]
 	if c == nil {
@@ -110,7 +110,7 @@ func (s *Server) with(user string) *conversation {
 	return c
 }
 
-// say records a message, and makes room for it. The caller holds mu.
+// say records a message, and drops old ones if there are too many. The caller holds mu.
 func (s *Server) say(c *conversation, m *Message) *Message {
 	s.last++
 	m.N, m.User, m.At = s.last, c.user, s.clock.Now()
@@ -123,8 +123,8 @@ func (s *Server) say(c *conversation, m *Message) *Message {
 	return m
 }
 
-// forget drops a conversation, or the older half of the only one. What the fake
-// knows of the user stays in the latter case. The caller holds mu.
+// forget drops a conversation, or the older half of its messages if it is the only one.
+// The caller holds mu.
 func (s *Server) forget(c *conversation) {
 	gone := c.messages
 	if s.recent.Len() == 1 {
@@ -144,17 +144,17 @@ func (s *Server) forget(c *conversation) {
 	s.dropped.Messages += len(gone)
 }
 
-// Dropped counts what a server let go to stay within its limits.
+// Dropped counts what a server no longer keeps, to stay within its limits.
 type Dropped struct {
 	Conversations int `json:"conversations"`
 	Messages      int `json:"messages"`
 	Requests      int `json:"requests"`
 	Deliveries    int `json:"deliveries"` // entries of the log of webhooks
-	Webhooks      int `json:"webhooks"`   // that waited to be brought again
+	Webhooks      int `json:"webhooks"`   // that waited for redelivery
 	Media         int `json:"media"`
 }
 
-// Dropped returns what was let go so far.
+// Dropped returns the counts so far.
 func (s *Server) Dropped() Dropped {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -201,7 +201,8 @@ func (s *Server) choose(f Filter) (chosen []Message) {
 	return chosen
 }
 
-// chooser returns what tells whether a filter chooses a message. The caller holds mu.
+// chooser returns the function that tells whether a filter chooses a message. The caller
+// holds mu.
 func (s *Server) chooser(f Filter) func(*Message) bool {
 	var after uint64
 	if m := s.byID[f.After]; m != nil {
@@ -235,8 +236,8 @@ func (s *Server) Conversation(user string) []Message {
 // Sent returns what the bot sent, to anybody, oldest first.
 func (s *Server) Sent() []Message { return s.Messages(Filter{Direction: Out}) }
 
-// lastOut returns the bot's last message to a user that is of one of the types,
-// or of any if there are none. The caller holds mu.
+// lastOut returns the bot's last message to a user, of one of the given types or of any
+// if none is given. The caller holds mu.
 func (s *Server) lastOut(user string, types ...string) *Message {
 	c := s.conversations[user]
 	if c == nil {

@@ -16,7 +16,7 @@ type Delivery struct {
 	Attempt int             `json:"attempt"` // of this webhook, from 1
 	Took    time.Duration   `json:"took_ns"` // by the machine's clock
 	Answer  Answer          `json:"answer"`
-	Lost    bool            `json:"lost,omitempty"` // there is no answer, and not by the bot: a fault of the test, an end of the test, no webhook
+	Lost    bool            `json:"lost,omitempty"` // the bot is not to blame that there is no answer: an injected fault, the end of the test, no webhook
 	Body    json.RawMessage `json:"body"`
 	After   uint64          `json:"-"` // N of the last message that was written before it
 }

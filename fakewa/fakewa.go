@@ -1,30 +1,35 @@
-// Package fakewa is a stateful fake of Meta's WhatsApp Cloud API: what net/http/httptest
-// is for HTTP, for WhatsApp bots.
+// Package fakewa is a stateful fake of Meta's WhatsApp Cloud API, with which bots are
+// tested as net/http/httptest tests HTTP clients.
 //
-// [New] returns a [Server], which is one business. A bot sends to it, in process
-// through [Server.Client] or over TCP through any http.Server; users write to the
-// bot with a [Phone], and the bot gets it as a signed webhook in Meta's wire form.
-// [Server.Conversation] is what a user and the bot said, [Server.Requests] is
-// every call of the bot with its verdict, [Server.Report] is what production would
-// punish. [Platform] has several businesses, and all of this by HTTP for bots in
-// any language.
+//	bot := &echo{}
+//	wa := fakewa.New(fakewa.Config{Webhook: bot})
+//	defer wa.Close()
+//	bot.graph = wa.Client()
 //
-// A [Phone] sends one message and wants it acknowledged. [Server.Deliver] brings
-// several in one webhook, [Server.Compose] and [Server.Bring] are its halves, and
-// [Server.Redeliver] brings one again. [Server.Wait] waits for what the bot sends.
+//	ana := wa.Phone("+16505551234")
+//	if _, err := ana.Say(context.Background(), "hello"); err != nil {
+//		fmt.Println(err)
+//	}
+//	for _, m := range wa.Conversation("+16505551234") {
+//		fmt.Println(m.Direction, m.Text)
+//	}
 //
-// It computes what the API does: every message type with its limits, the 24-hour
+// A [Server] is one business. The bot calls it in process through [Server.Client], or
+// over TCP through any http.Server. Users write with a [Phone], and the bot gets a
+// signed webhook in Meta's wire form. [Server.Conversation] is what a user and the bot
+// said, [Server.Requests] the bot's calls with their results, [Server.Wait] waits for a
+// message. In a test, [Test] closes the server at the end. Package report says what
+// production would punish, [Platform] holds several businesses, and package control
+// serves all of it over HTTP to bots in any language.
+//
+// Responses are computed, not canned: message types with their limits, the 24-hour
 // window, rate limits, templates and their approval, media and their expiry,
-// webhooks that are brought again. All of it runs on one [Clock], so that 30 days
-// pass when a test wants them to. What the real API has and the fake does not is
-// refused with 501 and logged, never passed over. Media that a message names by a
-// link are not fetched: any http or https URL is taken.
+// redelivery of webhooks. All of it runs on one [Clock], so that 30 days pass when a
+// test says so. Where Meta's sources contradict each other, a field of [Config] chooses.
 //
-// message.Supported lists the types of message. Where Meta's sources contradict
-// each other or say nothing, a field of [Config] chooses, and its default is what
-// most reports have: Window, ThrottleStatus, NoTemplate, Version, UserIDs,
-// Escaping, Redeliver, MediaBase64, MessageStatus and Rules. The texts of details
-// are the fake's own. It never fetches anything: media by link are taken as they are.
+// What the real API has and the fake does not is refused with 501 and logged; it never
+// looks like success. The fake fetches nothing: a message with media by link is taken
+// for any http or https URL. The texts of error details are its own.
 package fakewa
 
 import (
@@ -49,7 +54,7 @@ type Server struct {
 	mu            sync.Mutex               // guards what follows
 	seed          uint64                   // of ids
 	conversations map[string]*conversation // by user
-	recent        *list.List               // of them, the one of whom least was heard first
+	recent        *list.List               // of them, least recently active first
 	users         map[string]string        // by business-scoped id
 	byID          map[string]*Message
 	last          uint64         // number of a message
@@ -58,7 +63,7 @@ type Server struct {
 	dropped       Dropped
 	requests      []Request
 	deliveries    []Delivery
-	attempts      int // to bring webhooks
+	attempts      int // to deliver webhooks
 	faults        []*Fault
 	injected      int // faults
 	throughput    limiter
@@ -67,7 +72,7 @@ type Server struct {
 	callbacks     callbacks
 	media         *media.Store
 	resumable     *media.Store       // uploads that come in pieces
-	outboxes      []outbox           // of webhooks to be delivered
+	outboxes      []outbox           // of webhooks that wait for delivery
 	redelivering  int                // webhooks that wait for redelivery
 	era           context.Context    // ends with Reset and closing
 	endEra        context.CancelFunc // ends era
@@ -80,7 +85,8 @@ type Server struct {
 // webhookTimeout is how long the bot may take to answer. Meta does not document its own.
 const webhookTimeout = 10 * time.Second
 
-// New returns a server. It starts nothing; call Close when bots are done with it.
+// New returns a server. It starts nothing. The caller must call Close when the bot is
+// done.
 func New(cfg Config) *Server {
 	s := &Server{cfg: cfg.complete()}
 	s.clock = s.cfg.Clock
@@ -102,8 +108,8 @@ func New(cfg Config) *Server {
 	return s
 }
 
-// begin sets up what a server knows before anything happens. The caller holds mu,
-// or is alone.
+// begin sets the state of a new server. The caller holds mu, or is the only one that
+// knows the server.
 func (s *Server) begin(seed uint64) {
 	s.seed = seed
 	s.conversations = make(map[string]*conversation)
@@ -113,7 +119,7 @@ func (s *Server) begin(seed uint64) {
 	s.last = 0
 	s.drawn = make(map[string]int)
 	for w := range s.waiters {
-		s.wake(w) // looks again
+		s.wake(w) // to look again
 	}
 	s.waiters = make(map[*waiter]bool)
 	s.dropped = Dropped{}
@@ -134,10 +140,10 @@ func (s *Server) begin(seed uint64) {
 // host, in the caller's goroutine.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: transport{s}} }
 
-// Close gives up the webhooks under way and waits for their end. The server
-// delivers no more.
+// Close gives up the deliveries under way and waits for their end. The server delivers
+// nothing afterwards.
 func (s *Server) Close() {
-	s.mu.Lock() // whoever starts to deliver has done so, or sees that it is too late
+	s.mu.Lock() // a delivery that begins has begun by now, or sees that the server is closed
 	s.cancel()
 	s.mu.Unlock()
 	s.sending.Wait()

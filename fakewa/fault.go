@@ -15,50 +15,50 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
-// Fault is trouble that the Graph API gives a bot. Its first fields say which
-// calls it meets; the zero ones mean all.
+// Fault makes calls of the bot, or webhooks to it, go wrong. Its first fields say which
+// calls meet the fault; zero ones mean all.
 type Fault struct {
-	Endpoint    string  `json:"endpoint,omitempty"`    // the end of a path: "messages", "media", …; "webhook" for the webhooks that the fake brings
-	User        string  `json:"user,omitempty"`        // whom a message is for or from, in any form
+	Endpoint    string  `json:"endpoint,omitempty"`    // the end of a path: "messages", "media", …; "webhook" for the webhooks that the fake delivers
+	User        string  `json:"user,omitempty"`        // to or from whom a message is, in any form
 	Type        string  `json:"type,omitempty"`        // of a message: "text", "image", …; of a webhook also "status"
-	Every       int     `json:"every,omitempty"`       // of those calls, only each n-th
-	Probability float64 `json:"probability,omitempty"` // of those, with this one, drawn from the seed; 0: always
-	Times       int     `json:"times,omitempty"`       // calls it meets; 0: all until it is removed
+	Every       int     `json:"every,omitempty"`       // only each n-th of those calls
+	Probability float64 `json:"probability,omitempty"` // with which each of those calls meets it, drawn from the seed; 0: always
+	Times       int     `json:"times,omitempty"`       // how many calls meet it; 0: all until it is removed
 
-	Delay     time.Duration `json:"delay,omitempty"`     // before the call is looked at; later webhooks overtake one that has it
-	Code      int           `json:"code,omitempty"`      // Meta's error code to refuse it with, or a bare HTTP status: 429, 500, 502, 503 or 504; 0: it is not refused
-	Silent    bool          `json:"silent,omitempty"`    // the call is neither looked at nor ever answered
-	Lost      bool          `json:"lost,omitempty"`      // the call is dealt with, and the connection breaks before the answer
-	Fails     int           `json:"fails,omitempty"`     // the message is taken, and not delivered: its status is failed, with this code of Meta's
-	Duplicate bool          `json:"duplicate,omitempty"` // the call is dealt with twice, as by a proxy that repeats it; a webhook comes twice
+	Delay     time.Duration `json:"delay,omitempty"`     // before the call is processed; later webhooks overtake a delayed one
+	Code      int           `json:"code,omitempty"`      // refuses the call with this code of Meta's, or with a bare HTTP status: 429, 500, 502, 503 or 504; 0: does not refuse
+	Silent    bool          `json:"silent,omitempty"`    // the call is neither processed nor answered
+	Lost      bool          `json:"lost,omitempty"`      // the call is processed, and the connection breaks before the answer
+	Fails     int           `json:"fails,omitempty"`     // the message is accepted and then fails: a status "failed" with this code of Meta's
+	Duplicate bool          `json:"duplicate,omitempty"` // the call is processed twice, as if a proxy repeated it; a webhook is delivered twice
 
 	ID  int `json:"id"`  // set by Inject
-	Met int `json:"met"` // how often a call has met it; set by the server
+	Met int `json:"met"` // how many calls have met it; set by the server
 
 	seen int
 }
 
-// ofFault returns the error of a code that a fault makes a call or a message meet.
+// ofFault returns the error of a call or a message that meets a fault.
 func ofFault(code int) *graph.Error {
 	e := graph.New(code, "A fault of the test.")
 	e.Injected = true
 	return e
 }
 
-// any tells whether a call that meets the fault needs to know.
+// any tells whether the handler of the call has to know the fault.
 func (f Fault) any() bool { return f.Fails != 0 }
 
-// Check returns what is wrong with a fault that somebody wrote by hand.
+// Check returns what is wrong with a fault, if anything is.
 func (f Fault) Check() error {
 	switch {
 	case f.Every < 0 || f.Times < 0 || f.Delay < 0:
-		return fmt.Errorf("fakewa: fault: every, times and delay are not below 0")
+		return fmt.Errorf("fakewa: fault: every, times or delay is negative: want 0 or more")
 	case f.Probability < 0 || f.Probability > 1:
-		return fmt.Errorf("fakewa: fault: probability is %v; it is from 0 to 1", f.Probability)
+		return fmt.Errorf("fakewa: fault: probability is %v: want a number from 0 to 1", f.Probability)
 	case f.Delay == 0 && f.Code == 0 && !f.Silent && !f.Lost && f.Fails == 0 && !f.Duplicate:
 		return fmt.Errorf("fakewa: fault: it does nothing: want one of delay, code, silent, lost, fails, duplicate")
 	case f.Endpoint == "webhook" && (f.Code != 0 || f.Silent || f.Fails != 0):
-		return fmt.Errorf("fakewa: fault: a webhook can have a delay, be lost or a duplicate; what else happens to it is the bot's answer")
+		return fmt.Errorf("fakewa: fault: a webhook can have a delay, lost or duplicate; everything else is up to the bot's answer")
 	case !slices.Contains(endpoints, f.Endpoint):
 		return fmt.Errorf("fakewa: fault: endpoint is %q; want one of %q", f.Endpoint, endpoints)
 	case f.Code != 0 && graph.Title(f.Code) == "" && bare[f.Code] == 0:
@@ -71,14 +71,14 @@ func (f Fault) Check() error {
 	return nil
 }
 
-// endpoints are the ends of the paths that a fault can be for.
+// endpoints are the values of Fault.Endpoint.
 var endpoints = []string{
 	"", "webhook", "messages", "media", "attachments/", "message_templates", "whatsapp_business_profile", "block_users",
 	"register", "deregister", "request_code", "verify_code", "phone_numbers", "subscribed_apps", "uploads",
 }
 
-// bare are the HTTP statuses that are no codes of Meta's, with the code that goes
-// with them: what a gateway answers.
+// bare are the HTTP statuses that a gateway answers, with the code of Meta's that goes
+// with each.
 var bare = map[int]int{429: 130429, 500: 131000, 502: 131016, 503: 131016, 504: 131016}
 
 // Inject makes the coming calls meet a fault, until [Server.RemoveFault] removes it by
@@ -96,7 +96,7 @@ func (s *Server) Inject(f Fault) (id int) {
 	return f.ID
 }
 
-// Faults returns the faults that are there, oldest first, with the times that are left.
+// Faults returns the active faults, oldest first; Times is how many calls are left.
 func (s *Server) Faults() (faults []Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -115,7 +115,7 @@ func (s *Server) RemoveFault(id int) bool {
 	return len(s.faults) < n
 }
 
-// target is what a fault looks at of a call or webhook.
+// target is what decides whether a call or webhook meets a fault.
 type target struct{ endpoint, user, typ string }
 
 // next returns the fault that a call meets, and counts it. The caller holds mu.
@@ -153,7 +153,7 @@ func (f *Fault) meets(t target) bool {
 		(f.User == "" || f.User == t.user) && (f.Type == "" || f.Type == t.typ)
 }
 
-// targetOf returns what a fault looks at of a call. The caller holds mu.
+// targetOf returns the target of a call. The caller holds mu.
 func (s *Server) targetOf(r *http.Request, body []byte) target {
 	t := target{endpoint: r.URL.Path}
 	var m struct{ To, Recipient, Type string }
@@ -174,8 +174,8 @@ func (s *Server) targetOf(r *http.Request, body []byte) target {
 	return t
 }
 
-// meet makes a call meet the fault whose turn it is, and returns it, with the
-// refusal if it is one.
+// meet applies the next fault to a call and returns it, with the refusal if it makes
+// one.
 func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Error) {
 	leave := s.clock.enter() // before the fault is met, so that its delay is counted from now
 	s.mu.Lock()
@@ -204,8 +204,8 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 	return f, ofFault(f.Code)
 }
 
-// hold waits for a time, unless nobody waits for the answer any more. The caller
-// has entered the clock.
+// hold waits for a time, or until nobody waits for the answer any more. The caller has
+// entered the clock.
 func (s *Server) hold(ctx context.Context, d time.Duration) {
 	if d == 0 {
 		return

@@ -7,11 +7,11 @@ import (
 	"wappasim/fakewa/internal/wire"
 )
 
-// Content is a user's message as the messages[] object of a webhook, without
-// from, id and timestamp, which the fake adds. Media get an id, a SHA-256, a MIME
-// type and a URL, and answers to the bot a context, where they have none. The bot
-// can download media for 7 days: what their object has under "data" ([]byte, or a
-// string in base64), which the webhook leaves out, or else a small file of their type.
+// Content is a user's message: the messages[] object of a webhook without from, id and
+// timestamp, which the fake adds. It also adds an id, a SHA-256, a MIME type and a URL
+// to media, and a context to answers, where they are missing. The bot can download
+// media for 7 days: the bytes under "data" in their object ([]byte, or a string in
+// base64), which the webhook leaves out, or a small sample file of their type.
 type Content map[string]any
 
 // sentTypes are the MIME types of media that people's phones send.
@@ -89,7 +89,7 @@ func TemplateButton(payload, label string) Content {
 	return of("button", map[string]any{"payload": payload, "text": label})
 }
 
-// FlowReply is what a user filled in of a flow; response is a JSON object.
+// FlowReply is a flow that the user has filled in; response is a JSON object.
 func FlowReply(response string) Content {
 	return of("interactive", map[string]any{"type": "nfm_reply", "nfm_reply": map[string]any{"name": "flow", "body": "Sent", "response_json": response}})
 }
@@ -110,12 +110,12 @@ func Order(product string, quantity int) Content {
 	}})
 }
 
-// NumberChanged is WhatsApp's word that the user has another number now.
+// NumberChanged is WhatsApp's message that the user has another number now.
 func NumberChanged(from, to string) Content {
 	return of("system", map[string]any{"type": "user_changed_number", "wa_id": to, "body": fmt.Sprintf("User changed from %s to %s", from, to)})
 }
 
-// Unsupported is something that WhatsApp does not hand on: "poll", "edit", …
+// Unsupported is a message of a type that the API does not support: "poll", "edit", …
 func Unsupported(what string) Content {
 	c := of("unsupported", map[string]any{"type": what})
 	c["errors"] = []any{map[string]any{
@@ -148,7 +148,7 @@ func (c Content) String() string {
 	return string(text)
 }
 
-// bodiless are the types of message that may come without an object of their name.
+// bodiless are the types of messages that need no object of their name.
 var bodiless = map[string]bool{"text": true, "unsupported": true, "unknown": true, "request_welcome": true}
 
 // Check returns what is wrong with the content, if anything is.

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// What the real API has under a number, an account and an app, and the fake has not.
+// Edges of a number, an account and an app that the real API has and the fake does not.
 var (
 	numberEdges = []string{
 		"business_compliance_info", "call_permissions", "calls", "conversational_automation", "groups",
@@ -23,8 +23,8 @@ var (
 	}
 )
 
-// knows tells whether the real API has an edge that the fake does not simulate,
-// or what is under it.
+// knows tells whether the real API has an edge, or a path under it, that the fake does
+// not simulate.
 func (s *Server) knows(id, edge string) bool {
 	edge, _, _ = strings.Cut(edge, "/")
 	switch id {

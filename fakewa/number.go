@@ -18,11 +18,11 @@ import (
 type number struct {
 	registered   bool
 	pin          string         // of two-step verification; "": it is off
-	changes      []time.Time    // when it was registered or deregistered, in the last 72 hours
+	changes      []time.Time    // times of registrations and deregistrations in the last 72 hours
 	verification string         // VERIFIED, NOT_VERIFIED or EXPIRED
-	codeSent     time.Time      // zero: no verification code is good
+	codeSent     time.Time      // zero: no verification code is valid
 	quality      string         // GREEN, YELLOW, RED, NA or UNKNOWN
-	profile      map[string]any // of the business, as the API gives it
+	profile      map[string]any // of the business, in the form of the API
 }
 
 func newNumber() number {
@@ -46,7 +46,7 @@ func (s *Server) numberRoutes(phone string) []route {
 	}
 }
 
-// getNumber tells about the business number.
+// getNumber answers with the business number.
 func (s *Server) getNumber(r *http.Request, _ []byte) (any, *graph.Error) {
 	return chosen(r, s.numberObject())
 }
@@ -103,8 +103,8 @@ func (s *Server) postNumber(r *http.Request, body []byte) (any, *graph.Error) {
 
 var sixDigits = regexp.MustCompile(`^[0-9]{6}$`)
 
-// readPIN returns a PIN of two-step verification. A refusal does not have it: it is a
-// secret.
+// readPIN returns a PIN of two-step verification. A refusal does not name it, since it is
+// a secret.
 func readPIN(f params.Fields) string {
 	pin := f.Need("pin", "a string of six digits")
 	if !sixDigits.MatchString(pin) {
@@ -120,12 +120,12 @@ func (s *Server) verificationCode() string {
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[:4])%1_000_000)
 }
 
-// NumberStatus is what Meta and WhatsApp know of the business number, also what the
-// Graph API does not tell.
+// NumberStatus is the state of the business number at Meta, including what the Graph API
+// does not tell.
 type NumberStatus struct {
 	Registered       bool   `json:"registered"`
 	PINSet           bool   `json:"pin_set"`                  // two-step verification is on
-	VerificationCode string `json:"verification_code"`        // that the SMS or call of request_code tells
+	VerificationCode string `json:"verification_code"`        // in the SMS or call of request_code
 	Verification     string `json:"code_verification_status"` // VERIFIED, NOT_VERIFIED or EXPIRED
 	Quality          string `json:"quality_rating"`           // GREEN, YELLOW, RED, NA or UNKNOWN
 }

@@ -6,7 +6,7 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// object answers calls to what was made by calls, and has an id since.
+// object answers calls to objects that earlier calls made: media and templates.
 func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	id := r.PathValue("id")
 	s.mu.Lock()
@@ -21,5 +21,15 @@ func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	case isTemplate && r.Method == http.MethodPost:
 		return s.editTemplate(r, body)
 	}
-	return s.nothing(r, body)
+	return s.unknownObject(r, body)
+}
+
+// owns tells whether an id belongs to this business.
+func (s *Server) owns(id string) bool {
+	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil
 }

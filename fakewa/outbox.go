@@ -5,7 +5,7 @@ import (
 	"hash/maphash"
 )
 
-// outbox is webhooks that wait until those before them are answered.
+// outbox holds webhooks that wait until earlier ones are answered.
 type outbox struct {
 	hooks []Webhook
 	busy  bool // a goroutine delivers them
@@ -13,8 +13,8 @@ type outbox struct {
 
 var shards = maphash.MakeSeed()
 
-// enqueue has a webhook about a user delivered after those of the same user. The
-// caller holds mu.
+// enqueue queues a webhook about a user for delivery after earlier ones about the same
+// user. The caller holds mu.
 func (s *Server) enqueue(user string, hook Webhook) {
 	hook.user = user
 	if s.cfg.Parallel < 0 {
@@ -67,7 +67,7 @@ func (s *Server) empty(era context.Context, box *outbox) {
 			s.deliverFirst(era, f, hook)
 			continue
 		}
-		s.mu.Lock() // those behind it overtake it
+		s.mu.Lock() // later ones overtake it
 		if era.Err() == nil {
 			s.spawn(func(era context.Context) { s.deliverFirst(era, f, hook) })
 		}

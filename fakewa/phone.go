@@ -10,14 +10,14 @@ import (
 	"wappasim/fakewa/message"
 )
 
-// Phone is a user's handset.
+// Phone is a user's phone.
 type Phone struct {
 	server *Server
 	user   string
 }
 
-// Phone returns the handset of a user: a number in any form, or a
-// business-scoped id for a user without one.
+// Phone returns the phone of a user, given by a number in any form, or by a
+// business-scoped id for a user without a number.
 func (s *Server) Phone(user string) *Phone {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,8 +32,8 @@ func (p *Phone) Say(ctx context.Context, text string) (id string, err error) {
 	return p.Send(ctx, Text(text))
 }
 
-// Send sends a message to the bot and returns its id. It fails if the bot did
-// not answer the webhook with 200.
+// Send sends a message to the bot and returns its id. It fails if the bot does not
+// acknowledge the webhook (see [Server.Deliver]).
 func (p *Phone) Send(ctx context.Context, content Content) (id string, err error) {
 	hook, err := p.server.Compose(Inbound{From: p.user, Content: content})
 	if err != nil {
@@ -94,7 +94,7 @@ func (p *Phone) Choose(choice string) (Content, error) {
 	return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.user)
 }
 
-// tapped is what a user's phone sends when something is tapped.
+// tapped returns what a user's phone sends after a tap.
 func tapped(c message.Choice) (Content, error) {
 	switch c.Kind {
 	case "button":
@@ -104,7 +104,7 @@ func tapped(c message.Choice) (Content, error) {
 	case "quick_reply":
 		return TemplateButton(c.ID, c.Title), nil
 	}
-	return nil, fmt.Errorf("fakewa: tap %q: the phone opens a %s, and tells the bot nothing; send what the user does there", c.Title, c.Kind)
+	return nil, fmt.Errorf("fakewa: tap %q: a tap opens a %s and sends nothing to the bot; send what the user does there", c.Title, c.Kind)
 }
 
 // React reacts to a message, or takes the reaction back if the emoji is empty;
@@ -116,27 +116,27 @@ func (p *Phone) React(ctx context.Context, messageID, emoji string) (id string, 
 	return p.Send(ctx, Reaction(messageID, emoji))
 }
 
-// Read reads all that the bot sent: the bot gets a status "read" for each
-// message that was not read before.
+// Read marks all of the bot's messages as read: the bot gets a status "read" for each one
+// that was not read before.
 func (p *Phone) Read() {
 	p.advance(func(m *Message) bool { return m.Status == "delivered" }, "read")
 }
 
-// voiceNote tells whether a message is an audio with the look of a voice note.
+// voiceNote tells whether a message is a voice note: an audio with voice set.
 func (m *Message) voiceNote() bool {
 	var body struct{ Audio struct{ Voice bool } }
 	return m.Type == "audio" && json.Unmarshal(m.Body, &body) == nil && body.Audio.Voice
 }
 
-// Play plays the voice notes that the bot sent for the first time: the bot gets a
-// status "played" for each.
+// Play plays the voice notes of the bot: it gets a status "played" for each one that was
+// not played before.
 func (p *Phone) Play() {
 	p.advance(func(m *Message) bool {
 		return (m.Status == "delivered" || m.Status == "read") && m.voiceNote()
 	}, "played")
 }
 
-// advance gives those of the bot's messages a status that are ready for it.
+// advance sets a status on the bot's messages that are ready for it.
 func (p *Phone) advance(ready func(*Message) bool, status string) {
 	s := p.server
 	s.mu.Lock()
@@ -158,7 +158,7 @@ func (p *Phone) advance(ready func(*Message) bool, status string) {
 // undelivered is how long WhatsApp keeps a message for a phone that is off.
 const undelivered = 30 * 24 * time.Hour
 
-// Profile returns what WhatsApp knows of the user.
+// Profile returns the user's profile.
 func (p *Phone) Profile() Profile {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
@@ -168,9 +168,9 @@ func (p *Phone) Profile() Profile {
 	return newProfile()
 }
 
-// SetProfile changes what WhatsApp knows of the user, whether the phone is on and
-// whether the user has blocked the business. A phone that comes on gets what it
-// has missed, of the last 30 days.
+// SetProfile changes the user's profile, whether the phone is on, and whether the user
+// has blocked the business. A phone that is switched on gets the messages of the last
+// 30 days that it missed.
 func (p *Phone) SetProfile(profile Profile) {
 	s := p.server
 	s.mu.Lock()
@@ -189,10 +189,10 @@ func (p *Phone) SetProfile(profile Profile) {
 	}
 }
 
-// Inbox returns what the bot sent to the user and arrived, oldest first.
+// Inbox returns the bot's messages that have arrived at the phone, oldest first.
 func (p *Phone) Inbox() []Message {
 	p.advance(func(*Message) bool { return false }, "")
-	p.advance(func(*Message) bool { return false }, "") // what the API has just taken arrives
+	p.advance(func(*Message) bool { return false }, "") // messages that the API has just accepted arrive
 	arrived := p.server.Messages(Filter{User: p.user, Direction: Out})
 	return slices.DeleteFunc(arrived, func(m Message) bool { return m.Status == "failed" || m.Status == "sent" && m.Type != "reaction" })
 }

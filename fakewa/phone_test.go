@@ -26,7 +26,7 @@ func TestTap(t *testing.T) {
 		"of an earlier message":  {[]string{buttons, list}, "Yes", `it has ["One" "Two"]`},
 		"what there is not":      {[]string{buttons}, "Perhaps", `["Yes" "No"]`},
 		"nothing":                {[]string{textTo(ana, "hi")}, "Yes", "nothing with buttons or a list"},
-		"what opens in a window": {[]string{link}, "Open", "the phone opens a cta_url"},
+		"what opens in a window": {[]string{link}, "Open", "a tap opens a cta_url"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := controlFake(t, fakewa.Config{})

@@ -8,10 +8,9 @@ import (
 	"sync"
 )
 
-// Platform is several businesses on one clock under one address, each with an
-// account, a number, a token, a webhook and users of its own: tests that run side
-// by side don't meet. It serves the Graph API to bots, and all that Go has by HTTP
-// under /_fakewa/ to tests in any language; GET /_fakewa/openapi.yaml says how.
+// Platform serves several businesses on one clock under one address. Each has its own
+// account, number, token, webhook and users, so that parallel tests do not meet. Package
+// control adds HTTP endpoints for tests in any language. It is safe for concurrent use.
 type Platform struct {
 	clock *Clock
 
@@ -29,8 +28,8 @@ func NewPlatform(first Config) (*Platform, error) {
 	return p, err
 }
 
-// Add adds a business. Its clock is that of the platform, and its ids must be its
-// own: an error names what is not.
+// Add adds a business. Its clock is the platform's. It fails if another business has one
+// of its ids.
 func (p *Platform) Add(cfg Config) (*Server, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
@@ -42,26 +41,26 @@ func (p *Platform) Add(cfg Config) (*Server, error) {
 	for _, other := range p.servers {
 		for _, id := range []string{s.cfg.PhoneNumberID, s.cfg.BusinessID} {
 			if slices.Contains([]string{other.cfg.PhoneNumberID, other.cfg.BusinessID, other.cfg.AppID}, id) {
-				return nil, fmt.Errorf("fakewa: add a business: there is one with the id %s already; give this one a business_id and a phone_number_id of its own", id)
+				return nil, fmt.Errorf("fakewa: add a business: the id %s is taken: want a business_id and a phone_number_id that no other business has", id)
 			}
 		}
 	}
-	if len(p.servers) > 0 { // which may well have the same seed
+	if len(p.servers) > 0 { // it may have the same seed
 		s.apart = " of " + s.cfg.PhoneNumberID
 	}
 	p.servers = append(p.servers, s)
 	return s, nil
 }
 
-// Remove ends a business, given by the id of its account or number. The first
-// one stays.
+// Remove closes a business, given by the id of its account or number. The first business
+// cannot be removed.
 func (p *Platform) Remove(id string) error {
 	s := p.Business(id)
 	switch {
 	case s == nil:
-		return fmt.Errorf("fakewa: remove a business: there is none with the id %s", id)
+		return fmt.Errorf("fakewa: remove a business: no business has the id %s", id)
 	case s == p.First():
-		return fmt.Errorf("fakewa: remove a business: %s is the first one, which stays", id)
+		return fmt.Errorf("fakewa: remove a business: %s is the first business, which cannot be removed", id)
 	}
 	p.mu.Lock()
 	p.servers = slices.DeleteFunc(p.servers, func(other *Server) bool { return other == s })
@@ -73,14 +72,14 @@ func (p *Platform) Remove(id string) error {
 // First returns the first business.
 func (p *Platform) First() *Server { return p.Businesses()[0] }
 
-// Businesses returns them all, in the order in which they were added.
+// Businesses returns all businesses in the order in which they were added.
 func (p *Platform) Businesses() []*Server {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return slices.Clone(p.servers)
 }
 
-// Business returns the one with an account or number of that id, or nil.
+// Business returns the business whose account or number has the id, or nil.
 func (p *Platform) Business(id string) *Server {
 	return p.find(func(s *Server) bool { return s.cfg.BusinessID == id || s.cfg.PhoneNumberID == id })
 }
@@ -94,8 +93,8 @@ func (p *Platform) find(is func(*Server) bool) *Server {
 	return nil
 }
 
-// ServeHTTP is the Graph API of all businesses. A call goes to the one that has the
-// object in its path; where several have it, or none, to the one with its token.
+// ServeHTTP serves the Graph API of all businesses. A call goes to the business that has
+// the object in its path; if several or none have it, to the one with its token.
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, path := cutVersion(r.URL.Path)
 	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")

@@ -17,7 +17,7 @@ var verticals = []string{
 	"PHYSICAL_GAMBLING", "OTC_DRUGS",
 }
 
-// getBusinessProfile gives the profile as a list of one, without what is not set.
+// getBusinessProfile answers with the profile as a list of one, without empty fields.
 func (s *Server) getBusinessProfile(r *http.Request, _ []byte) (any, *graph.Error) {
 	object := map[string]any{}
 	for _, name := range []string{"about", "address", "description", "email", "profile_picture_url", "websites", "vertical"} {
@@ -35,8 +35,8 @@ func (s *Server) getBusinessProfile(r *http.Request, _ []byte) (any, *graph.Erro
 	return map[string]any{"data": []any{profile}}, nil
 }
 
-// postBusinessProfile changes the fields of the profile that it is given. An
-// empty one is no more, but for about, which must not be empty.
+// postBusinessProfile changes the given fields of the profile. An empty field is removed,
+// except about, which must not be empty.
 func (s *Server) postBusinessProfile(r *http.Request, body []byte) (any, *graph.Error) {
 	f := params.Read(r, body)
 	f.Product()

@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	pairInterval = 6 * time.Second // between two messages to one user, in the long run
-	pairBurst    = 45              // that borrow from the time to come
+	pairInterval = 6 * time.Second // between two messages to one user, on average
+	pairBurst    = 45              // messages at once, which later time pays for
 )
 
-// limit counts a message and returns the rate limit that it meets. What is
-// refused by the pair rate counts for the throughput too. The caller holds mu.
+// limit counts a message and returns the rate limit that it exceeds. A message that the
+// pair rate refuses counts for the throughput too. The caller holds mu.
 func (s *Server) limit(c *conversation) *graph.Error {
 	now := s.clock.Now()
 	if !s.through(now) {

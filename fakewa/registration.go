@@ -12,7 +12,7 @@ import (
 
 const (
 	verified    = "VERIFIED"
-	codeTime    = 10 * time.Minute // that a verification code is good
+	codeTime    = 10 * time.Minute // that a verification code is valid
 	maxChanges  = 10               // registrations and deregistrations in changesTime
 	changesTime = 72 * time.Hour
 )
@@ -42,7 +42,7 @@ func (s *Server) register(r *http.Request, body []byte) (any, *graph.Error) {
 	return success, nil
 }
 
-// deregister takes the number off WhatsApp. Its PIN stays.
+// deregister removes the number from WhatsApp. Its PIN stays.
 func (s *Server) deregister(*http.Request, []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,14 +50,14 @@ func (s *Server) deregister(*http.Request, []byte) (any, *graph.Error) {
 		return nil, refused
 	}
 	if !s.number.registered {
-		return nil, graph.New(133010, "%s is not registered already.", s.cfg.DisplayNumber)
+		return nil, graph.New(133010, "%s is already deregistered.", s.cfg.DisplayNumber)
 	}
 	s.number.registered = false
 	return success, nil
 }
 
-// change counts an attempt to register or deregister, and returns the limit that
-// it meets. The caller holds mu.
+// change counts an attempt to register or deregister, and returns the limit that it
+// exceeds. The caller holds mu.
 func (s *Server) change() *graph.Error {
 	now, n := s.clock.Now(), &s.number
 	n.changes = slices.DeleteFunc(n.changes, func(at time.Time) bool { return now.Sub(at) >= changesTime })
@@ -71,8 +71,8 @@ func (s *Server) change() *graph.Error {
 
 var language = regexp.MustCompile(`^[a-z]{2,3}(_[A-Z]{2})?$`)
 
-// requestCode makes the verification code good for a while. It goes nowhere: the
-// control API has it.
+// requestCode makes the verification code valid for ten minutes. No SMS is sent:
+// NumberStatus has the code.
 func (s *Server) requestCode(r *http.Request, body []byte) (any, *graph.Error) {
 	f := params.Read(r, body)
 	f.OneOf("code_method", "SMS", "VOICE")
@@ -89,7 +89,7 @@ func (s *Server) requestCode(r *http.Request, body []byte) (any, *graph.Error) {
 	return success, nil
 }
 
-// verifyCode takes a verification code, once.
+// verifyCode accepts a verification code, once.
 func (s *Server) verifyCode(r *http.Request, body []byte) (any, *graph.Error) {
 	f := params.Read(r, body)
 	code := f.Need("code", "the six digits of the verification code")

@@ -10,7 +10,7 @@ import (
 	"wappasim/fakewa/message"
 )
 
-// postMessage takes a message, or the mark that one was read.
+// postMessage accepts a message, or the mark that one was read.
 func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	m, refused := s.cfg.Rules.Parse(r.Header.Get("Content-Type"), body)
 	if refused != nil {
@@ -44,8 +44,8 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	return s.accepted(c, s.say(c, said)), nil
 }
 
-// recipient returns the user or group that a message is for. With a number and a
-// business-scoped id, the number counts. The caller holds mu.
+// recipient returns the user or group to whom a message goes. If it has both a number and
+// a business-scoped id, the number counts. The caller holds mu.
 func (s *Server) recipient(m *message.Message) string {
 	switch {
 	case m.Group:
@@ -56,7 +56,7 @@ func (s *Server) recipient(m *message.Message) string {
 	return s.user(m.Recipient)
 }
 
-// refuse returns why the API does not take a message. The caller holds mu.
+// refuse returns the reason why the API refuses a message, or nil. The caller holds mu.
 func (s *Server) refuse(user string, m *message.Message) *graph.Error {
 	switch {
 	case !s.number.registered:
@@ -76,7 +76,7 @@ func (s *Server) refuse(user string, m *message.Message) *graph.Error {
 	return s.refuseMedia(m)
 }
 
-// fails returns why a message that the API takes is not delivered. The caller
+// fails returns the reason why an accepted message is not delivered, or nil. The caller
 // holds mu.
 func (s *Server) fails(c *conversation, m *message.Message) *graph.Error {
 	if failed := s.window(c, m); failed != nil {
@@ -88,8 +88,8 @@ func (s *Server) fails(c *conversation, m *message.Message) *graph.Error {
 	return s.undeliverable(m)
 }
 
-// reactable returns why a message cannot be reacted to: Meta takes the reaction
-// all the same, and says so later. The caller holds mu.
+// reactable returns the reason why a user cannot be sent a reaction to a message, or nil.
+// Meta accepts such a reaction, and it fails later. The caller holds mu.
 func (s *Server) reactable(r *message.Reaction) *graph.Error {
 	switch target := s.byID[r.MessageID]; {
 	case target == nil:
@@ -111,8 +111,8 @@ func (s *Server) sendOn(taken accepted) {
 	}
 }
 
-// arrive moves a message on to the user's phone, as far as it gets, unless it was
-// already: a user may look at it before the bot has the answer. The caller holds mu.
+// arrive moves a message to the user's phone, as far as it gets, once: a user may look at
+// it before the bot has the answer. The caller holds mu.
 func (s *Server) arrive(c *conversation, m *Message) {
 	if m.tried {
 		return
@@ -121,7 +121,7 @@ func (s *Server) arrive(c *conversation, m *Message) {
 	switch {
 	case m.Error != nil:
 		s.move(m, "failed")
-	case m.Type == "reaction": // Meta says no more of them
+	case m.Type == "reaction": // Meta sends no further status of reactions
 		s.move(m, "sent")
 	case c.profile.Silent || c.profile.Blocks:
 		s.move(m, "sent")
@@ -131,14 +131,14 @@ func (s *Server) arrive(c *conversation, m *Message) {
 	}
 }
 
-// move gives a message a status and tells the bot. The caller holds mu.
+// move sets the status of a message and notifies the bot. The caller holds mu.
 func (s *Server) move(m *Message, status string) {
 	m.Status = status
 	s.tell(m)
 	s.queue(m, status)
 }
 
-// accepted is the answer to a message that was taken.
+// accepted is the answer to an accepted message.
 type accepted struct {
 	MessagingProduct string            `json:"messaging_product"`
 	Contacts         []acceptedContact `json:"contacts"`
@@ -176,7 +176,7 @@ func (s *Server) accepted(c *conversation, told *Message) accepted {
 	return accepted{"whatsapp", []acceptedContact{contact}, []acceptedMessage{sent}, told}
 }
 
-// markRead marks a user's message and those before it as read.
+// markRead marks a user's message and the earlier ones as read.
 func (s *Server) markRead(mark *message.Read) (any, *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -191,7 +191,7 @@ func (s *Server) markRead(mark *message.Read) (any, *graph.Error) {
 			continue
 		}
 		if m.Status == "read" && m != read {
-			break // and so are those before it
+			break // earlier ones were read before
 		}
 		m.Status = "read"
 	}

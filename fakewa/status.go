@@ -9,7 +9,7 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// queue has a status of a message delivered. The caller holds mu.
+// queue queues a status of a message for delivery. The caller holds mu.
 func (s *Server) queue(m *Message, status string) {
 	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {
 		return
@@ -42,8 +42,8 @@ func (s *Server) queue(m *Message, status string) {
 	})
 }
 
-// statusObject is a status as webhooks have it, its fields in the order of their
-// names, as in everything else that the fake writes.
+// statusObject is a status in the form of webhooks, its fields in the order of their
+// names.
 type statusObject struct {
 	Opaque        string              `json:"biz_opaque_callback_data,omitempty"`
 	Conversation  *conversationObject `json:"conversation,omitempty"`
@@ -74,8 +74,8 @@ type pricing struct {
 	Type     string `json:"type"`
 }
 
-// priced adds what a message costs, and of which conversation it is. From v24.0 on
-// there are no conversations.
+// priced adds the price and the conversation of a message. From v24.0 on there are no
+// conversations.
 func (s *Server) priced(object *statusObject, m *Message) {
 	price := pricing{Category: "service", Model: "PMP", Type: "free_customer_service"}
 	if m.Type == "template" {
@@ -92,7 +92,7 @@ func (s *Server) priced(object *statusObject, m *Message) {
 	}
 }
 
-// errorObject is an error as webhooks have it.
+// errorObject returns an error in the form of webhooks.
 func errorObject(e *graph.Error) map[string]any {
 	title := graph.Title(e.Code)
 	return map[string]any{
@@ -116,8 +116,7 @@ func (s *Server) NotifyError(code int, details string) {
 	})
 }
 
-// notify tells the bot of something else than messages, as Meta does under a
-// field of its own. The caller holds mu.
+// notify queues a webhook of a field other than messages. The caller holds mu.
 func (s *Server) notify(field string, value map[string]any) {
 	if s.callbacks.url(field) == "" || s.closing.Err() != nil {
 		return

@@ -7,7 +7,7 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
-// getSubscribed lists the app, if it gets webhooks of the account.
+// getSubscribed lists the app, if it is subscribed to the account.
 func (s *Server) getSubscribed(*http.Request, []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	c := s.callbacks
@@ -23,7 +23,7 @@ func (s *Server) getSubscribed(*http.Request, []byte) (any, *graph.Error) {
 	return map[string]any{"data": apps}, nil
 }
 
-// subscribe has the app get webhooks, at a URL that overrides its own or at its own.
+// subscribe subscribes the app to webhooks, at its own URL or at one that overrides it.
 func (s *Server) subscribe(r *http.Request, body []byte) (any, *graph.Error) {
 	f := params.Read(r, body)
 	callback := s.override(r.Context(), f)
@@ -36,7 +36,7 @@ func (s *Server) subscribe(r *http.Request, body []byte) (any, *graph.Error) {
 	return success, nil
 }
 
-// unsubscribe ends all webhooks, and the account's override.
+// unsubscribe stops all webhooks, and removes the account's override.
 func (s *Server) unsubscribe(*http.Request, []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -42,7 +42,7 @@ func TestOverrides(t *testing.T) {
 		asked{"POST", number, `{"webhook_configuration":{"override_callback_uri":"http://bot/x","verify_token":"wrong"}}`, 400, 100,
 			`webhook_configuration.override_callback_uri cannot be verified: want status 200 and the challenge`},
 		asked{"POST", account + "/subscribed_apps", `{"override_callback_uri":"http://bot/x","verify_token":"wrong"}`, 400, 100, `got 403 \"go away\\n\"`},
-		asked{"POST", account + "/subscribed_apps", `{"override_callback_uri":"bot","verify_token":"x"}`, 400, 100, "no URL like"},
+		asked{"POST", account + "/subscribed_apps", `{"override_callback_uri":"bot","verify_token":"x"}`, 400, 100, "not a URL like"},
 		asked{"POST", account + "/subscribed_apps", `{"override_callback_uri":"http://bot/x"}`, 400, 100, "verify_token is missing"},
 		asked{"POST", number, `{"webhook_configuration":{"override_callback_uri":"http://bot/x"}}`, 400, 100, "webhook_configuration.verify_token is missing"},
 		asked{"POST", number, `{"webhook_configuration":{}}`, 400, 100, "webhook_configuration.override_callback_uri is missing"},

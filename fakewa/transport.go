@@ -46,7 +46,7 @@ func (t transport) RoundTrip(req *http.Request) (resp *http.Response, err error)
 	rec := &recorder{header: make(http.Header)}
 	t.handler.ServeHTTP(rec, in)
 	if err := req.Context().Err(); err != nil {
-		return nil, err // the caller gave up: the answer is lost
+		return nil, err // the caller gave up, so the answer is lost
 	}
 	rec.WriteHeader(http.StatusOK) // if it did not
 	return &http.Response{
@@ -62,7 +62,7 @@ func (t transport) RoundTrip(req *http.Request) (resp *http.Response, err error)
 	}, nil
 }
 
-// recorder keeps an answer. It is used by one goroutine.
+// recorder records an answer. One goroutine uses it.
 type recorder struct {
 	header, sent http.Header
 	status       int // 0: not written yet

@@ -10,16 +10,12 @@ import (
 	"wappasim/fakewa/message"
 )
 
-// BusinessScoped tells whether an id has the form that stands for a user
-// without a number.
-func BusinessScoped(id string) bool { return message.BusinessScoped(id) }
-
-// Profile is what WhatsApp knows of a user.
+// Profile is what a test can set of a user.
 type Profile struct {
 	Name     string `json:"name"`     // default "Test User"
 	Username string `json:"username"` // "" if the user has none
-	Silent   bool   `json:"silent"`   // the phone is off: what the bot sends stays "sent"
-	Blocks   bool   `json:"blocks"`   // has blocked the business: the same, for good
+	Silent   bool   `json:"silent"`   // the phone is off: the bot's messages stay "sent"
+	Blocks   bool   `json:"blocks"`   // has blocked the business: its messages stay "sent" for ever
 
 	blocked bool // by the business
 }
@@ -36,7 +32,7 @@ func scopedID(user string) string {
 	return "US." + new(big.Int).SetBytes(sum[:8]).String()
 }
 
-// user returns how a user is kept who is given by number or business-scoped id.
+// user returns the key of a user, given by a number in any form or a business-scoped id.
 // The caller holds mu.
 func (s *Server) user(given string) string {
 	if known, ok := s.users[given]; ok {
@@ -45,8 +41,8 @@ func (s *Server) user(given string) string {
 	return Number(given)
 }
 
-// CheckUser returns what is wrong with a user that somebody wrote by hand: it must be
-// a phone number in any form, or a business-scoped user id.
+// CheckUser returns an error if a user is given by neither a phone number in any form nor
+// a business-scoped user id.
 func CheckUser(given string) error {
 	digits, number := strings.CutPrefix(Number(given), "+")
 	if number = number && digits != "" && strings.Trim(digits, "0123456789") == ""; !number && !message.BusinessScoped(given) {
@@ -67,8 +63,7 @@ func (s *Server) names(user string) (number, id string) {
 	return number, id
 }
 
-// named adds how webhooks name a user to an object, under the keys given for the
-// number and the id.
+// named adds a user's names to an object, under the keys given for the number and the id.
 func (s *Server) named(object map[string]any, user, numberKey, idKey string) map[string]any {
 	number, id := s.names(user)
 	if number != "" {
@@ -85,7 +80,7 @@ func (c Config) allowed(user string) bool {
 	return len(c.Recipients) == 0 || slices.Contains(c.Recipients, user)
 }
 
-// User is a person with whom the bot has had to do.
+// User is a person who has written to the bot or got a message from it.
 type User struct {
 	User     string  `json:"user"`
 	UserID   string  `json:"user_id"` // business-scoped
@@ -93,8 +88,8 @@ type User struct {
 	Profile  Profile `json:"profile"`
 }
 
-// Users returns the people with whom the bot has had to do, least recently active
-// first.
+// Users returns the people who have written to the bot or got a message from it, least
+// recently active first.
 func (s *Server) Users() (users []User) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// Wait returns the messages that a filter chooses as soon as there is one, or
-// an error when ctx ends before.
+// Wait returns the messages that a filter chooses as soon as there is at least one. It
+// fails if ctx ends before, or the server is closed.
 func (s *Server) Wait(ctx context.Context, f Filter) ([]Message, error) {
 	for {
 		s.mu.Lock()

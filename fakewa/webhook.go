@@ -20,8 +20,8 @@ type Webhook struct {
 	IDs  []string // of its messages; "sent wamid.…" for a status
 
 	field   string // of the change: messages, …
-	user    string // whom it is about
-	updates update // what the body is made of, until it is
+	user    string // the user whom it concerns
+	updates update // the parts of the body, until it is encoded
 }
 
 // Inbound is a message of a user before it is sent. Content is the messages[]
@@ -34,7 +34,7 @@ type Inbound struct {
 // update is the content of one webhook, of one of its kinds.
 type update struct {
 	messages, contacts, statuses, errors []any
-	value                                map[string]any // of another field than messages
+	value                                map[string]any // of fields other than messages
 }
 
 // joins tells whether another webhook's statuses can be delivered in the same body.
@@ -75,7 +75,7 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 		m := s.write(c, in.Content, files[i])
 		hook.IDs = append(hook.IDs, m.ID)
 		hook.updates.messages = append(hook.updates.messages, m.Body)
-		if m.Type != "system" { // those come without contacts
+		if m.Type != "system" { // their webhooks have no contacts
 			hook.updates.contacts = append(hook.updates.contacts, s.contact(c))
 		}
 	}
@@ -104,11 +104,11 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) *Mess
 	if typ != "system" {
 		c.wrote = now
 	}
-	s.through(now) // a user is never refused, and counts
+	s.through(now) // users' messages count, and are never refused
 	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text})
 }
 
-// contact is a user as webhooks have it. The caller holds mu.
+// contact returns a user in the form of webhooks. The caller holds mu.
 func (s *Server) contact(c *conversation) map[string]any {
 	profile := map[string]any{"name": c.profile.Name}
 	if c.profile.Username != "" {
@@ -138,8 +138,7 @@ func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
 	return hook
 }
 
-// envelope is the body of a webhook. Its parts have their fields in the order of
-// their names.
+// envelope is the body of a webhook. Fields are in the order of their names.
 type envelope struct {
 	Entry  []entry `json:"entry"`
 	Object string  `json:"object"`
@@ -170,8 +169,8 @@ type metadata struct {
 	PhoneNumberID string `json:"phone_number_id"`
 }
 
-// fillIn adds what a handset adds to a message. It changes no value of the
-// caller's Content. The caller holds mu.
+// fillIn adds what a phone adds to a message. It does not change the caller's Content.
+// The caller holds mu.
 func (s *Server) fillIn(user string, object map[string]any, f *media.Content) {
 	typ, _ := object["type"].(string)
 	if given, ok := object[typ].(map[string]any); sentTypes[typ] != "" && (ok || object[typ] == nil) {

@@ -12,7 +12,8 @@ const (
 	outsideWindow = 131047
 )
 
-// window returns why a free-form message comes too late. The caller holds mu.
+// window decides 131047: it returns the reason why a free-form message is outside the
+// 24-hour window, or nil. The caller holds mu.
 func (s *Server) window(c *conversation, m *message.Message) *graph.Error {
 	if s.cfg.Window == WindowOff || m.Template != nil || m.Group {
 		return nil

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 // Properties returns what holds in every run of a bot that sends histories after a
-// silence, and remembers messages under keys that begin with seen: those of any
-// bot, and its own. Of those of any bot, two are missing. A confirmation that is
-// refused is not repeated, so [sim.Reacted] does not hold; and of [sim.SaidOnce],
-// OneHistory has what can be promised.
+// silence and remembers messages under keys that begin with seen: the properties of any
+// bot, and its own. Two of [sim.AnyBot] are missing. [sim.Reacted] does not hold, because
+// a confirmation that is refused is not repeated. [OneHistory] and [ConfirmedOnce] say
+// which part of [sim.SaidOnce] holds.
 func Properties(silence time.Duration, seen string) []sim.Property {
 	return []sim.Property{
 		sim.OwnWords(), sim.Within24Hours(), sim.Answered(), sim.NoLeaks(),
@@ -24,35 +25,35 @@ func Properties(silence time.Duration, seen string) []sim.Property {
 // message is what a trace tells of one.
 type message struct {
 	id, user, text string
-	delivered      time.Time   // first; zero: never
-	acknowledged   time.Time   // first; zero: never
-	histories      []sim.Event // that hold it, as often as they do
-	failed         []sim.Event // that held it, and failed after WhatsApp had taken them
+	delivered      time.Time     // first; zero: never
+	acknowledged   time.Time     // first; zero: never
+	histories      []trace.Event // that hold it, as often as they do
+	failed         []trace.Event // that held it, and failed after WhatsApp had taken them
 }
 
 // messages follows each message through a trace. Messages are unlike each other.
-func messages(t *sim.Trace) (all []*message) {
+func messages(t *trace.Trace) (all []*message) {
 	byID := make(map[string]*message)
 	events := t.Events()
 	for _, e := range events {
 		switch e.What {
-		case sim.Says:
+		case trace.Says:
 			m := &message{id: e.IDs[0], user: e.Who, text: e.Text}
 			byID[m.id] = m
 			all = append(all, m)
-		case sim.Delivers:
+		case trace.Delivers:
 			for _, id := range e.IDs {
 				if m := byID[id]; m != nil && m.delivered.IsZero() {
 					m.delivered = e.At
 				}
 			}
-		case sim.Answers:
+		case trace.Answers:
 			for _, id := range e.IDs {
 				if m := byID[id]; m != nil && e.Status == 200 && m.acknowledged.IsZero() {
 					m.acknowledged = e.At
 				}
 			}
-		case sim.Calls:
+		case trace.Calls:
 			for _, m := range all {
 				switch {
 				case m.user != e.To:
@@ -72,24 +73,24 @@ func messages(t *sim.Trace) (all []*message) {
 // proofTimeout is the bot's, less what the clocks of two machines may differ.
 const proofTimeout = time.Minute - time.Second
 
-// repeated says why a history must not have been sent a second time. It may be if
-// both the answer and the proof were lost: nobody who lives was told that WhatsApp
-// had taken the first copy, and no status of it was acknowledged for as long as the
-// bot waits for one.
-func repeated(t *sim.Trace, first, second sim.Event) (why string) {
+// repeated returns why a history must not have been sent a second time; "": it may.
+// It may if both the answer and the proof were lost: no replica that still runs had
+// WhatsApp's answer to the first copy, and no status of it was acknowledged for as long
+// as the bot waits for one.
+func repeated(t *trace.Trace, first, second trace.Event) (why string) {
 	if second.Text != first.Text {
 		return "it is another history"
 	}
 	if after := second.At.Sub(first.At); after < proofTimeout {
 		return fmt.Sprintf("only %s had passed", after)
 	}
-	told := !first.Lost
+	answered := !first.Lost
 	for _, e := range t.Events() {
 		switch {
 		case e.N < first.N || e.N > second.N:
-		case e.Who == first.Who && (e.What == sim.Crashes || e.What == sim.Starts):
-			told = false
-		case e.What == sim.Answers && e.Status == 200:
+		case e.Who == first.Who && (e.What == trace.Crashes || e.What == trace.Starts):
+			answered = false
+		case e.What == trace.Answers && e.Status == 200:
 			for _, id := range e.IDs {
 				if strings.HasSuffix(id, " "+first.IDs[0]) {
 					return fmt.Sprintf("event %d had acknowledged the status %s", e.N, strings.Fields(id)[0])
@@ -97,52 +98,52 @@ func repeated(t *sim.Trace, first, second sim.Event) (why string) {
 			}
 		}
 	}
-	if told {
+	if answered {
 		return "the replica had the answer"
 	}
 	return ""
 }
 
-// ConfirmedOnce is that nobody is told more confirmations than there are messages.
+// ConfirmedOnce is that no user receives more confirmations than they sent messages.
 func ConfirmedOnce() sim.Property {
-	return sim.Property{Name: "no message is confirmed twice", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "no message is confirmed twice", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		type text struct{ user, text string }
-		written, last := make(map[string]int), make(map[text]sim.Event)
-		told := make(map[text]int)
+		written, last := make(map[string]int), make(map[text]trace.Event)
+		count := make(map[text]int)
 		for _, e := range t.Events() {
 			switch {
-			case e.What == sim.Says:
+			case e.What == trace.Says:
 				written[e.Who]++
-			case e.What == sim.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
+			case e.What == trace.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
 				said := text{e.To, e.Text}
-				if told[said]++; told[said] > written[e.To] {
-					broken = append(broken, sim.Violation{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s is told %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
+				if count[said]++; count[said] > written[e.To] {
+					found = append(found, sim.Violation{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s receives %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
 				}
 				last[said] = e
 			}
 		}
-		return broken
+		return found
 	}}
 }
 
-// OneHistory is that each acknowledged message is in one history of its user, and
-// in order: after those that were acknowledged before it came. That history is sent
-// once, or again where it could not be known that WhatsApp had it, or where WhatsApp
-// said later that it failed.
+// OneHistory is that each acknowledged message is in one history of its user, in
+// order: after the messages that were acknowledged before it came. That history is sent
+// once. It is sent again only if no replica could know that WhatsApp had it, or if
+// WhatsApp said later that it failed.
 func OneHistory() sim.Property {
-	return sim.Property{Name: "each acknowledged message is in one history, in order", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "each acknowledged message is in one history, in order", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		all := messages(t)
 		for i, m := range all {
 			switch {
 			case m.acknowledged.IsZero():
 				continue
 			case len(m.histories) == 0:
-				broken = append(broken, sim.Violation{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
+				found = append(found, sim.Violation{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
 				continue
 			}
 			for n, copied := range m.histories[1:] {
 				if why := repeated(t, m.histories[n], copied); why != "" {
-					broken = append(broken, sim.Violation{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is told in event %d, and again in event %d, though %s", m.text, m.user, m.histories[n].N, copied.N, why)})
+					found = append(found, sim.Violation{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is sent in event %d and again in event %d, but %s", m.text, m.user, m.histories[n].N, copied.N, why)})
 				}
 			}
 			for _, earlier := range all[:i] {
@@ -154,31 +155,31 @@ func OneHistory() sim.Property {
 					continue // it was sent in time, and then again
 				}
 				if a.N > b.N || a.N == b.N && strings.Index(a.Text, earlier.text) > strings.Index(b.Text, m.text) {
-					broken = append(broken, sim.Violation{At: earlier.acknowledged, Why: fmt.Sprintf("%q of %s comes after the later %q", earlier.text, m.user, m.text)})
+					found = append(found, sim.Violation{At: earlier.acknowledged, Why: fmt.Sprintf("%q of %s comes after the later %q", earlier.text, m.user, m.text)})
 				}
 			}
 		}
-		return broken
+		return found
 	}}
 }
 
-// FullSilence is that no history is sent before the silence after its last
-// message is full.
+// FullSilence is that no history is sent before the silence after its last message is
+// over.
 func FullSilence(silence time.Duration) sim.Property {
-	return sim.Property{Name: "no history comes before its silence is full", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *sim.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "no history comes before its silence is full", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		for _, m := range messages(t) {
 			for _, h := range m.histories {
 				if after := h.At.Sub(m.delivered); after < silence {
-					broken = append(broken, sim.Violation{At: m.delivered, Why: fmt.Sprintf("event %d: the history with %q of %s is sent %s after it came", h.N, m.text, m.user, after)})
+					found = append(found, sim.Violation{At: m.delivered, Why: fmt.Sprintf("event %d: the history with %q of %s is sent %s after it came", h.N, m.text, m.user, after)})
 				}
 			}
 		}
-		return broken
+		return found
 	}}
 }
 
-// first returns when the first message came of the user whom a key names.
-func first(t *sim.Trace, key string) (at time.Time) {
+// first returns when the first message of the user in a key was delivered.
+func first(t *trace.Trace, key string) (at time.Time) {
 	for _, m := range messages(t) {
 		if strings.Contains(key, m.user) {
 			return m.delivered
@@ -187,18 +188,18 @@ func first(t *sim.Trace, key string) (at time.Time) {
 	return at
 }
 
-// TidyRedis is that in the end Redis holds nothing but the marks of messages that
-// were seen, each with an end.
+// TidyRedis is that at the end Redis holds nothing but the marks of messages that were
+// seen, each with a TTL.
 func TidyRedis(seen string) sim.Property {
-	return sim.Property{Name: "Redis holds nothing of a finished session", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *sim.Trace) (broken []sim.Violation) {
+	return sim.Property{Name: "Redis holds nothing of a finished session", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		for _, e := range t.Events() {
-			if e.What != sim.Holds {
+			if e.What != trace.Holds {
 				continue
 			}
 			if _, key, _ := strings.Cut(e.Text, " "); e.TTL == 0 || !strings.HasPrefix(key, seen) {
-				broken = append(broken, sim.Violation{At: first(t, key), Until: e.At, Why: "it holds " + e.Text})
+				found = append(found, sim.Violation{At: first(t, key), Until: e.At, Why: "it holds " + e.Text})
 			}
 		}
-		return broken
+		return found
 	}}
 }

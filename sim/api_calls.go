@@ -11,9 +11,10 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim/trace"
 )
 
-// RoundTrip brings a call to the Graph API.
+// RoundTrip makes a call to the Graph API: the link is the transport of [Env.HTTP].
 func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
@@ -27,17 +28,17 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	held := l.hold(body)
-	if l.ctx.Err() != nil || l.reached(BeforeAPI, string(body)) {
+	if l.ctx.Err() != nil || l.reached(beforeAPI, string(body)) {
 		l.crash()
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
-	from := caller{l, l.reached(AfterAPI, string(body))}
+	from := caller{l, l.reached(afterAPI, string(body))}
 	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(req.Context()), callerKey{}, from))
 	defer cancel()
-	// Several callers may give up at once, with the same body, in any order: each
-	// knows beforehand how long it takes.
+	// Several callers with the same body may give up at once, in any order. So how long
+	// that takes is drawn beforehand.
 	wait := l.delay(append([]byte("gives up "), body...))
-	if held { // what a frozen process was about to send, it sends when it wakes
+	if held { // a frozen process still sends it when it thaws
 		wait = max(wait, time.Millisecond)
 	}
 	giveUp := func() {
@@ -56,7 +57,7 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// readBody returns the body of a request, which can be read again.
+// readBody returns the body of a request and leaves it to be read again.
 func readBody(req *http.Request) ([]byte, error) {
 	if req.Body == nil {
 		return nil, nil
@@ -66,7 +67,7 @@ func readBody(req *http.Request) ([]byte, error) {
 	return body, err
 }
 
-// sleep waits, or returns why ctx ended before.
+// sleep waits for d. If ctx ends before, sleep returns its error.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
@@ -81,17 +82,17 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// caller is who makes a call.
+// caller is the link that makes a call.
 type caller struct {
 	link    *link
-	crashes bool // when the call has been dealt with, before its statuses come
+	crashes bool // when the call has been handled, before its statuses come
 }
 
 type callerKey struct{} // of the caller in a call's context
 
 // called records a call to the Graph API.
 func (w *World) called(ctx context.Context, r fakewa.Request) {
-	e := Event{Who: "somebody", What: Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
+	e := trace.Event{Who: "the business", What: trace.Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
 	from, ok := ctx.Value(callerKey{}).(caller)
 	if ok {
 		e.Who = from.link.who
@@ -104,12 +105,12 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 		e.To, e.Text = to, text
 	}
 	switch {
-	case r.Failed != 0: // nobody is told anything
+	case r.Failed != 0: // WhatsApp accepted the message, and its status will be failed
 		e.Code = r.Failed
 	case r.ID != "":
 		e.IDs = []string{r.ID}
 	}
-	w.trace.add(e)
+	w.trace.Add(e)
 	if from.crashes {
 		from.link.crash()
 	}

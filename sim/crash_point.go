@@ -2,6 +2,17 @@ package sim
 
 import "regexp"
 
+// Where a replica crashes, counted from when the fault began: at the N-th Redis
+// command or call to the Graph API.
+const (
+	beforeRedis = "before Redis command"
+	afterRedis  = "after Redis command"
+	beforeAPI   = "before API call"
+	afterAPI    = "after API call"
+)
+
+var crashPointNames = []string{beforeRedis, afterRedis, beforeAPI, afterAPI}
+
 // crashPoint is where a replica crashes: at the n-th command or call from now on
 // that matches like.
 type crashPoint struct {

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// hash is a number for what is sent in a world with a seed.
+// hash returns a number for content that is sent in a world with a seed.
 func hash(seed uint64, content []byte) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, seed)) // a hash takes everything
+	_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, seed)) // a hash never fails
 	_, _ = h.Write(content)
 	return h.Sum64()
 }
 
-// latency draws how long something takes that is sent for the n-th time.
+// latency draws how long content with a hash takes when it is sent for the n-th time.
 func (w *World) latency(hash uint64, n int) time.Duration {
 	const least = 50 * time.Microsecond
 	return least + time.Duration(rand.NewPCG(hash, uint64(n)).Uint64()%uint64(w.opts.latency))

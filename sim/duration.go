@@ -25,7 +25,8 @@ func ParseDuration(text string) (time.Duration, error) {
 	return 0, fmt.Errorf("%q is not a time like 15 seconds or 1 day", text)
 }
 
-// FormatDuration writes a time as ParseDuration reads it, in the largest unit that it has one of.
+// FormatDuration writes a time as [ParseDuration] reads it, in the largest unit of
+// which it has at least one.
 func FormatDuration(d time.Duration) string {
 	sign := ""
 	if d < 0 {

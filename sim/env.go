@@ -7,16 +7,18 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wappasim/sim/internal/graphcall"
+
 	"github.com/benbjohnson/clock"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// Env is all that a bot may touch.
+// Env is everything that a bot may touch.
 type Env struct {
 	Redis *redis.UniversalOptions // any database; change nothing but DB
 	HTTP  *http.Client            // to the Graph API
-	Clock clock.Clock             // the time package serves as well
+	Clock clock.Clock             // the replica's, which faults can set; the time package has the world's
 	NewID func() string           // never the same twice, and the same in every run
 
 	GraphURL      string // with a version
@@ -42,22 +44,22 @@ func (w *World) env(i int, l *link) Env {
 		Redis: &redis.UniversalOptions{
 			Addrs:  []string{"127.0.0.1:6379"}, // a literal: names are looked up outside the world
 			Dialer: l.dial,
-			// go-redis shares timers of waiting callers between worlds, which
-			// ends the process: nobody must wait for a connection.
+			// go-redis would share the timers of waiting callers between worlds, which
+			// ends the process: no caller must ever wait for a connection.
 			PoolSize:                1000,
 			ReadBufferSize:          4096,
 			WriteBufferSize:         4096,
 			PipelineReadBufferSize:  4096,
 			PipelineWriteBufferSize: 4096,
-			// Between equal bounds there is no room for chance.
+			// Between equal bounds, nothing is left to chance.
 			MinRetryBackoff:          retryBackoff,
 			MaxRetryBackoff:          retryBackoff,
 			MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 		},
 		HTTP:          &http.Client{Transport: l},
-		Clock:         jumpingClock{clock.New(), l},
+		Clock:         skewedClock{clock.New(), l},
 		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, incarnation, ids.Add(1)) },
-		GraphURL:      graphURL,
+		GraphURL:      graphcall.BaseURL,
 		PhoneNumberID: wa.PhoneNumberID,
 		BusinessID:    wa.BusinessID,
 		Token:         token,

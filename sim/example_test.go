@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"net/http"
 	"os"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 // nag is a bot that asks once a minute, without Redis.
@@ -34,11 +36,11 @@ func (n nag) Run(ctx context.Context) error {
 	}
 }
 
-// untold has no 24-hour window: the bot may write to who has not written to it.
-func untold(c *fakewa.Config) { c.Window = fakewa.WindowOff }
+// unprompted has no 24-hour window: the bot may write to users who have not written.
+func unprompted(c *fakewa.Config) { c.Window = fakewa.WindowOff }
 
 func ExampleWorld_Wait() {
-	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.WhatsApp(untold))
+	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.WhatsApp(unprompted))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -99,6 +101,23 @@ func (t *tally) Run(ctx context.Context) error {
 	}
 }
 
+// A conversation with a bot, in virtual time. The package comment has the same lines.
+func Example() {
+	w, err := sim.New(newTally) // a Factory, which makes the bot from an Env
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer w.Close()
+	w.Say("Ana", "hello")
+	w.Wait(10 * time.Second)
+	for _, m := range w.Inbox("Ana") {
+		fmt.Println(m.At.Format(time.TimeOnly), m.Text)
+	}
+	// Output:
+	// 09:00:00 number 1: hello
+	// 09:00:10 I wait.
+}
+
 func ExampleWorld_Crash() {
 	w, err := sim.New(newTally)
 	if err != nil {
@@ -120,7 +139,7 @@ func ExampleWorld_Crash() {
 	// number 2: and now?
 }
 
-// A lost event is never repeated: whoever waits for it waits for ever.
+// A lost event is never repeated: a bot that waits for it waits for ever.
 func ExampleWorld_Inject_lostEvent() {
 	w, err := sim.New(newTally)
 	if err != nil {
@@ -164,22 +183,22 @@ func ExampleReplicas() {
 	// 09:00:10 I wait.
 }
 
-// A story finds that messages of one person may come at once, and what is left of
-// it after shrinking is these.
+// An exploration finds that messages of one person may come at once. Shrinking
+// leaves three of them.
 func ExampleExplore() {
-	counted := sim.Property{Name: "no number is given twice", Check: func(t *sim.Trace) (broken []sim.Violation) {
+	counted := sim.Property{Name: "no number is given twice", Check: func(t *trace.Trace) (found []sim.Violation) {
 		given := make(map[string]bool)
 		for _, e := range t.Events() {
 			number, _, ok := strings.Cut(e.Text, ":")
-			if e.What != sim.Calls || !ok {
+			if e.What != trace.Calls || !ok {
 				continue
 			}
 			if given[e.To+number] {
-				broken = append(broken, sim.Violation{At: e.At, Why: e.To + " gets " + number + " again"})
+				found = append(found, sim.Violation{At: e.At, Why: e.To + " gets " + number + " again"})
 			}
 			given[e.To+number] = true
 		}
-		return broken
+		return found
 	}}
 	_, err := sim.Explore(newTally, sim.Seeds(100), sim.Workload{Settle: time.Minute}, counted)
 	if failure, ok := errors.AsType[*sim.Failure](err); ok {
@@ -198,21 +217,21 @@ func ExampleExplore() {
 }
 
 func ExampleReplay() {
-	talk := strings.NewReader(`
+	recording := strings.NewReader(`
 {"at":"2026-01-05T09:00:00Z","direction":"in","message":{"from":"15550000001","type":"text","text":{"body":"hello"}}}
 {"at":"2026-01-05T09:00:00Z","direction":"out","message":{"to":"+15550000001","type":"text","text":{"body":"number 1: hello"}}}
 {"at":"2026-01-05T09:00:10Z","direction":"out","message":{"to":"+15550000001","type":"text","text":{"body":"I am waiting."}}}
 `)
-	fmt.Println(sim.Replay(newTally, talk))
+	fmt.Println(sim.Replay(newTally, recording))
 	// Output:
-	// sim: replay: line 4: the bot tells +15550000001
+	// sim: replay: line 4: the bot sends +15550000001
 	// I wait.
-	// the talk has
+	// the recording has
 	// I am waiting.
 }
 
-func ExampleTrace_WriteTo() {
-	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.WhatsApp(untold), sim.Latency(5*time.Millisecond))
+func ExampleWorld_Trace() {
+	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.WhatsApp(unprompted), sim.Latency(5*time.Millisecond))
 	if err != nil {
 		fmt.Println(err)
 		return

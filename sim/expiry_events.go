@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wappasim/sim/internal/fakeredis"
+	"wappasim/sim/trace"
 )
 
 // Next returns the expiry that Redis announces next, and when: the database and
@@ -42,23 +43,23 @@ func nextFault(queue *[]Fault) (f Fault) {
 
 // expire announces an expired key, after applying any pending event fault.
 func (w *World) expire(e fakeredis.Expiry) {
-	event := Event{Who: "redis", What: Expires, Text: e.String()}
+	event := trace.Event{Who: "redis", What: trace.Expires, Text: e.String()}
 	announce := func() error { w.redis.Announce(e); return nil }
 	fault := nextFault(&w.eventFaults)
 	switch fault.Kind {
 	case EventsLost:
 		event.Lost = true
-		w.trace.add(event)
+		w.trace.Add(event)
 		return
 	case EventsLate:
 		event.Text += ", to be announced " + FormatDuration(fault.By) + " late"
 		w.after(fault.By, announce)
-		w.trace.add(event)
+		w.trace.Add(event)
 		return
 	case EventsTwice:
 		event.Text += ", to be announced twice"
 		w.after(0, announce)
 	}
-	w.trace.add(event)
+	w.trace.Add(event)
 	_ = announce()
 }

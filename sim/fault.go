@@ -42,22 +42,13 @@ const (
 	Heal FaultKind = "heal" // what is down starts, what is held goes on, everything else is as it was
 )
 
-// Where a replica crashes, counted from when the fault began: the N-th Redis
-// command or call to the Graph API.
-const (
-	BeforeRedis = "before Redis command"
-	AfterRedis  = "after Redis command"
-	BeforeAPI   = "before API call"
-	AfterAPI    = "after API call"
-)
-
 // Fault is something that goes wrong, or is set right again. Its String is a
 // sentence, which [ParseFault] reads, a scenario has as a step, and the
 // terminal takes after /fault.
 type Fault struct {
 	Kind    FaultKind
 	Replica int           // from 1; 0: all
-	Point   string        // of a crash; "": at once
+	Point   string        // of a crash: "before Redis command", "after Redis command", "before API call", "after API call"; "": at once
 	Like    string        // a regular expression, for what is counted to the Point; "": everything
 	N       int           // how many; 0 is 1, if the kind does not say otherwise
 	By      time.Duration // how late, how slow, how far

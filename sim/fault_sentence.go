@@ -20,7 +20,7 @@ var (
 	placeholder = regexp.MustCompile(`\{(\w+)\}`)
 	matching    = map[string]string{
 		"replica": `(\d+)`, "like": `"([^"]*)"`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+)`, "for": `(\S+ [a-z]+)`,
-		"point": `(` + strings.Join([]string{BeforeRedis, AfterRedis, BeforeAPI, AfterAPI}, "|") + `)`,
+		"point": `(` + strings.Join(crashPointNames, "|") + `)`,
 	}
 	forms = compileForms()
 )
@@ -47,12 +47,13 @@ func compileForm(kind FaultKind, text string) form {
 	return f
 }
 
-// next tells whether a form speaks of one thing without saying so in a number.
+// next tells whether the form is about one thing, like "the next webhook", without a
+// number.
 func (f form) next() bool {
 	return strings.Contains(f.text, "the next ") && !strings.Contains(f.text, "{n}")
 }
 
-// fits tells whether the form says all of a fault, and no more.
+// fits tells whether the form has exactly the fields of a fault.
 func (f form) fits(t Fault) bool {
 	set := map[string]bool{
 		"replica": t.Replica != 0, "point": t.Point != "", "n": t.N != 0, "by": t.By != 0, "for": t.For != 0, "code": t.Code != 0, "like": t.Like != "",
@@ -74,8 +75,8 @@ func (f form) fits(t Fault) bool {
 	return f.kind == t.Kind && (t.N != 0 || !f.next() || !f.hasAlways())
 }
 
-// hasAlways tells whether the kind knows fault without a number, which then
-// lasts until all faults heal.
+// hasAlways tells whether a fault of the kind can be without a number: it then lasts
+// until all faults heal.
 func (f form) hasAlways() bool { return f.kind == APIAnswers || f.kind == APISlow }
 
 // String writes the fault as a sentence.

@@ -51,7 +51,7 @@ var faults = []faultRow{{
 	draw: func(f *Fault, d draws) {
 		f.Replica = d.replica
 		if d.IntN(4) > 0 {
-			f.Point = []string{BeforeRedis, AfterRedis, BeforeAPI, AfterAPI}[d.IntN(4)]
+			f.Point = crashPointNames[d.IntN(len(crashPointNames))]
 			f.N = d.upTo(5)
 		}
 	},

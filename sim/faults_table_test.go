@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"wappasim/sim/trace"
 )
 
 // declaredKinds returns the constants of type FaultKind in fault.go.
@@ -48,7 +50,7 @@ func TestEveryFaultKindHasARow(t *testing.T) {
 	}
 }
 
-var sampleValues = strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "131000", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", AfterAPI, "{like}", `"x.*y"`)
+var sampleValues = strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "131000", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", afterAPI, "{like}", `"x.*y"`)
 
 // TestEveryFaultCanBeSaid reads each sentence of each row, and writes it back.
 func TestEveryFaultCanBeSaid(t *testing.T) {
@@ -150,7 +152,7 @@ func TestEveryFaultCanBeApplied(t *testing.T) {
 					t.Errorf("%q: %v", sentence, err)
 				}
 			}
-			if !slices.ContainsFunc(w.Trace().Events(), func(e Event) bool { return e.What == Injects && e.Text == sentence }) {
+			if !slices.ContainsFunc(w.Trace().Events(), func(e trace.Event) bool { return e.What == trace.Injects && e.Text == sentence }) {
 				t.Errorf("%q: it is not in the trace", sentence)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wappasim/fakewa"
+	"wappasim/sim/trace"
 )
 
 // holdMessages holds the next N messages, until they are there.
@@ -35,7 +36,7 @@ func (w *World) write(inbound []fakewa.Inbound) ([]fakewa.Webhook, error) {
 		return nil, err
 	}
 	for i, in := range inbound {
-		w.trace.add(Event{Who: fakewa.Number(in.From), What: Says, To: "whatsapp", IDs: hook.IDs[i : i+1], Text: in.Content.String()})
+		w.trace.Add(trace.Event{Who: fakewa.Number(in.From), What: trace.Says, To: "whatsapp", IDs: hook.IDs[i : i+1], Text: in.Content.String()})
 	}
 	if w.holding.Kind != MessagesReversed {
 		return []fakewa.Webhook{hook}, nil

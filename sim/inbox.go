@@ -1,24 +1,27 @@
 package sim
 
-import "wappasim/fakewa"
+import (
+	"wappasim/fakewa"
+	"wappasim/sim/trace"
+)
 
-// Inbox returns what the bot sent to somebody, oldest first. It is nil if the
-// world is broken.
+// Inbox returns what the bot sent to a person, oldest first. It is nil if the world
+// is closed or stuck.
 func (w *World) Inbox(who string) (messages []fakewa.Message) {
 	user := w.Number(who)
 	_ = w.do(func() error { messages = w.fake.Phone(user).Inbox(); return nil })
 	return messages
 }
 
-// Sent returns what the bot sent to anybody, oldest first. It is nil if the
-// world is broken.
+// Sent returns what the bot sent to anyone, oldest first. It is nil if the world is
+// closed or stuck.
 func (w *World) Sent() (messages []fakewa.Message) {
 	_ = w.do(func() error { messages = w.fake.Sent(); return nil })
 	return messages
 }
 
-// Conversation returns what somebody and the bot said, oldest first. It is nil
-// if the world is broken.
+// Conversation returns what a person and the bot wrote to each other, oldest first. It
+// is nil if the world is closed or stuck.
 func (w *World) Conversation(who string) (messages []fakewa.Message) {
 	user := w.Number(who)
 	_ = w.do(func() error { messages = w.fake.Conversation(user); return nil })
@@ -30,3 +33,6 @@ func (w *World) Requests() (requests []fakewa.Request) {
 	_ = w.do(func() error { requests = w.fake.Requests(); return nil })
 	return requests
 }
+
+// Trace returns what has happened so far.
+func (w *World) Trace() *trace.Trace { return &w.trace }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"wappasim/sim/trace"
 )
 
 // incarnation is a replica of the bot from its factory to its end. After a crash or
@@ -29,7 +31,7 @@ func (w *World) start(i int) error {
 	if err != nil {
 		return fmt.Errorf("sim: the factory of the bot: %w", err)
 	}
-	w.trace.add(Event{Who: l.who, What: Starts})
+	w.trace.Add(trace.Event{Who: l.who, What: trace.Starts})
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &incarnation{app: app, link: l, stop: cancel, done: make(chan struct{})}
 	go func() {
@@ -128,7 +130,7 @@ func (w *World) kill(i int) {
 		return
 	}
 	w.setReplica(i, nil)
-	w.trace.add(Event{Who: r.link.who, What: Crashes})
+	w.trace.Add(trace.Event{Who: r.link.who, What: trace.Crashes})
 	r.link.sever()
 	r.stop()
 	w.background.Go(func() {

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"wappasim/sim/internal/bubble"
+	"wappasim/sim/trace"
 )
 
 // Inject lets a fault begin. One that lasts ends after its time, or with the kind
@@ -59,7 +61,7 @@ func (w *World) announceFault(f Fault) (*faultRow, error) {
 	if f.Replica < 0 || f.Replica > len(w.replicas) {
 		return nil, fmt.Errorf("sim: inject a fault: %s: there are %d replicas", f, len(w.replicas))
 	}
-	w.trace.add(Event{Who: "world", What: Injects, Text: f.String()})
+	w.trace.Add(trace.Event{Who: "world", What: trace.Injects, Text: f.String()})
 	if row.takes != nil {
 		if e := row.takes(f, time.Now()); e != nil {
 			w.excused = append(w.excused, *e)
@@ -70,6 +72,9 @@ func (w *World) announceFault(f Fault) (*faultRow, error) {
 
 // crash ends the replicas of a fault now, or sets where they will end.
 func (w *World) crash(f Fault) error {
+	if f.Point != "" && !slices.Contains(crashPointNames, f.Point) {
+		return fmt.Errorf("sim: inject a fault: a replica crashes at no point %q: want one of %q", f.Point, crashPointNames)
+	}
 	like, err := regexp.Compile(f.Like)
 	if err != nil {
 		return fmt.Errorf("sim: inject a fault: %s: %w", f, err)
@@ -133,7 +138,7 @@ func (w *World) until(f Fault, undo func()) {
 	if f.For > 0 {
 		w.after(f.For, func() error {
 			if !over {
-				w.trace.add(Event{Who: "world", What: Injects, Text: fmt.Sprintf("no longer: %s", f)})
+				w.trace.Add(trace.Event{Who: "world", What: trace.Injects, Text: fmt.Sprintf("no longer: %s", f)})
 			}
 			once()
 			return nil

@@ -16,7 +16,7 @@ type link struct {
 	cut         context.CancelFunc
 
 	mu          sync.Mutex              // guards what follows
-	down        bool                    // Redis does not answer
+	down        bool                    // Redis cannot be reached
 	thawed      chan struct{}           // closed when the replica is no longer frozen; nil: it is not
 	conns       map[*redisConn]struct{} // open
 	sent        map[uint64]int          // how often the same was sent
@@ -34,9 +34,9 @@ func newLink(w *World, replica int) *link {
 	return l
 }
 
-// delay returns how long something takes to where it is sent. It depends on the
-// seed, on what is sent by whom and how often that was sent before, and so not
-// on the order in which goroutines happen to run.
+// delay returns how long content takes to where it is sent. It depends on the seed, the
+// incarnation, the content and how often that was sent before, and so not on the
+// order in which goroutines happen to run.
 func (l *link) delay(content []byte) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -53,8 +53,8 @@ func (l *link) draw(content []byte) time.Duration {
 	return l.world.latency(h, l.sent[h])
 }
 
-// hold waits while the replica is frozen, and tells whether it did. What is held
-// goes on at different times.
+// hold waits while the replica is frozen, and tells whether it did. After a thaw,
+// different contents go on at different times.
 func (l *link) hold(content []byte) (held bool) {
 	for {
 		l.mu.Lock()

@@ -29,27 +29,28 @@ type Option func(*options)
 // Monday, 2026-01-05 09:00 UTC.
 func Start(t time.Time) Option { return func(o *options) { o.start = t } }
 
-// Seed sets where the ids of messages and the [Latency] come from. Default: 0.
+// Seed sets the seed from which the ids of messages and the [Latency] are drawn.
+// Default: 0.
 func Seed(n uint64) Option { return func(o *options) { o.seed = n } }
 
-// Latency makes everything that is sent take between 50 µs and 50 µs more than
-// the longest, as the seed draws it: what the bot sends to Redis and WhatsApp,
-// and webhooks. Things then happen in another order for each seed, and in the
-// same for the same. Default: 0, nothing takes any time.
+// Latency makes everything that is sent take from 50 µs to 50 µs more than the
+// longest, as the seed draws it: Redis commands, calls to WhatsApp and webhooks. The
+// order of events then differs from seed to seed, and is the same for the same seed.
+// Default: 0, nothing takes any time.
 func Latency(longest time.Duration) Option { return func(o *options) { o.latency = longest } }
 
-// Redelivery makes WhatsApp deliver again, for so long, what the bot did not
-// answer with 200. Default: not at all.
+// Redelivery sets how long WhatsApp redelivers a webhook that the bot did not answer
+// with 200. Default: 0, it does not.
 func Redelivery(d time.Duration) Option { return func(o *options) { o.redeliver = d } }
 
-// Simulated has the world's Close set how much time has passed in it.
+// Simulated has [World.Close] set d to the virtual time that has passed in the world.
 func Simulated(d *time.Duration) Option { return func(o *options) { o.simulated = d } }
 
-// WhatsApp changes how WhatsApp is set up: limits, templates, what webhooks look
-// like. What the world sets itself stays: the webhook, the token and the seed.
+// WhatsApp changes how WhatsApp is set up: limits, templates, the form of webhooks.
+// The world sets the webhook, the token and the seed afterwards.
 func WhatsApp(set func(*fakewa.Config)) Option { return func(o *options) { o.whatsapp = set } }
 
-// Replicas sets how many bots share the Redis; webhooks go to them in turn.
+// Replicas sets how many replicas of the bot share the Redis; webhooks go to them in turn.
 // Default: 1.
 func Replicas(n int) Option { return func(o *options) { o.replicas = n } }
 

@@ -8,15 +8,16 @@ import (
 	"strings"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/message"
 )
 
 // firstNumber is the number of the first name in a world.
 const firstNumber = 15550000001
 
-// Number returns the number of a person. Numbers in any form stand for
-// themselves; names get +15550000001 and on, by first appearance.
+// Number returns the number of a person. A number in any form stands for itself;
+// names get +15550000001, +15550000002 and so on, in the order of their first use.
 func (w *World) Number(who string) string {
-	if n := fakewa.Number(who); strings.HasPrefix(n, "+") || fakewa.BusinessScoped(n) {
+	if n := fakewa.Number(who); strings.HasPrefix(n, "+") || message.BusinessScoped(n) {
 		return n
 	}
 	w.mu.Lock()
@@ -33,13 +34,14 @@ type Message struct {
 	Content fakewa.Content
 }
 
-// Say sends a text. It returns when the bot has answered the webhook and is
-// idle; time passes only if the bot lets it. It fails if the answer was not 200.
+// Say has a person send a text. It returns when the bot has answered the webhook and
+// is idle; time passes only if the bot waits before it answers. An answer other than
+// 200 is a [*Refused].
 func (w *World) Say(who, text string) error {
 	return w.Send(Message{who, fakewa.Text(text)})
 }
 
-// Send sends messages, all in one webhook. It returns and fails as Say does.
+// Send has people send messages, all in one webhook. It returns and fails as Say does.
 func (w *World) Send(batch ...Message) error {
 	inbound := w.inbound(batch)
 	return w.do(func() error {

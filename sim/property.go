@@ -1,187 +1,40 @@
 package sim
 
 import (
-	"fmt"
-	"slices"
-	"strings"
 	"time"
+
+	"wappasim/sim/trace"
 )
 
 // Property is something that holds in every run: a check of the whole trace.
 type Property struct {
 	Name string
 
-	// Assumes is what the property rests on. Where fault takes that away, what
-	// was promised then is excused, and counted.
+	// Assumes is what the property rests on. Violations while a fault takes that away
+	// are excused, and counted.
 	Assumes []Assumption
 
-	// Check returns what the trace shows to be broken.
-	Check func(*Trace) []Violation
+	// Check returns the violations that the trace shows.
+	Check func(*trace.Trace) []Violation
 
 	sometimes bool
 }
 
-// Violation is a property that was not kept.
+// Violation is a property that did not hold.
 type Violation struct {
-	At    time.Time // when that began for which the property was given
-	Until time.Time // when that was over; before At: at once
+	At    time.Time // when it began: a fault before may excuse it
+	Until time.Time // when it was over; before At: at once
 	Why   string
 }
 
-// Sometimes is the property of a test and not of a bot: that a path which is
-// rarely taken was taken, at least once in all the runs of an exploration. It
-// proves that the story and its fault reach what they are meant to.
-func Sometimes(name string, taken func(*Trace) bool) Property {
-	return Property{Name: "sometimes " + name, sometimes: true, Check: func(t *Trace) []Violation {
+// Sometimes is a property of a test and not of a bot: in at least one run of an
+// exploration, a rare path was taken. It proves that the workload and its faults
+// reach the code that they are meant to test.
+func Sometimes(name string, taken func(*trace.Trace) bool) Property {
+	return Property{Name: "sometimes " + name, sometimes: true, Check: func(t *trace.Trace) []Violation {
 		if taken(t) {
 			return nil
 		}
 		return []Violation{{Why: "it was never so"}}
-	}}
-}
-
-// AnyBot returns the properties that any bot can keep.
-func AnyBot() []Property {
-	return []Property{SaidOnce(), OwnWords(), Within24Hours(), Reacted(), Answered(), NoLeaks()}
-}
-
-// SaidOnce is that nobody is told the same twice: a text that quotes a message
-// comes once, and any other comes no more often than its user has written.
-// Messages must be unlike each other, as those of a [Workload] are.
-func SaidOnce() Property {
-	return Property{Name: "nothing is said twice", Assumes: []Assumption{Redis}, Check: func(t *Trace) (broken []Violation) {
-		type text struct{ user, text string }
-		last := make(map[text]Event)
-		count := make(map[text]int)
-		words := make(map[string][]string) // what each user has written
-		for _, e := range t.Events() {
-			switch {
-			case e.What == Says:
-				words[e.Who] = append(words[e.Who], e.Text)
-			case e.What == Calls && len(e.IDs) > 0:
-				said := text{e.To, e.Text}
-				before := last[said]
-				last[said] = e
-				if count[said]++; count[said] == 1 {
-					continue
-				}
-				quotes := slices.ContainsFunc(words[e.To], func(w string) bool { return strings.Contains(e.Text, w) })
-				if quotes || count[said] > len(words[e.To]) {
-					broken = append(broken, Violation{before.At, e.At, fmt.Sprintf("events %d and %d: %s is told twice: %q", before.N, e.N, e.To, e.Text)})
-				}
-			}
-		}
-		return broken
-	}}
-}
-
-// OwnWords is that nobody is answered with the words of somebody else. Messages
-// must be unlike each other, as those of a [Workload] are.
-func OwnWords() Property {
-	return Property{Name: "nobody gets another's words", Check: func(t *Trace) (broken []Violation) {
-		type said struct{ who, text string }
-		var all []said
-		for _, e := range t.Events() {
-			switch {
-			case e.What == Says:
-				all = append(all, said{e.Who, e.Text})
-			case e.What == Calls && len(e.IDs) > 0:
-				for _, s := range all {
-					if s.who != e.To && s.text != "" && strings.Contains(e.Text, s.text) {
-						broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.text, s.who)})
-					}
-				}
-			}
-		}
-		return broken
-	}}
-}
-
-// Within24Hours is that free text is sent only within 24 hours of the user's last
-// message, as WhatsApp wants it (its customer service window).
-func Within24Hours() Property {
-	return Property{Name: "nothing free-form outside 24 hours", Check: func(t *Trace) (broken []Violation) {
-		const window = 24 * time.Hour
-		last := make(map[string]time.Time)
-		for _, e := range t.Events() {
-			switch {
-			case e.What == Says:
-				last[e.Who] = e.At
-			case e.What == Calls && len(e.IDs) > 0:
-				if wrote, ok := last[e.To]; !ok {
-					broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s has never written", e.N, e.To)})
-				} else if since := e.At.Sub(wrote); since > window {
-					broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s last wrote %s before", e.N, e.To, since)})
-				}
-			}
-		}
-		return broken
-	}}
-}
-
-// Reacted is that a request which WhatsApp refuses for now (429, 5xx, rate
-// limits) is made again, by whichever replica, unless the one that made it
-// crashed or ended within a minute.
-func Reacted() Property {
-	return Property{Name: "no refused request is left without a reaction", Assumes: []Assumption{Redis, Token}, Check: func(t *Trace) (broken []Violation) {
-		const soon = time.Minute
-		events := t.Events()
-		for i, e := range events {
-			if e.What != Calls || e.Code == 0 || permanent[e.Code] || e.Text == "" || e.Lost {
-				continue
-			}
-			first, reacted, dead := true, false, false
-			for j, other := range events {
-				same := other.What == Calls && other.To == e.To && other.Text == e.Text
-				switch {
-				case j < i && same:
-					first = false
-				case j > i && same:
-					reacted = true
-				case j > i && other.Who == e.Who && (other.What == Crashes || other.What == Starts) && other.At.Sub(e.At) < soon:
-					dead = true
-				}
-			}
-			if first && !reacted && !dead {
-				broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d was refused (#%d), and nobody tried again", e.N, e.Code)})
-			}
-		}
-		return broken
-	}}
-}
-
-// Answered is that each webhook is answered, with whatever status, before its
-// sender gives up, which it does after 10 seconds, those on the way included;
-// unless it came late, its replica crashed or was frozen, or the connection was
-// cut.
-func Answered() Property {
-	return Property{Name: "every webhook is answered", Check: func(t *Trace) (broken []Violation) {
-		const least = 9 * time.Second // that a bot has had
-		events := t.Events()
-		answered := make(map[int]bool)
-		for _, e := range events {
-			if e.What == Answers {
-				answered[e.Of] = e.Status != 0 || e.Lost || e.At.Sub(events[e.Of-1].At) < least
-			}
-		}
-		for _, e := range events {
-			undecided := events[len(events)-1].At.Sub(e.At) < least // the world ended before
-			if e.What == Delivers && e.To != "nobody" && !answered[e.N] && !undecided {
-				broken = append(broken, Violation{At: e.At, Why: fmt.Sprintf("event %d was never answered", e.N)})
-			}
-		}
-		return broken
-	}}
-}
-
-// NoLeaks is that no goroutine is left when the bot has ended.
-func NoLeaks() Property {
-	return Property{Name: "no goroutine is left", Check: func(t *Trace) (broken []Violation) {
-		for _, e := range t.Events() {
-			if e.What == Leaks {
-				broken = append(broken, Violation{At: e.At, Why: strings.TrimSpace(e.Text)})
-			}
-		}
-		return broken
 	}}
 }

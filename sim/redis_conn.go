@@ -11,7 +11,7 @@ import (
 	"wappasim/sim/internal/fakeredis"
 )
 
-// dial is go-redis' dialer.
+// dial connects to Redis; go-redis calls it.
 func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -28,8 +28,8 @@ func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
 	return c, nil
 }
 
-// redisConn is a connection to Redis. It behaves as one over TCP: what is written is
-// taken at once and arrives later, and the end is seen by the next read.
+// redisConn is a connection to Redis. It behaves as one over TCP: a write succeeds at
+// once and arrives later, and only the next read notices that the connection broke.
 type redisConn struct {
 	link *link
 	pipe net.Conn // to miniredis
@@ -41,8 +41,8 @@ type redisConn struct {
 	carrying bool       // a goroutine empties queue
 	waiting  bool       // for an answer
 	last     uint64     // what was written last
-	greeting bool       // that was a part of making the connection
-	broken   time.Time  // when the next read sees that it broke
+	greeting bool       // it was part of making the connection
+	broken   time.Time  // when the next read notices that it broke
 	due      time.Time  // of the last chunk
 	deadline time.Time  // of reads
 	ended    error      // errBroken, net.ErrClosed or io.EOF; nil: open
@@ -71,11 +71,11 @@ func (c *redisConn) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
-// SetWriteDeadline does nothing: writes are taken at once.
+// SetWriteDeadline does nothing: writes succeed at once.
 func (c *redisConn) SetWriteDeadline(time.Time) error { return nil }
 
-// SyscallConn tells go-redis, which looks before it uses a connection again,
-// whether it is broken. A healthy one has nothing to be peeked at.
+// SyscallConn is for go-redis, which checks a connection before it uses it again: it
+// fails if the connection is broken, and else has nothing to read.
 func (c *redisConn) SyscallConn() (syscall.RawConn, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 // errBroken ends a connection that the world broke.
 var errBroken = errors.New("broken")
 
-// breakOff breaks the connection. Those of a replica break at once, and are seen
-// to at different times: else several goroutines would do the same at the same
+// breakOff breaks the connection. All connections of a replica break at once, and its
+// goroutines notice at different times: else several would do the same at the same
 // time, in no order. The caller holds the link's mu.
 func (c *redisConn) breakOff() {
 	delay := c.link.draw(c.state("breaks"))
@@ -20,15 +20,15 @@ func (c *redisConn) breakOff() {
 	c.end(errBroken)
 }
 
-// state describes what the connection is doing, for draws: which connection does
-// it is chance.
+// state describes what the connection is doing, for draws. It does not name the
+// connection: which one a goroutine uses is chance.
 func (c *redisConn) state(what string) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return fmt.Appendf(nil, "%s %d %t", what, c.last, c.waiting || c.carrying)
 }
 
-// end ends the connection, because the caller closes it or it broke.
+// end ends the connection because the bot closes it or it broke.
 func (c *redisConn) end(why error) {
 	c.mu.Lock()
 	if c.ended == nil || why == errBroken {

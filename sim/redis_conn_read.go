@@ -14,7 +14,8 @@ type received struct {
 	held bool // it came while the replica was frozen
 }
 
-// receive takes what Redis sends, at once: miniredis holds its lock until then.
+// receive reads what Redis sends as soon as it comes: miniredis holds its lock until
+// then.
 func (c *redisConn) receive() {
 	buf := make([]byte, 4096)
 	for {
@@ -43,8 +44,8 @@ func (c *redisConn) wake() {
 	}
 }
 
-// Read gives what was received. While the replica is frozen, not even the
-// deadline passes.
+// Read returns what was received. While the replica is frozen, it does not return
+// even after the deadline.
 func (c *redisConn) Read(b []byte) (int, error) {
 	for {
 		if c.link.frozen() {
@@ -67,7 +68,7 @@ func (c *redisConn) Read(b []byte) (int, error) {
 		}
 		if len(c.in) > 0 && ended != net.ErrClosed {
 			first := &c.in[0]
-			if first.held && !c.greeting { // what was held does not all go on at once
+			if first.held && !c.greeting { // what was held goes on at different times
 				first.held = false
 				c.mu.Unlock()
 				_ = sleep(c.link.ctx, c.link.delay(first.data))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wappasim/sim/internal/fakeredis"
+	"wappasim/sim/trace"
 )
 
 // chunk is what was written in one piece, and when it arrives.
@@ -14,9 +15,10 @@ type chunk struct {
 	data []byte
 }
 
+// Write sends to Redis. It fails only after Close.
 func (c *redisConn) Write(b []byte) (int, error) {
-	// Which of several goroutines finds a connection and which must make one, is
-	// chance: so making one takes no time, and is not held.
+	// It is chance which of several goroutines finds a connection and which must make
+	// one. So making one takes no time, and is not held.
 	greeting, delay := fakeredis.IsGreeting(b), time.Duration(0)
 	if !greeting {
 		delay = c.link.delay(b) + time.Duration(c.link.world.redisLag.Load())
@@ -30,7 +32,7 @@ func (c *redisConn) Write(b []byte) (int, error) {
 	}
 	if c.ended != nil {
 		c.mu.Unlock()
-		return len(b), nil // the kernel takes it; the next read tells
+		return len(b), nil // the next read fails
 	}
 	if direct && !c.carrying {
 		c.waiting = true
@@ -52,7 +54,7 @@ func (c *redisConn) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// carry brings the chunks to Redis, each at its time.
+// carry sends the chunks to Redis, each at its time.
 func (c *redisConn) carry() {
 	for {
 		c.mu.Lock()
@@ -76,19 +78,19 @@ func (c *redisConn) carry() {
 	}
 }
 
-// arrive hands data to Redis, up to where the replica crashes.
+// arrive lets data reach Redis, up to a crash point.
 func (c *redisConn) arrive(data []byte) {
 	if c.link.ctx.Err() != nil {
 		return
 	}
 	for _, command := range c.commands.Read(data) {
-		if c.link.reached(BeforeRedis, command.All) {
+		if c.link.reached(beforeRedis, command.All) {
 			c.forward(data[:command.Start])
 			c.link.crash()
 			return
 		}
-		c.link.world.trace.add(Event{Who: c.link.who, What: Commands, To: "redis", Text: command.Text})
-		if c.link.reached(AfterRedis, command.All) {
+		c.link.world.trace.Add(trace.Event{Who: c.link.who, What: trace.Commands, To: "redis", Text: command.Text})
+		if c.link.reached(afterRedis, command.All) {
 			c.mu.Lock()
 			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
 			c.mu.Unlock()
@@ -101,5 +103,5 @@ func (c *redisConn) arrive(data []byte) {
 }
 
 func (c *redisConn) forward(data []byte) {
-	_, _ = c.pipe.Write(data) // the next read tells
+	_, _ = c.pipe.Write(data) // the next read fails if this does
 }

@@ -11,11 +11,11 @@ import (
 	"wappasim/fakewa"
 )
 
-// replayTolerance is how far the times of two talks may be apart: a talk that was
-// recorded in real time has real delays in it.
+// replayTolerance is how far the times of two conversations may be apart: one that
+// was recorded in real time has real delays in it.
 const replayTolerance = time.Second
 
-// said is a line of a recorded talk, as the fake's control API writes messages.
+// said is a line of a recorded conversation, as the fake's control API writes it.
 type said struct {
 	At        time.Time        `json:"at"`
 	Direction fakewa.Direction `json:"direction"`
@@ -28,13 +28,13 @@ func (s said) field(name string) string {
 	return text
 }
 
-// Replay plays a recorded talk: it sends the users' half, each message at its
-// time, and compares the bot's half, the texts and their times to within a
-// second. A talk is JSON Lines, the messages of [fakewa.Server.Conversation] in
-// order, of one user or several. It returns what is different first, or nil. The
-// world begins when the talk does, unless an option says otherwise.
-func Replay(f Factory, talk io.Reader, opts ...Option) (err error) {
-	lines, err := readTalk(talk)
+// Replay plays a recorded conversation: it sends the users' half, each message at its
+// time, and compares the bot's half, the texts and their times to within a second.
+// The recording is JSON Lines, the messages of [fakewa.Server.Conversation] in order, of
+// one user or several. Replay returns the first difference, or nil. The world begins
+// when the conversation does, unless an option sets another time.
+func Replay(f Factory, recording io.Reader, opts ...Option) (err error) {
+	lines, err := readRecording(recording)
 	if err != nil {
 		return err
 	}
@@ -59,14 +59,14 @@ func Replay(f Factory, talk io.Reader, opts ...Option) (err error) {
 	}
 	for user, n := range heard {
 		if inbox := w.Inbox(user); len(inbox) > n {
-			return fmt.Errorf("sim: replay: the bot tells %s more than in the talk: %q at %s", user, inbox[n].Text, inbox[n].At.Format(time.TimeOnly))
+			return fmt.Errorf("sim: replay: the bot sends %s more than in the recording: %q at %s", user, inbox[n].Text, inbox[n].At.Format(time.TimeOnly))
 		}
 	}
 	return nil
 }
 
-func readTalk(talk io.Reader) (lines []said, err error) {
-	in := bufio.NewScanner(talk)
+func readRecording(recording io.Reader) (lines []said, err error) {
+	in := bufio.NewScanner(recording)
 	in.Buffer(nil, 1<<20)
 	for n := 1; in.Scan(); n++ {
 		if len(in.Bytes()) == 0 {
@@ -86,10 +86,10 @@ func readTalk(talk io.Reader) (lines []said, err error) {
 		lines = append(lines, line)
 	}
 	if err := in.Err(); err != nil {
-		return nil, fmt.Errorf("sim: replay: read the talk: %w", err)
+		return nil, fmt.Errorf("sim: replay: read the conversation: %w", err)
 	}
 	if lines == nil {
-		return nil, errors.New("sim: replay: the talk is empty")
+		return nil, errors.New("sim: replay: the conversation is empty")
 	}
 	return lines, nil
 }
@@ -105,7 +105,7 @@ func (w *World) resay(line said, heard map[string]int) error {
 	if from == "" {
 		from = line.field("from_user_id")
 	}
-	heard[fakewa.Number(from)] += 0 // who has not been told anything yet counts too
+	heard[fakewa.Number(from)] += 0 // a user without an answer so far counts too
 	content := fakewa.Content{}
 	for name, value := range line.Message {
 		switch name {
@@ -142,15 +142,15 @@ func (w *World) compare(line said, heard map[string]int) error {
 	}
 	inbox := w.Inbox(user)
 	if len(inbox) <= n {
-		return fmt.Errorf("sim: replay: line %d: the bot says nothing to %s; the talk has %q", line.line, user, line.text())
+		return fmt.Errorf("sim: replay: line %d: the bot sends nothing to %s; the recording has %q", line.line, user, line.text())
 	}
 	got := inbox[n]
 	heard[user]++
 	if got.Text != line.text() {
-		return fmt.Errorf("sim: replay: line %d: the bot tells %s\n%s\nthe talk has\n%s", line.line, user, got.Text, line.text())
+		return fmt.Errorf("sim: replay: line %d: the bot sends %s\n%s\nthe recording has\n%s", line.line, user, got.Text, line.text())
 	}
 	if off := got.At.Sub(line.At); off.Abs() > replayTolerance {
-		return fmt.Errorf("sim: replay: line %d: the bot tells %s %q at %s; the talk has it at %s", line.line, user, got.Text, got.At.Format(time.TimeOnly), line.At.UTC().Format(time.TimeOnly))
+		return fmt.Errorf("sim: replay: line %d: the bot sends %s %q at %s; the recording has it at %s", line.line, user, got.Text, got.At.Format(time.TimeOnly), line.At.UTC().Format(time.TimeOnly))
 	}
 	return nil
 }

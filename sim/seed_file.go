@@ -12,17 +12,17 @@ import (
 	"strings"
 )
 
-// keptFirst puts the seeds that failed before, in the file Keep, before others.
-func (s Workload) keptFirst(seeds iter.Seq[uint64]) (iter.Seq[uint64], error) {
+// failedFirst puts the seeds that failed before, in the SeedFile, before the others.
+func (s Workload) failedFirst(seeds iter.Seq[uint64]) (iter.Seq[uint64], error) {
 	if named, _ := namedSeed(); s.SeedFile == "" || named != nil {
 		return seeds, nil
 	}
-	kept, err := s.kept()
+	failed, err := s.failedSeeds()
 	if err != nil {
 		return nil, err
 	}
 	return func(yield func(uint64) bool) {
-		for _, seed := range kept {
+		for _, seed := range failed {
 			if !yield(seed) {
 				return
 			}
@@ -31,8 +31,9 @@ func (s Workload) keptFirst(seeds iter.Seq[uint64]) (iter.Seq[uint64], error) {
 	}, nil
 }
 
-// kept reads the file: a seed in each line, and what it broke.
-func (s Workload) kept() (seeds []uint64, err error) {
+// failedSeeds reads the SeedFile: a seed in each line, and the property that it
+// violated.
+func (s Workload) failedSeeds() (seeds []uint64, err error) {
 	file, err := os.Open(s.SeedFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -48,28 +49,28 @@ func (s Workload) kept() (seeds []uint64, err error) {
 		}
 		seed, err := strconv.ParseUint(word, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("sim: %s: %q is no seed", s.SeedFile, word)
+			return nil, fmt.Errorf("sim: %s: %q is not the number of a seed", s.SeedFile, word)
 		}
 		seeds = append(seeds, seed)
 	}
 	return seeds, nil
 }
 
-// keep adds the seeds of failures to the file.
-func (s Workload) keep(failures []*Failure) error {
+// addSeeds adds the seeds of failures to the SeedFile.
+func (s Workload) addSeeds(failures []*Failure) error {
 	if s.SeedFile == "" {
 		return nil
 	}
-	known, err := s.kept()
+	known, err := s.failedSeeds()
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(s.SeedFile), 0o755); err != nil {
-		return fmt.Errorf("sim: keep the seeds that failed: %w", err)
+		return fmt.Errorf("sim: write the seeds that failed: %w", err)
 	}
 	file, err := os.OpenFile(s.SeedFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
-		return fmt.Errorf("sim: keep the seeds that failed: %w", err)
+		return fmt.Errorf("sim: write the seeds that failed: %w", err)
 	}
 	for _, f := range failures {
 		new := true
@@ -82,7 +83,7 @@ func (s Workload) keep(failures []*Failure) error {
 		}
 	}
 	if err := errors.Join(err, file.Close()); err != nil {
-		return fmt.Errorf("sim: keep the seeds that failed: %w", err)
+		return fmt.Errorf("sim: write the seeds that failed: %w", err)
 	}
 	return nil
 }

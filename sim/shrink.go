@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// shrinkRuns bounds how often a story is played to find a shorter one.
+// shrinkRuns bounds how many runs may be played to find fewer steps.
 const shrinkRuns = 400
 
-// shrink looks for the shortest part of a story that still breaks the property:
-// without one of the people, without half of the steps, a quarter, and so on
-// down to each single one. The steps that stay happen at their times.
+// shrink looks for the fewest steps of a run that still violate the property: it
+// leaves out one of the people, half of the steps, a quarter, and so on down to each
+// single step. The steps that stay happen at their times.
 func (x *exploration) shrink(f failed) *Failure {
 	drawn := x.workload.steps(f.seed)
 	best := x.workload.play(x.factory, f.seed, drawn, last(drawn))
@@ -28,11 +28,11 @@ func (x *exploration) shrink(f failed) *Failure {
 		}
 		left--
 		r := x.workload.play(x.factory, f.seed, steps, last(drawn))
-		broken, _, _ := verdict(r, x.properties)
-		if broken[f.property] == "" {
+		violated, _, _ := verdict(r, x.properties)
+		if violated[f.property] == "" {
 			return false
 		}
-		best, why = r, broken[f.property]
+		best, why = r, violated[f.property]
 		return true
 	}
 	for n := range x.workload.Users {
@@ -42,7 +42,7 @@ func (x *exploration) shrink(f failed) *Failure {
 		shorter := false
 		for from := 0; from < len(best.steps); {
 			if without(func(i int, _ Step) bool { return i >= from && i < from+size }) {
-				shorter = true // and what follows has moved here
+				shorter = true // the steps that follow have moved here
 			} else {
 				from += size
 			}

@@ -1,28 +1,39 @@
-// Package sim is a world for a WhatsApp bot: people, WhatsApp, Redis and time
-// in one process.
+// Package sim plays a WhatsApp bot in a world of its own: people, WhatsApp, Redis
+// and time in one process, in which waiting 15 seconds takes microseconds.
 //
-// Time is virtual. It stands still until [World.Wait] moves it, event by event,
-// and costs microseconds: a bot that waits 15 seconds is tested in none.
-//
-//	w, err := sim.New(factory, sim.Test(t))
+//	w, err := sim.New(newTally) // a Factory, which makes the bot from an Env
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	defer w.Close()
 //	w.Say("Ana", "hello")
-//	w.Wait(15 * time.Second)
-//	w.Inbox("Ana")
+//	w.Wait(10 * time.Second)
+//	for _, m := range w.Inbox("Ana") {
+//		fmt.Println(m.At.Format(time.TimeOnly), m.Text)
+//	}
 //
-// The bot is what it is in production. Its [Factory] gets an [Env] with all that
-// it may touch; what it gets elsewhere (sockets, names, a package's default
-// client) is outside the world, and ends in [Stuck]. When a method returns, the
-// bot is idle: every goroutine waits for time, for WhatsApp or for Redis.
+// Time is virtual. It stands still between calls, and [World.Wait] moves it from one
+// event to the next. When a method returns, the bot is idle: each of its goroutines
+// waits for time, for WhatsApp or for Redis.
 //
-// WhatsApp is [fakewa], Redis is miniredis; it announces expired keys exactly on
-// time, once the bot has configured it to. Real Redis is later than that, and
-// worse: [World.Inject] makes what goes wrong in production, [Explore] looks for
-// the seed in which the bot does not bear it, and a [Trace] tells what happened.
+// The bot is what it is in production. Its [Factory] gets an [Env] with everything
+// that it may touch. WhatsApp is a [fakewa.Server]. Redis is miniredis, which
+// announces expired keys exactly on time, once the bot has configured that. In
+// production events are late or lost, and other things fail too: [World.Inject] lets
+// faults begin, [Explore] looks for a seed under which the bot fails, and a
+// [trace.Trace] shows what happened.
 //
-// Virtual time cannot move while a goroutine waits for a mutex. With [Latency], a
-// bot in which one goroutine holds a mutex while it talks to Redis or WhatsApp,
-// and another waits for it, is Stuck. Timers that a bot sets for the very same
-// instant fire in any order; what is sent never coincides.
+// What a world does not do:
+//
+//   - It does not keep a bot away from the network. An http.Client, a Redis client or
+//     a socket that the bot makes without the Env is a real one: it looks up real
+//     names and may reach real servers. Virtual time stands still until they answer.
+//     If that takes longer than [StallTimeout], the world is [Stuck].
+//   - It cannot move time while a goroutine waits for a mutex. With [Latency], a bot is
+//     Stuck if one of its goroutines holds a mutex while it talks to Redis or WhatsApp,
+//     and another waits for that mutex.
+//   - It does not order the timers that a bot sets for the very same instant. With
+//     Latency, nothing else happens at the same instant.
 package sim
 
 import (
@@ -42,18 +53,19 @@ import (
 	"wappasim/fakewa"
 	"wappasim/sim/internal/bubble"
 	"wappasim/sim/internal/fakeredis"
+	"wappasim/sim/trace"
 )
 
-// App is a bot: it serves WhatsApp's webhooks under /webhook, and Run does what
-// it does by itself until the context ends. If it is an [io.Closer], Close is
-// called after Run has returned.
+// App is a bot: it serves WhatsApp's webhooks under /webhook, and Run does its other
+// work until the context ends. If it is an [io.Closer], Close is called after Run has
+// returned.
 type App interface {
 	http.Handler
 	Run(context.Context) error
 }
 
-// Factory makes a bot. It is called for each replica, and again after a crash
-// or restart. It must not wait.
+// Factory makes a bot. It is called for each replica, and again after a crash or
+// restart. It must not wait for time, WhatsApp or Redis.
 type Factory func(Env) (App, error)
 
 // World is people, WhatsApp, Redis, time and a bot. It is safe for concurrent
@@ -62,12 +74,12 @@ type World struct {
 	factory  Factory
 	opts     options
 	bubble   *bubble.Bubble
-	progress atomic.Int64 // grows while something happens
+	progress atomic.Int64 // grows while the world makes progress
 
 	calls  sync.Mutex // held during a call
 	broken error      // why no call is possible any more; guarded by calls
 
-	trace Trace
+	trace trace.Trace
 
 	// What follows is used by one call at a time, in the bubble.
 	fake         *fakewa.Server
@@ -97,8 +109,7 @@ type World struct {
 }
 
 const (
-	graphURL = "https://graph.facebook.com/v23.0"
-	token    = "world-token"
+	token = "world-token"
 
 	// leakTime is the virtual time after which a goroutine that is left is a leak.
 	leakTime = 10 * time.Second
@@ -108,8 +119,8 @@ const (
 // breaks.
 var quiet sync.Once
 
-// New begins a world with a bot in it. The caller must call [World.Close],
-// unless the world was made with [Test].
+// New begins a world with a bot in it. The caller must call [World.Close], unless the
+// world is made with [Test].
 func New(f Factory, opts ...Option) (*World, error) {
 	w := &World{factory: f, numbers: make(map[string]string), attempts: make(map[uint64]int), opts: options{
 		start:        time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
@@ -169,20 +180,20 @@ func (w *World) begin() error {
 	return nil
 }
 
-// Close ends the bot and the world. It returns what the bot's Run and Close
-// returned, or a [Leak] if goroutines are left.
+// Close stops the bot and ends the world. It returns the errors of the bot's Run and
+// Close, and a [*Leak] if goroutines are left. After the first call it does nothing.
 func (w *World) Close() error {
 	w.calls.Lock()
 	over := w.broken != nil
 	w.calls.Unlock()
 	if over {
-		return nil // closed before, or said when it broke
+		return nil // closed before, or the call that broke it has said why
 	}
 	err := w.do(w.finish)
 	w.calls.Lock()
 	defer w.calls.Unlock()
 	if leak, ok := errors.AsType[*Leak](err); ok || w.broken != nil {
-		// Goroutines that are left keep the bubble: it stays, at a standstill.
+		// The bubble cannot end before its goroutines: it stays, and its time stands still.
 		w.broken = cmp.Or[error](w.broken, leak)
 		return err
 	}
@@ -195,7 +206,7 @@ func (w *World) finish() error {
 	if w.opts.simulated != nil {
 		*w.opts.simulated = time.Since(w.opts.start)
 	}
-	w.trace.end()
+	w.trace.End()
 	var errs []error
 	for i := range w.replicas {
 		errs = append(errs, w.end(i))
@@ -209,7 +220,7 @@ func (w *World) finish() error {
 	}
 	bubble.Settle()
 	left := w.bubble.Goroutines()
-	if len(left) > 0 { // some end by themselves, like the last attempt to connect
+	if len(left) > 0 { // some end by themselves, like an attempt to connect
 		time.Sleep(leakTime)
 		bubble.Settle()
 		left = w.bubble.Goroutines()
@@ -217,7 +228,7 @@ func (w *World) finish() error {
 	if len(left) > 0 {
 		errs = append(errs, &Leak{left})
 		for _, g := range left {
-			w.trace.add(Event{Who: "the bot", What: Leaks, Text: g})
+			w.trace.Add(trace.Event{Who: "the bot", What: trace.Leaks, Text: g})
 		}
 	}
 	return errors.Join(errs...)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim/trace"
 )
 
 // balancer delivers webhooks to the replicas in turn, as a load balancer does.
@@ -59,9 +60,9 @@ type delivery struct {
 	req   *http.Request
 	body  []byte
 	ids   []string
-	delay time.Duration // that it had
+	delay time.Duration // on the way to the bot
 	fault Fault         // that it meets
-	held  *atomic.Bool  // the replica was frozen when it came
+	held  *atomic.Bool  // the replica was frozen when it arrived
 }
 
 // attempt delivers the webhook to the replica whose turn it is. It returns the answer,
@@ -71,23 +72,23 @@ func (d delivery) attempt() (resp *http.Response, broke any) {
 	w := d.world
 	r := w.nextReplica(d.delay)
 	if r == nil {
-		w.trace.add(Event{Who: "whatsapp", What: Delivers, To: "nobody", IDs: d.ids})
+		w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: "nobody", IDs: d.ids})
 		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: io.NopCloser(strings.NewReader("the bot is down\n"))}, nil
 	}
-	n := w.trace.add(Event{Who: "whatsapp", What: Delivers, To: r.link.who, IDs: d.ids})
+	n := w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: r.link.who, IDs: d.ids})
 	resp, broke = d.serve(r, strconv.Itoa(n))
-	answer := Event{Who: r.link.who, What: Answers, To: "whatsapp", Of: n, IDs: d.ids}
+	answer := trace.Event{Who: r.link.who, What: trace.Answers, To: "whatsapp", Of: n, IDs: d.ids}
 	if resp != nil {
 		answer.Status = resp.StatusCode
 	} else { // lost, if the bot could do nothing about it
 		answer.Lost = d.fault.Kind == WebhooksCut || r.link.ctx.Err() != nil || r.link.frozen() || d.held.Load()
 	}
-	w.trace.add(answer)
+	w.trace.Add(answer)
 	return resp, broke
 }
 
-// serve has a replica answer; the id tells the delivery from others of the same
-// webhook.
+// serve has a replica answer. The id tells this attempt from others to deliver the
+// same webhook.
 func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke any) {
 	l := r.link
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.req.Context()))
@@ -137,7 +138,7 @@ func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke a
 	return answer, panicked
 }
 
-// webhookDelay returns how long a webhook takes to the bot. Deliveries of the
+// webhookDelay returns how long a webhook takes to the bot. Attempts to deliver the
 // same body take different times.
 func (w *World) webhookDelay(body []byte) time.Duration {
 	if w.opts.latency <= 0 {

@@ -77,7 +77,7 @@ businesses:
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
-	wrong(t, "fakewa: add a business: there is one with the id 102290129340398 already", "-config", settingsFile(t, "businesses:\n- phone-id: 2"))
+	wrong(t, "fakewa: add a business: the id 102290129340398 is taken", "-config", settingsFile(t, "businesses:\n- phone-id: 2"))
 }
 
 // TestDocumentedSettings reads the file that docs/fakewa.md shows.

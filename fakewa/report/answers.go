@@ -5,11 +5,12 @@ import (
 	"wappasim/fakewa"
 )
 
-// answerTime is how long after a webhook an answer to it comes at most. What comes
-// later is said for another reason, such as a timer.
+// answerTime is how long after a webhook an answer to it comes at most. A later message
+// has another reason, such as a timer.
 const answerTime = time.Minute
 
-// answeredTwice looks at what followed when a message came again.
+// answeredTwice looks for messages that were delivered more than once and answered more
+// than once.
 func answeredTwice(h *history) (found []Evidence) {
 	came := make(map[string][]fakewa.Delivery)
 	for _, d := range h.deliveries {
@@ -29,8 +30,8 @@ func answeredTwice(h *history) (found []Evidence) {
 	return found
 }
 
-// known is the messages of which the bot knows that it sent them: the answer
-// reached it. Others it may send again.
+// known returns the messages of which the bot knows that it sent them, because the answer
+// reached it. It may send others again.
 func (h *history) known() map[string]bool {
 	known := make(map[string]bool)
 	for _, r := range h.requests {
@@ -41,8 +42,8 @@ func (h *history) known() map[string]bool {
 	return known
 }
 
-// again returns an answer to a message that the bot gave once more when the
-// message came again, before the user wrote anything else.
+// again returns an answer that the bot repeated after the message was redelivered, before
+// the user wrote anything else.
 func (h *history) again(m *fakewa.Message, came []fakewa.Delivery, known map[string]bool) *fakewa.Message {
 	type answer struct{ typ, body string }
 	given := make(map[answer]int)
@@ -74,8 +75,8 @@ func answers(out *fakewa.Message, came []fakewa.Delivery) bool {
 	return false
 }
 
-// unanswered returns how many messages of a user may have waited for an answer
-// when one more came. What is then said twice may be for two of them.
+// unanswered returns how many messages of a user may have waited for an answer when one
+// more came. Two equal answers may then be for two of them.
 func (h *history) unanswered(m *fakewa.Message) (waiting int) {
 	for _, before := range h.of[m.User] {
 		switch {

@@ -16,8 +16,8 @@ func isDownload(r fakewa.Request) bool {
 
 var version = regexp.MustCompile(`^/v\d+\.\d+/`)
 
-// expiredMedia looks at what followed when a media URL was not found. Its id is in
-// the query, which is not logged, so it goes by the order of the calls.
+// expiredMedia looks for downloads that were not found and not followed by a new URL. The
+// id of the file is in the query, which is not logged, so the order of calls decides.
 func expiredMedia(h *history) (found []Evidence) {
 	for i, r := range h.requests {
 		if isDownload(r) && r.Status == http.StatusNotFound && !injected(r) && !h.fetchedAnew(h.requests[i+1:]) {
@@ -27,7 +27,7 @@ func expiredMedia(h *history) (found []Evidence) {
 	return found
 }
 
-// fetchedAnew tells whether calls begin with what Meta advises: a new URL, and the
+// fetchedAnew tells whether the next calls are what Meta advises: ask for a new URL, and
 // download from it.
 func (h *history) fetchedAnew(calls []fakewa.Request) bool {
 	looked := false

@@ -26,10 +26,10 @@ func outsideTheWindow(h *history) (found []Evidence) {
 	return found
 }
 
-// ofUser are the failures that lie with the user: another message fails too.
+// ofUser are the failures that depend on the user: another message fails too.
 var ofUser = map[int]bool{130403: true, 130472: true, 130497: true, 131026: true, outsideWindow: true, 131049: true, 131050: true}
 
-// failedIgnored looks at what the bot did about failed messages.
+// failedIgnored looks for failed statuses that the bot ignored.
 func failedIgnored(h *history) (found []Evidence) {
 	told := make(map[string]fakewa.Delivery) // by message, the delivery of its failed status
 	for _, d := range h.deliveries {
@@ -67,8 +67,8 @@ func failedIgnored(h *history) (found []Evidence) {
 // reachedBot tells whether the bot took a webhook, even if a fault lost its answer.
 func reachedBot(d fakewa.Delivery) bool { return d.Answer.OK() || d.Lost }
 
-// sameFailure tells whether a message fails as one before it, and the bot could
-// have known. What passes is right to be tried again.
+// sameFailure tells whether a message fails for the same reason as an earlier one, and the
+// bot could have known. Messages with temporary errors may be sent again.
 func sameFailure(first, m *fakewa.Message) bool {
 	return m.Error.Code == first.Error.Code && m.Type == first.Type && !temporary(m.Error) &&
 		(ofUser[m.Error.Code] || string(m.Body) == string(first.Body))

@@ -12,8 +12,8 @@ import (
 
 const (
 	manyRetries = 3           // that make repeating a call a habit
-	retryTime   = time.Hour   // after which the same call is a new one
-	patientWait = time.Minute // between two calls: it need not grow
+	retryTime   = time.Hour   // after which the same call counts as a new one
+	patientWait = time.Minute // between two calls, from which on it need not grow
 )
 
 // passing are the temporary errors that do not say so in is_transient, by Meta's error
@@ -50,7 +50,7 @@ func impatient(h *history) (found []Evidence) {
 	return found
 }
 
-// hopeless looks for calls that are repeated though their refusal stays.
+// hopeless looks for calls that are repeated although their refusal is permanent.
 func hopeless(h *history) (found []Evidence) {
 	for _, run := range h.runs(permanent) {
 		last := run[len(run)-1]
@@ -65,10 +65,9 @@ func hopeless(h *history) (found []Evidence) {
 	return found
 }
 
-// runs returns the calls that the bot repeated at least so often that it is a
-// habit, each run after a refusal of a kind and ending with the first call
-// that had another answer. A call of which the fake does not know the body is
-// none: it may be another.
+// runs returns the calls that the bot repeated more than manyRetries times. Each run begins
+// with a refusal of a kind, and ends with the first call that had another answer. Calls
+// whose body the fake does not know are left out: they may differ.
 func (h *history) runs(kind func(*graph.Error) bool) (runs [][]fakewa.Request) {
 	type call struct{ method, path, body string }
 	open := make(map[call][]fakewa.Request)
@@ -103,8 +102,8 @@ func (h *history) runs(kind func(*graph.Error) bool) (runs [][]fakewa.Request) {
 	return runs
 }
 
-// anew tells whether a call that is like another is no retry of it: it comes much
-// later, or the user has given a new reason.
+// anew tells whether a call is not a retry of an equal one: it comes much later, or the
+// user wrote in between.
 func (h *history) anew(first, second fakewa.Request) bool {
 	return second.At.Sub(first.At) > retryTime || h.wrote(h.about(second), first.After, second.After)
 }

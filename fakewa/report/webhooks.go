@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	slowestAnswer = time.Second            // that a webhook may take, but for 1 %
+	slowestAnswer = time.Second            // that a webhook may take, except for 1 %
 	medianAnswer  = 250 * time.Millisecond // that webhooks may take
 )
 
-// slow looks at the time that the bot took to answer.
+// slow looks for webhooks that took the bot too long to answer.
 func slow(h *history) []Evidence {
 	answered := slices.DeleteFunc(slices.Clone(h.deliveries), func(d fakewa.Delivery) bool { return d.Answer.Status == 0 })
 	over := func(limit time.Duration) (found []Evidence) {
@@ -45,8 +45,8 @@ func unacknowledged(h *history) (found []Evidence) {
 	return found
 }
 
-// partlyIgnored looks at what became of the messages that came in one webhook. A
-// bot that has no use for a type of message, such as reactions, ignores it from
+// partlyIgnored looks for webhooks of which the bot handled some users' messages and not
+// others'. A bot that has no use for a type of message, such as reactions, ignores it from
 // all users.
 func partlyIgnored(h *history) (found []Evidence) {
 	if h.dropped.Requests > 0 {
@@ -59,14 +59,14 @@ func partlyIgnored(h *history) (found []Evidence) {
 			continue
 		}
 		seen[d.IDs[0]] = true
-		types, users := make(map[string]bool), make(map[string]bool) // that the bot dealt with
-		brought := h.brought(d)
-		for _, m := range brought {
+		types, users := make(map[string]bool), make(map[string]bool) // that the bot handled
+		messages := h.messagesIn(d)
+		for _, m := range messages {
 			if reached[m.User] >= m.N {
 				types[m.Type], users[m.User] = true, true
 			}
 		}
-		for _, m := range brought {
+		for _, m := range messages {
 			if types[m.Type] && !users[m.User] {
 				users[m.User] = true // once
 				e := ofDelivery(d, "nothing was sent to "+m.User+" afterwards")
@@ -78,8 +78,8 @@ func partlyIgnored(h *history) (found []Evidence) {
 	return found
 }
 
-// brought returns the messages of users in a webhook that are still known.
-func (h *history) brought(d fakewa.Delivery) (messages []*fakewa.Message) {
+// messagesIn returns the users' messages in a webhook that are still known.
+func (h *history) messagesIn(d fakewa.Delivery) (messages []*fakewa.Message) {
 	for _, id := range d.IDs {
 		if m := h.byID[id]; m != nil && m.Direction == fakewa.In {
 			messages = append(messages, m)
@@ -88,8 +88,8 @@ func (h *history) brought(d fakewa.Delivery) (messages []*fakewa.Message) {
 	return messages
 }
 
-// reached returns for each user the last message that was said when the bot last
-// sent them anything or marked something as read, or tried to.
+// reached returns for each user the number of the last message before the bot last sent
+// them something or marked a message as read, or tried to.
 func (h *history) reached() map[string]uint64 {
 	reached := make(map[string]uint64)
 	for _, r := range h.requests {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 func (c *call) explore(args []string) error {
@@ -81,7 +82,7 @@ type traceHash struct {
 }
 
 func (h *traceHash) property() sim.Property {
-	return sim.Property{Name: "it has a trace", Check: func(t *sim.Trace) []sim.Violation {
+	return sim.Property{Name: "it has a trace", Check: func(t *trace.Trace) []sim.Violation {
 		one := sha256.Sum256([]byte(t.Hash()))
 		h.mu.Lock()
 		defer h.mu.Unlock()

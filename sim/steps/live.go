@@ -22,6 +22,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/internal/graphcall"
 )
 
 // Live plays scenarios with a bot that runs somewhere, in any language: over TCP
@@ -288,7 +289,7 @@ func (r *running) Conversation(who string) []fakewa.Message {
 }
 
 func (r *running) Call(method, path, body string) (fakewa.Answer, error) {
-	return sim.Call(r.fake.Client(), cmp.Or(r.fake.Config().Token, "any"), method, path, body)
+	return graphcall.Do(r.fake.Client(), cmp.Or(r.fake.Config().Token, "any"), method, path, body)
 }
 
 func (r *running) Inject(t sim.Fault) error {

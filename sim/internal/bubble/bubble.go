@@ -10,7 +10,7 @@
 //	}, nil)
 //	err = b.End()
 //
-// It is the only package of the project that uses synctest, and that does so
+// Tests aside, it is the only package of the project that uses synctest, and it does so
 // without a test: synctest.Test takes a zero testing.T, which is not documented.
 // TestBubbleRunsWithoutATest notices when it no longer does.
 package bubble

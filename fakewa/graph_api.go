@@ -12,46 +12,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"wappasim/fakewa/graph"
-	"wappasim/fakewa/internal/redact"
 )
 
-// maxRequest is the largest request body that is read, in bytes, of calls that
-// bring no file.
+// maxRequest is the largest request body, in bytes, of calls without a file.
 const maxRequest = 1 << 20
-
-// Request is a call of the bot and what became of it.
-type Request struct {
-	At     time.Time    `json:"at"`
-	Method string       `json:"method"`
-	Path   string       `json:"path"`             // as it was called, with its version
-	Body   string       `json:"body"`             // less the secrets in it; "" if it was a file
-	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not looked at
-	Error  *graph.Error `json:"error,omitempty"`  // nil if it was accepted
-	Why    string       `json:"why,omitempty"`    // more of why it was refused than the API says
-	ID     string       `json:"id,omitempty"`     // of the message that was sent, if one was
-	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
-	Failed int          `json:"failed,omitempty"` // Meta's code with which the status of the message says that it failed
-
-	After uint64 `json:"-"` // N of the last message that was written before the answer
-}
-
-// Requests returns the calls of the bot, oldest first, also the refused ones.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
-}
 
 type faultKey struct{} // of the fault in the context of a call that meets it
 
 // handler answers one kind of call with a value, a *special, or a refusal.
 type handler func(r *http.Request, body []byte) (any, *graph.Error)
 
-// special is an answer that is no JSON, or the object that a refusal has beside
-// its error.
+// special is an answer that is not JSON, or the object that a refusal has beside its
+// error.
 type special struct {
 	status int
 	mime   string // "": the value is written as JSON
@@ -72,7 +46,7 @@ func (s *Server) routes() *http.ServeMux {
 	for _, rt := range slices.Concat([]route{
 		{"POST /" + phone + "/messages", s.postMessage, 0},
 		{"/{id}", s.object, 0},
-		{"/", s.nothing, 0},
+		{"/", s.unknownObject, 0},
 	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account)) {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
 	}
@@ -81,7 +55,7 @@ func (s *Server) routes() *http.ServeMux {
 
 var version = regexp.MustCompile(`^/v\d+\.\d+/`)
 
-// ServeHTTP is the Graph API, under any version and without one.
+// ServeHTTP serves the Graph API, under any version and without one.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v, path := cutVersion(r.URL.Path)
 	if v != "" {
@@ -110,7 +84,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var (
 		answer  any
-		second  any // to a duplicate; nobody is told
+		second  any // to a duplicate call; nobody gets it
 		refused *graph.Error
 		fault   Fault
 	)
@@ -140,7 +114,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	if fault.Silent {
 		out.status = 0
 	}
-	defer func() { // statuses come after the answer, and though it is lost
+	defer func() { // statuses come after the answer, even if it is lost
 		for _, a := range []any{answer, second} {
 			if taken, ok := a.(accepted); ok {
 				s.sendOn(taken)
@@ -159,7 +133,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	w.WriteHeader(out.status)
 	_, _ = w.Write(out.bytes)
 	if _, ok := answer.(accepted); ok {
-		_ = http.NewResponseController(w).Flush() // what cannot be flushed is on its way
+		_ = http.NewResponseController(w).Flush() // if it cannot be flushed, it is on its way
 	}
 }
 
@@ -187,67 +161,9 @@ func (s *Server) render(answer any, refused *graph.Error) special {
 	return out
 }
 
-func (s *Server) record(r *http.Request, body []byte, status int, refused *graph.Error, answer any, fault Fault) {
-	path, _, _ := strings.Cut(r.RequestURI, "?")
-	call := Request{
-		At: s.clock.Now(), Method: r.Method, Path: path,
-		Body: redact.Body(r.Header.Get("Content-Type"), body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
-	}
-	if taken, ok := answer.(accepted); ok {
-		call.ID = taken.message.ID
-		if failed := taken.message.Error; failed != nil {
-			call.Failed = failed.Code
-		}
-	}
-	s.mu.Lock()
-	call.After = s.last
-	if refused != nil {
-		call.Why = refused.Why
-	}
-	s.requests = keep(s.requests, call, s.cfg.Limit, &s.dropped.Requests)
-	s.mu.Unlock()
-	if s.cfg.OnRequest != nil {
-		s.cfg.OnRequest(r.Context(), call)
-	}
-}
-
-// keep appends to a log, whose older half goes when it is full.
-func keep[T any](log []T, entry T, limit int, dropped *int) []T {
-	if n := len(log); n >= limit {
-		*dropped += n - n/2
-		log = slices.Delete(log, 0, n-n/2)
-	}
-	return append(log, entry)
-}
-
-// tokenOf returns the token of a call, and its scheme if it is in the header.
-func tokenOf(r *http.Request) (scheme, token string) {
-	if scheme, token, _ = strings.Cut(r.Header.Get("Authorization"), " "); token != "" {
-		return scheme, token
-	}
-	return "", r.URL.Query().Get("access_token")
-}
-
-// authorize takes "Bearer" and, as Graph does, "OAuth" tokens.
-func (s *Server) authorize(r *http.Request) *graph.Error {
-	scheme, token := tokenOf(r)
-	if scheme != "" && !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
-		return graph.BadToken("the scheme of Authorization is neither Bearer nor OAuth")
-	}
-	switch {
-	case token == "":
-		return graph.BadToken("there is no Authorization header and no access_token")
-	case s.cfg.Token != "" && token != s.cfg.Token:
-		return graph.BadToken("the token is another than that of the business")
-	}
-	if end := s.cfg.TokenExpires; !end.IsZero() && !s.clock.Now().Before(end) {
-		return graph.ExpiredToken(end.UTC().Format(time.RFC1123))
-	}
-	return nil
-}
-
-// nothing answers calls to what there is not, or what the fake does not simulate.
-func (s *Server) nothing(r *http.Request, _ []byte) (any, *graph.Error) {
+// unknownObject answers calls to objects that do not exist, or that the fake does not
+// simulate.
+func (s *Server) unknownObject(r *http.Request, _ []byte) (any, *graph.Error) {
 	id, edge, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	if s.knows(id, edge) {
 		return nil, graph.NotSimulated(r.Method + " /" + edge)
@@ -255,7 +171,7 @@ func (s *Server) nothing(r *http.Request, _ []byte) (any, *graph.Error) {
 	return nil, graph.NoObject(r.Method, id)
 }
 
-// chosen returns the fields of an object that a call asks for, or all.
+// chosen returns the fields of an object for which a call asks, or all.
 func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 	names := r.URL.Query().Get("fields")
 	if names == "" {
@@ -274,14 +190,4 @@ func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 		few[name] = value
 	}
 	return few, nil
-}
-
-// owns tells whether an id is one of this business'.
-func (s *Server) owns(id string) bool {
-	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
-		return true
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil
 }

@@ -1,0 +1,102 @@
+package control
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"wappasim/fakewa"
+	"wappasim/fakewa/report"
+)
+
+// inGo names for each route what does the same in Go.
+var inGo = map[string][]string{
+	"GET clock":                    {"Clock.Now"},
+	"POST clock":                   {"Clock.Advance"},
+	"GET businesses":               {"Platform.Businesses"},
+	"POST businesses":              {"Platform.Add"},
+	"DELETE businesses/{business}": {"Platform.Remove"},
+
+	"GET users":                   {"Server.Users"},
+	"GET users/{user}":            {"Phone.Profile"},
+	"PATCH users/{user}":          {"Phone.SetProfile"},
+	"GET users/{user}/messages":   {"Server.Conversation"},
+	"POST users/{user}/messages":  {"Phone.Send", "Phone.Say"},
+	"POST users/{user}/tap":       {"Phone.Tap", "Phone.Choose"},
+	"POST users/{user}/react":     {"Phone.React"},
+	"POST users/{user}/read":      {"Phone.Read"},
+	"POST users/{user}/play":      {"Phone.Play"},
+	"POST messages":               {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
+	"GET messages":                {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
+	"GET requests":                {"Server.Requests"},
+	"GET webhooks":                {"Server.Deliveries"},
+	"POST webhooks/{n}/redeliver": {"Server.Redeliver"},
+	"POST errors":                 {"Server.NotifyError"},
+	"GET webhook":                 {"Server.WebhookURL"},
+	"PUT webhook":                 {"Server.SetWebhook", "Server.Verify"},
+	"GET number":                  {"Server.NumberStatus"},
+	"PATCH number":                {"Server.SetNumberStatus"},
+	"GET templates":               {"Server.Templates"},
+	"POST templates/{id}":         {"Server.SetTemplateStatus"},
+	"GET faults":                  {"Server.Faults"},
+	"POST faults":                 {"Server.Inject"},
+	"DELETE faults":               {"Server.RemoveFault"},
+	"DELETE faults/{id}":          {"Server.RemoveFault"},
+	"GET report":                  {"Of"},
+	"GET state":                   {"Server.Users", "Server.Dropped", "Server.Config"},
+	"POST reset":                  {"Server.Reset"},
+}
+
+// elsewhere names the methods that no route needs, with the reason.
+var elsewhere = map[string]string{
+	"Server.ServeHTTP": "the Graph API", "Server.Client": "the Graph API in process",
+	"Server.Upload": "POST /{phone}/media", "Server.Media": "GET /{media}", "Server.AddTemplate": "POST /{account}/message_templates, then POST templates/{id}",
+	"Server.Post": "a test can post to its own bot", "Server.Close": "the process ends", "Server.Phone": "the user in the path",
+	"Phone.Number":       "the user in the path",
+	"Platform.ServeHTTP": "the Graph API", "Platform.Close": "the process ends", "Platform.First": "without businesses/{id}", "Platform.Business": "businesses/{id}",
+	"Clock.Still": "the test knows how it started the fake",
+}
+
+// TestGoCanDoWhatHTTPCan holds the routes against the methods of package fakewa, both
+// ways.
+func TestGoCanDoWhatHTTPCan(t *testing.T) {
+	methods := map[string]bool{"Of": reflect.ValueOf(report.Of).IsValid()}
+	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock]()} {
+		for m := range typ.Methods() {
+			methods[typ.Elem().Name()+"."+m.Name] = true
+		}
+	}
+	routes := append(slices.Collect(maps.Keys(platformRoutes)), slices.Collect(maps.Keys(businessRoutes))...)
+	named := make(map[string]bool)
+	for _, route := range routes {
+		if len(inGo[route]) == 0 {
+			t.Errorf("nothing in Go does the same as %s", route)
+		}
+		for _, method := range inGo[route] {
+			named[method] = true
+			if !methods[method] {
+				t.Errorf("%s: there is no %s", route, method)
+			}
+		}
+	}
+	for route := range inGo {
+		if !slices.Contains(routes, route) {
+			t.Errorf("there is no route %s", route)
+		}
+	}
+	for method := range methods {
+		if reason := elsewhere[method]; named[method] == (reason != "") {
+			t.Errorf("%s: no route does the same and no reason is given, or both: %q", method, reason)
+		}
+	}
+	for method := range elsewhere {
+		if !methods[method] {
+			t.Errorf("there is no %s", method)
+		}
+	}
+	if len(routes) < 30 || !strings.Contains(strings.Join(routes, " "), "PATCH number") {
+		t.Errorf("only %d routes were looked at", len(routes))
+	}
+}

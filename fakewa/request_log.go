@@ -1,0 +1,66 @@
+package fakewa
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/redact"
+)
+
+// Request is a call of the bot and its result.
+type Request struct {
+	At     time.Time    `json:"at"`
+	Method string       `json:"method"`
+	Path   string       `json:"path"`             // as it was called, with its version
+	Body   string       `json:"body"`             // without its secrets; "" if it was a file
+	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not processed
+	Error  *graph.Error `json:"error,omitempty"`  // nil if it was accepted
+	Why    string       `json:"why,omitempty"`    // the reason of a refusal, where the API does not tell it
+	ID     string       `json:"id,omitempty"`     // of the message that was sent, if one was
+	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
+	Failed int          `json:"failed,omitempty"` // Meta's code in the message's status "failed"
+
+	After uint64 `json:"-"` // N of the last message that was written before the answer
+}
+
+// Requests returns the calls of the bot, oldest first, also the refused ones.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+func (s *Server) record(r *http.Request, body []byte, status int, refused *graph.Error, answer any, fault Fault) {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	call := Request{
+		At: s.clock.Now(), Method: r.Method, Path: path,
+		Body: redact.Body(r.Header.Get("Content-Type"), body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
+	}
+	if taken, ok := answer.(accepted); ok {
+		call.ID = taken.message.ID
+		if failed := taken.message.Error; failed != nil {
+			call.Failed = failed.Code
+		}
+	}
+	s.mu.Lock()
+	call.After = s.last
+	if refused != nil {
+		call.Why = refused.Why
+	}
+	s.requests = keep(s.requests, call, s.cfg.Limit, &s.dropped.Requests)
+	s.mu.Unlock()
+	if s.cfg.OnRequest != nil {
+		s.cfg.OnRequest(r.Context(), call)
+	}
+}
+
+// keep appends to a log; if it is full, its older half is dropped.
+func keep[T any](log []T, entry T, limit int, dropped *int) []T {
+	if n := len(log); n >= limit {
+		*dropped += n - n/2
+		log = slices.Delete(log, 0, n-n/2)
+	}
+	return append(log, entry)
+}

@@ -1,0 +1,34 @@
+package fakewa
+
+import (
+	"net/http"
+	"strings"
+	"time"
+	"wappasim/fakewa/graph"
+)
+
+// tokenOf returns the token of a call, and its scheme if it is in the header.
+func tokenOf(r *http.Request) (scheme, token string) {
+	if scheme, token, _ = strings.Cut(r.Header.Get("Authorization"), " "); token != "" {
+		return scheme, token
+	}
+	return "", r.URL.Query().Get("access_token")
+}
+
+// authorize accepts "Bearer" and, as Graph does, "OAuth" tokens.
+func (s *Server) authorize(r *http.Request) *graph.Error {
+	scheme, token := tokenOf(r)
+	if scheme != "" && !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
+		return graph.BadToken("the scheme of Authorization is neither Bearer nor OAuth")
+	}
+	switch {
+	case token == "":
+		return graph.BadToken("there is no Authorization header and no access_token")
+	case s.cfg.Token != "" && token != s.cfg.Token:
+		return graph.BadToken("the token is another than that of the business")
+	}
+	if end := s.cfg.TokenExpires; !end.IsZero() && !s.clock.Now().Before(end) {
+		return graph.ExpiredToken(end.UTC().Format(time.RFC1123))
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package sim_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"wappasim/sim"
+)
+
+// TestNothingOfACrashedBotGoesOn crashes a bot in the middle of its work. Redis keeps
+// what it had.
+func TestNothingOfACrashedBotGoesOn(t *testing.T) {
+	var incarnations atomic.Int32
+	w := world(t, func(env sim.Env) (sim.App, error) {
+		incarnation := incarnations.Add(1)
+		client := redis.NewUniversalClient(env.Redis)
+		return app{run: func(ctx context.Context) error {
+			client.Incr(ctx, "incarnations")
+			for {
+				select {
+				case <-time.After(time.Second):
+				case <-ctx.Done(): // a bot that does not stop when it should
+					sendErr := sendText(env, ana, "after the crash")
+					redisErr := client.Incr(context.Background(), "after").Err()
+					if incarnation == 1 && (sendErr == nil || redisErr == nil) {
+						t.Errorf("after the crash: %v, %v", sendErr, redisErr)
+					}
+					return nil
+				}
+				if err := sendText(env, ana, fmt.Sprint(incarnation)); err != nil {
+					return err
+				}
+			}
+		}, close: client.Close}, nil
+	})
+	for _, step := range []error{w.Wait(1500 * time.Millisecond), w.Crash(), w.Wait(time.Minute), w.Restart(), w.Wait(time.Second)} {
+		if step != nil {
+			t.Error(step)
+		}
+	}
+	same(t, texts(w.Sent()), "09:00:01.000 1", "09:01:02.500 2")
+	if keys := w.Keys(); len(keys) != 1 || keys[0].Value != "2" {
+		t.Errorf("got %+v", keys)
+	}
+}
+
+func TestErrorsOfTheBotAreReturned(t *testing.T) {
+	boom := errors.New("boom")
+	if _, err := sim.New(func(sim.Env) (sim.App, error) { return nil, boom }); !errors.Is(err, boom) {
+		t.Errorf("factory: got %v", err)
+	}
+	if _, err := sim.New(func(sim.Env) (sim.App, error) { panic("boom") }); err == nil || !strings.Contains(err.Error(), "panic: boom") {
+		t.Errorf("factory: got %v", err)
+	}
+	if _, err := sim.New(nil, sim.Replicas(0)); err == nil {
+		t.Error("a world without a bot")
+	}
+	if _, err := sim.New(ticker, sim.Start(time.Unix(0, 0))); err == nil || !strings.Contains(err.Error(), "2000-01-01") {
+		t.Errorf("1970: got %v", err)
+	}
+
+	w, err := sim.New(of(app{serve: func(http.ResponseWriter, *http.Request) { panic("boom") }}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Say("Ana", "hello"); err == nil || !strings.Contains(err.Error(), "panicked: boom") {
+		t.Errorf("webhook: got %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+
+	w, err = sim.New(of(app{run: func(context.Context) error { return boom }}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Wait(1); err == nil || !strings.Contains(err.Error(), "returned by itself: boom") {
+		t.Errorf("Run: got %v", err)
+	}
+	if err := w.Close(); !errors.Is(err, boom) {
+		t.Errorf("Close: got %v", err)
+	}
+
+	w, err = sim.New(of(app{run: func(ctx context.Context) error { select {} }}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err == nil || !strings.Contains(err.Error(), "Run to return") {
+		t.Errorf("Run that does not end: got %v", err)
+	}
+}

@@ -1,0 +1,155 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"wappasim/sim/trace"
+)
+
+// AnyBot returns the properties that any bot can keep.
+func AnyBot() []Property {
+	return []Property{SaidOnce(), OwnWords(), Within24Hours(), Reacted(), Answered(), NoLeaks()}
+}
+
+// SaidOnce is that nobody receives the same text twice: one that quotes a message
+// comes once, and any other comes no more often than its user has written.
+// Messages must be unlike each other, as those of a [Workload] are.
+func SaidOnce() Property {
+	return Property{Name: "nothing is said twice", Assumes: []Assumption{Redis}, Check: func(t *trace.Trace) (found []Violation) {
+		type text struct{ user, text string }
+		last := make(map[text]trace.Event)
+		count := make(map[text]int)
+		words := make(map[string][]string) // what each user has written
+		for _, e := range t.Events() {
+			switch {
+			case e.What == trace.Says:
+				words[e.Who] = append(words[e.Who], e.Text)
+			case e.What == trace.Calls && len(e.IDs) > 0:
+				said := text{e.To, e.Text}
+				before := last[said]
+				last[said] = e
+				if count[said]++; count[said] == 1 {
+					continue
+				}
+				quotes := slices.ContainsFunc(words[e.To], func(w string) bool { return strings.Contains(e.Text, w) })
+				if quotes || count[said] > len(words[e.To]) {
+					found = append(found, Violation{before.At, e.At, fmt.Sprintf("events %d and %d: %s receives twice: %q", before.N, e.N, e.To, e.Text)})
+				}
+			}
+		}
+		return found
+	}}
+}
+
+// OwnWords is that no user receives what another one has written. Messages
+// must be unlike each other, as those of a [Workload] are.
+func OwnWords() Property {
+	return Property{Name: "nobody gets another's words", Check: func(t *trace.Trace) (found []Violation) {
+		type said struct{ who, text string }
+		var all []said
+		for _, e := range t.Events() {
+			switch {
+			case e.What == trace.Says:
+				all = append(all, said{e.Who, e.Text})
+			case e.What == trace.Calls && len(e.IDs) > 0:
+				for _, s := range all {
+					if s.who != e.To && s.text != "" && strings.Contains(e.Text, s.text) {
+						found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.text, s.who)})
+					}
+				}
+			}
+		}
+		return found
+	}}
+}
+
+// Within24Hours is that free text is sent only within 24 hours of the user's last
+// message, as WhatsApp wants it (its customer service window).
+func Within24Hours() Property {
+	return Property{Name: "nothing free-form outside 24 hours", Check: func(t *trace.Trace) (found []Violation) {
+		const window = 24 * time.Hour
+		last := make(map[string]time.Time)
+		for _, e := range t.Events() {
+			switch {
+			case e.What == trace.Says:
+				last[e.Who] = e.At
+			case e.What == trace.Calls && len(e.IDs) > 0:
+				if wrote, ok := last[e.To]; !ok {
+					found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s has never written", e.N, e.To)})
+				} else if since := e.At.Sub(wrote); since > window {
+					found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s last wrote %s before", e.N, e.To, since)})
+				}
+			}
+		}
+		return found
+	}}
+}
+
+// Reacted is that a request which WhatsApp refuses for now (429, 5xx, rate
+// limits) is made again, by any replica, unless the one that made it crashed or
+// ended within a minute.
+func Reacted() Property {
+	return Property{Name: "no refused request is left without a reaction", Assumes: []Assumption{Redis, Token}, Check: func(t *trace.Trace) (found []Violation) {
+		const soon = time.Minute
+		events := t.Events()
+		for i, e := range events {
+			if e.What != trace.Calls || e.Code == 0 || permanent[e.Code] || e.Text == "" || e.Lost {
+				continue
+			}
+			first, reacted, dead := true, false, false
+			for j, other := range events {
+				same := other.What == trace.Calls && other.To == e.To && other.Text == e.Text
+				switch {
+				case j < i && same:
+					first = false
+				case j > i && same:
+					reacted = true
+				case j > i && other.Who == e.Who && (other.What == trace.Crashes || other.What == trace.Starts) && other.At.Sub(e.At) < soon:
+					dead = true
+				}
+			}
+			if first && !reacted && !dead {
+				found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d was refused (#%d), and no replica tried again", e.N, e.Code)})
+			}
+		}
+		return found
+	}}
+}
+
+// Answered is that each webhook is answered, with any status, before its sender
+// gives up, which is 10 seconds after it sent the webhook; unless the webhook came
+// late, its replica crashed or was frozen, or the connection was cut.
+func Answered() Property {
+	return Property{Name: "every webhook is answered", Check: func(t *trace.Trace) (found []Violation) {
+		const least = 9 * time.Second // that a bot has had
+		events := t.Events()
+		answered := make(map[int]bool)
+		for _, e := range events {
+			if e.What == trace.Answers {
+				answered[e.Of] = e.Status != 0 || e.Lost || e.At.Sub(events[e.Of-1].At) < least
+			}
+		}
+		for _, e := range events {
+			undecided := events[len(events)-1].At.Sub(e.At) < least // the world ended before
+			if e.What == trace.Delivers && e.To != "nobody" && !answered[e.N] && !undecided {
+				found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d was never answered", e.N)})
+			}
+		}
+		return found
+	}}
+}
+
+// NoLeaks is that no goroutine is left when the bot has ended.
+func NoLeaks() Property {
+	return Property{Name: "no goroutine is left", Check: func(t *trace.Trace) (found []Violation) {
+		for _, e := range t.Events() {
+			if e.What == trace.Leaks {
+				found = append(found, Violation{At: e.At, Why: strings.TrimSpace(e.Text)})
+			}
+		}
+		return found
+	}}
+}

@@ -1,0 +1,121 @@
+// Package trace is what happened in a world, as a list of events: who wrote, which
+// webhook was delivered to which replica, what the bot called and what it was
+// answered. Properties are checks of a trace.
+//
+//	for _, e := range world.Trace().Events() {
+//		if e.What == trace.Calls && len(e.IDs) > 0 {
+//			fmt.Println(e.At.Format(time.TimeOnly), e.To, e.Text) // the bot sent a message
+//		}
+//	}
+//
+// Two runs of a world with the same seed and latency have equal traces, if the bot
+// is deterministic. Without latency, events of the same time may change places.
+package trace
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Trace is what happened in a world, in order. It is safe for concurrent use.
+type Trace struct {
+	mu     sync.Mutex // guards what follows
+	events []Event
+	over   bool
+}
+
+// Add adds an event, with its number and the present time, and returns the number.
+// After End it adds none but leaks, and returns 0.
+func (t *Trace) Add(e Event) (n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.over && e.What != Leaks {
+		return 0
+	}
+	e.N, e.At = len(t.events)+1, time.Now().UTC()
+	t.events = append(t.events, e)
+	return e.N
+}
+
+// End ends the trace: when a world is closed, everything that is under way breaks at
+// once, in no order.
+func (t *Trace) End() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.over = true
+}
+
+// Events returns the events so far.
+func (t *Trace) Events() []Event {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clip(t.events)
+}
+
+// WriteTo writes a line for each event, for people.
+func (t *Trace) WriteTo(w io.Writer) (n int64, err error) {
+	return t.write(w, func(b []byte, e Event) ([]byte, error) { return append(append(b, e.String()...), '\n'), nil })
+}
+
+// WriteJSON writes a JSON object in a line for each event (JSON Lines).
+func (t *Trace) WriteJSON(w io.Writer) (n int64, err error) {
+	return t.write(w, func(b []byte, e Event) ([]byte, error) {
+		line, err := json.Marshal(e)
+		return append(append(b, line...), '\n'), err
+	})
+}
+
+func (t *Trace) write(w io.Writer, line func([]byte, Event) ([]byte, error)) (n int64, err error) {
+	out := bufio.NewWriter(w)
+	var b []byte
+	for _, e := range t.Events() {
+		if b, err = line(b[:0], e); err != nil {
+			return n, fmt.Errorf("trace: write event %d: %w", e.N, err)
+		}
+		written, _ := out.Write(b) // Flush tells
+		n += int64(written)
+	}
+	if err := out.Flush(); err != nil {
+		return n, fmt.Errorf("trace: write the events: %w", err)
+	}
+	return n, nil
+}
+
+// Hash is equal for equal traces, and different for different ones.
+func (t *Trace) Hash() string {
+	h := sha256.New()
+	_, _ = t.WriteJSON(h) // a hash takes everything
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Diff says where two traces part, with the three events before; "": they are equal.
+func (t *Trace) Diff(other *Trace) string {
+	a, b := t.Events(), other.Events()
+	for i := range max(len(a), len(b)) {
+		var left, right string
+		if i < len(a) {
+			left = a[i].String()
+		}
+		if i < len(b) {
+			right = b[i].String()
+		}
+		if left == right {
+			continue
+		}
+		var d strings.Builder
+		for _, e := range a[max(0, i-3):i] {
+			fmt.Fprintf(&d, "  %s\n", e)
+		}
+		fmt.Fprintf(&d, "- %s\n+ %s\n", left, right)
+		return d.String()
+	}
+	return ""
+}
