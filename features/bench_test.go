@@ -13,7 +13,7 @@ import (
 	"wappasim/sim"
 )
 
-// BenchmarkEmptyBubble is what the others are to be read against.
+// BenchmarkEmptyBubble is the part of the other benchmarks that no world can save.
 func BenchmarkEmptyBubble(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -97,7 +97,7 @@ func BenchmarkThousandUsers(b *testing.B) {
 	}
 }
 
-// BenchmarkExplore plays stories of 3 users and 20 events on two replicas of the
+// BenchmarkExplore plays runs of 3 users and 20 events on two replicas of the
 // bot, and of the small bot of the planted faults: without faults or properties,
 // with faults, and with both. One operation is one seed; worlds run side by side
 // on all processors.

@@ -17,12 +17,12 @@ import (
 
 func properties() []sim.Property { return features.Properties(15*time.Second, "wappa:seen:") }
 
-// TestExplore plays 500 stories with all faults.
+// TestExplore plays 500 seeds with all faults.
 func TestExplore(t *testing.T) {
 	workload := sim.Workload{Faults: sim.AllFaults, SeedFile: "testdata/explore.seeds"}
 	rare := []sim.Property{
-		sometimes("a history is told after a replica restarted", sim.Restart),
-		sometimes("a history is told though Redis was away", sim.RedisDown),
+		sometimes("a history is sent after a replica restarted", sim.Restart),
+		sometimes("a history is sent after Redis was away", sim.RedisDown),
 		sim.Sometimes("a webhook is delivered again", func(t *trace.Trace) bool {
 			return slices.ContainsFunc(t.Events(), func(e trace.Event) bool { return e.What == trace.Answers && e.Status == 503 })
 		}),
@@ -34,10 +34,10 @@ func TestExplore(t *testing.T) {
 	t.Log(report)
 }
 
-// TestExploreTogether plays stories with a bot whose messages share their exchanges
-// with Redis, as they do in production. Which do is chance, so these runs are not the
-// same twice.
-func TestExploreTogether(t *testing.T) {
+// TestExploreWithBatches plays a bot whose messages share their exchanges with Redis,
+// as they do in production. It is chance which ones do, so these runs are not the same
+// twice.
+func TestExploreWithBatches(t *testing.T) {
 	f := features.Bot(func(cfg *bot.Config) { cfg.BatchSize = 128 })
 	workload := sim.Workload{Faults: sim.AllFaults, Users: 6, Events: 40, Longest: 5 * time.Second}
 	if _, err := sim.Explore(f, sim.Seeds(50), workload, properties()...); err != nil {
@@ -45,16 +45,16 @@ func TestExploreTogether(t *testing.T) {
 	}
 }
 
-// sometimes is that somebody is told a history after fault of a kind began.
+// sometimes is that in one run a history is sent after a fault of a kind began.
 func sometimes(name string, kind sim.FaultKind) sim.Property {
 	return sim.Sometimes(name, func(t *trace.Trace) bool {
-		about := false
+		began := false
 		for _, e := range t.Events() {
 			if e.What == trace.Injects {
 				fault, err := sim.ParseFault(e.Text)
-				about = about || err == nil && fault.Kind == kind
+				began = began || err == nil && fault.Kind == kind
 			}
-			if about && e.What == trace.Calls && strings.Contains(e.Text, "Message History") && len(e.IDs) > 0 {
+			if began && e.What == trace.Calls && strings.Contains(e.Text, "Message History") && len(e.IDs) > 0 {
 				return true
 			}
 		}
@@ -62,8 +62,8 @@ func sometimes(name string, kind sim.FaultKind) sim.Property {
 	})
 }
 
-// TestFixedSeeds plays the stories of testdata/fixed.seeds, in which earlier versions
-// of the bot broke a property.
+// TestFixedSeeds plays the seeds of testdata/fixed.seeds, under which earlier versions
+// of the bot violated a property.
 func TestFixedSeeds(t *testing.T) {
 	file, err := os.Open("testdata/fixed.seeds")
 	if err != nil {
@@ -91,12 +91,12 @@ func TestFixedSeeds(t *testing.T) {
 		played++
 	}
 	if played < 7 {
-		t.Errorf("only %d stories were played", played)
+		t.Errorf("only %d seeds were played", played)
 	}
 }
 
-// TestSameTwice plays stories with all faults twice.
-func TestSameTwice(t *testing.T) {
+// TestEqualSeedsHaveEqualTraces plays each seed twice, with all faults.
+func TestEqualSeedsHaveEqualTraces(t *testing.T) {
 	for name, f := range map[string]sim.Factory{"bot": features.Bot(nil), "planted": newPlanted(none)} {
 		if err := sim.Check(f, sim.Seeds(50), sim.Workload{Faults: sim.AllFaults}); err != nil {
 			t.Errorf("%s: %v", name, err)

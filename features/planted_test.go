@@ -20,13 +20,13 @@ import (
 	"wappasim/sim"
 )
 
-// The faults that are planted into a small bot that is right without them.
+// The bugs that are planted into a small bot, which is right without them.
 const (
 	none            = "none"
 	readSendDelete  = "a history is read, sent and deleted, instead of taken in one step"
 	getAppendSet    = "a message is appended by reading and writing the session"
 	timerFirst      = "the timer is armed, and the message marked as seen, before it is stored"
-	noRecovery      = "nobody looks for sessions whose event was lost"
+	noRecovery      = "no replica looks for sessions whose event was lost"
 	deleteAfterSend = "what comes while the history is sent is deleted with it"
 	noDedupe        = "a webhook that comes twice is stored twice"
 	blindRetry      = "a send whose answer was lost is sent again"
@@ -37,12 +37,12 @@ const (
 	lease          = 60 * time.Second // of a history that is being sent
 )
 
-// planted is a bot as the project's is one, without confirmations. A session is
-// the list log:<user>, its timer the key timer:<user>. A history that is being
-// sent is the list out:<user>, which begins with an id, and has a lease beside
-// it; the next history waits until it is gone. Whoever finds one without a lease
-// sends it again: WhatsApp has said nothing of it for a minute, and each message
-// carries the id, which its statuses bring back.
+// planted is a small bot that does what the project's bot does, without
+// confirmations. A session is the list log:<user>, its timer the key timer:<user>. A
+// history that is being sent is the list out:<user>, which begins with an id, and has a
+// lease; the next history waits until it is gone. A replica that finds one without a
+// lease sends it again: WhatsApp has sent no status of it for a minute. Each message
+// carries the id, and so do its statuses.
 type planted struct {
 	fault string
 	env   sim.Env
@@ -169,7 +169,7 @@ func (p *planted) listen(ctx context.Context) {
 		} else if message, ok := event.(*redis.Message); ok {
 			user := strings.TrimPrefix(message.Payload, "timer:")
 			if user != message.Payload {
-				p.work.Go(func() { p.lapse(ctx, user) })
+				p.work.Go(func() { p.fire(ctx, user) })
 			}
 		}
 	}
@@ -211,8 +211,8 @@ func (p *planted) sent(ctx context.Context, user, id string) error {
 	return deleteOnce.Run(ctx, p.redis, []string{"out:" + user}, id).Err()
 }
 
-// lapse sends a user's history after the silence.
-func (p *planted) lapse(ctx context.Context, user string) {
+// fire sends a user's history after the silence.
+func (p *planted) fire(ctx context.Context, user string) {
 	log, timer := "log:"+user, "timer:"+user
 	switch p.fault {
 	case readSendDelete:
@@ -232,15 +232,15 @@ func (p *planted) lapse(ctx context.Context, user string) {
 	}
 }
 
-// recover finds what was missed: sessions without a timer, and histories that
-// nobody is sending. A replica that has just begun may not have heard yet that
-// WhatsApp has one.
+// recover finds what was missed: sessions without a timer, and histories that no
+// replica is sending. A replica that has just started may not have received the status
+// of one yet.
 func (p *planted) recover(ctx context.Context) {
 	if p.fault != noRecovery {
 		for _, log := range p.redis.Keys(ctx, "log:*").Val() {
 			user := strings.TrimPrefix(log, "log:")
 			if n, err := p.redis.Exists(ctx, "timer:"+user).Result(); err == nil && n == 0 {
-				p.work.Go(func() { p.lapse(ctx, user) })
+				p.work.Go(func() { p.fire(ctx, user) })
 			}
 		}
 	}
@@ -277,7 +277,7 @@ func (p *planted) send(ctx context.Context, user, id string, texts []string) boo
 		case err == nil && status == http.StatusOK:
 			return true
 		case err != nil && p.fault != blindRetry:
-			return false // nobody knows: recover waits for a status
+			return false // WhatsApp may have it: recover waits for a status
 		}
 		select {
 		case <-ctx.Done():
@@ -305,7 +305,7 @@ func (p *planted) post(body []byte) (status int, err error) {
 	return resp.StatusCode, err
 }
 
-// plantedWorkload is the same for all of them.
+// plantedWorkload is the same for all bugs.
 var plantedWorkload = sim.Workload{Settle: 3 * time.Minute, Faults: []sim.FaultKind{
 	sim.Crash, sim.EventsLost, sim.EventsTwice, sim.WebhooksTwice, sim.WebhooksCut, sim.APIAnswers, sim.APISlow, sim.APILoses,
 }}
@@ -314,8 +314,8 @@ func plantedProperties() []sim.Property {
 	return append(sim.AnyBot(), features.OneHistory(), features.FullSilence(plantedSilence), features.TidyRedis("seen:"))
 }
 
-// TestPlanted finds each fault, shrinks it, and replays it.
-func TestPlanted(t *testing.T) {
+// TestExploreFindsPlantedBugs finds each bug, shrinks its run, and replays it.
+func TestExploreFindsPlantedBugs(t *testing.T) {
 	for _, fault := range []string{readSendDelete, getAppendSet, timerFirst, noRecovery, deleteAfterSend, noDedupe, blindRetry} {
 		t.Run(fault, func(t *testing.T) {
 			_, err := sim.Explore(newPlanted(fault), sim.Seeds(200), plantedWorkload, plantedProperties()...)
@@ -336,8 +336,8 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
-// TestPlantedNone wants the bot without a fault to pass.
-func TestPlantedNone(t *testing.T) {
+// TestExplorePassesWithoutPlantedBugs plays the bot without any of them.
+func TestExplorePassesWithoutPlantedBugs(t *testing.T) {
 	report, err := sim.Explore(newPlanted(none), sim.Seeds(1000), plantedWorkload, plantedProperties()...)
 	if err != nil {
 		t.Fatal(err)

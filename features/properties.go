@@ -11,10 +11,10 @@ import (
 )
 
 // Properties returns what holds in every run of a bot that sends histories after a
-// silence, and remembers messages under keys that begin with seen: those of any
-// bot, and its own. Of those of any bot, two are missing. A confirmation that is
-// refused is not repeated, so [sim.Reacted] does not hold; and of [sim.SaidOnce],
-// OneHistory has what can be promised.
+// silence and remembers messages under keys that begin with seen: the properties of any
+// bot, and its own. Two of [sim.AnyBot] are missing. [sim.Reacted] does not hold, because
+// a confirmation that is refused is not repeated. [OneHistory] and [ConfirmedOnce] say
+// which part of [sim.SaidOnce] holds.
 func Properties(silence time.Duration, seen string) []sim.Property {
 	return []sim.Property{
 		sim.OwnWords(), sim.Within24Hours(), sim.Answered(), sim.NoLeaks(),
@@ -73,10 +73,10 @@ func messages(t *trace.Trace) (all []*message) {
 // proofTimeout is the bot's, less what the clocks of two machines may differ.
 const proofTimeout = time.Minute - time.Second
 
-// repeated says why a history must not have been sent a second time. It may be if
-// both the answer and the proof were lost: nobody who lives was told that WhatsApp
-// had taken the first copy, and no status of it was acknowledged for as long as the
-// bot waits for one.
+// repeated returns why a history must not have been sent a second time; "": it may.
+// It may if both the answer and the proof were lost: no replica that still runs had
+// WhatsApp's answer to the first copy, and no status of it was acknowledged for as long
+// as the bot waits for one.
 func repeated(t *trace.Trace, first, second trace.Event) (why string) {
 	if second.Text != first.Text {
 		return "it is another history"
@@ -84,12 +84,12 @@ func repeated(t *trace.Trace, first, second trace.Event) (why string) {
 	if after := second.At.Sub(first.At); after < proofTimeout {
 		return fmt.Sprintf("only %s had passed", after)
 	}
-	told := !first.Lost
+	answered := !first.Lost
 	for _, e := range t.Events() {
 		switch {
 		case e.N < first.N || e.N > second.N:
 		case e.Who == first.Who && (e.What == trace.Crashes || e.What == trace.Starts):
-			told = false
+			answered = false
 		case e.What == trace.Answers && e.Status == 200:
 			for _, id := range e.IDs {
 				if strings.HasSuffix(id, " "+first.IDs[0]) {
@@ -98,26 +98,26 @@ func repeated(t *trace.Trace, first, second trace.Event) (why string) {
 			}
 		}
 	}
-	if told {
+	if answered {
 		return "the replica had the answer"
 	}
 	return ""
 }
 
-// ConfirmedOnce is that nobody is told more confirmations than there are messages.
+// ConfirmedOnce is that no user receives more confirmations than they sent messages.
 func ConfirmedOnce() sim.Property {
 	return sim.Property{Name: "no message is confirmed twice", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		type text struct{ user, text string }
 		written, last := make(map[string]int), make(map[text]trace.Event)
-		told := make(map[text]int)
+		count := make(map[text]int)
 		for _, e := range t.Events() {
 			switch {
 			case e.What == trace.Says:
 				written[e.Who]++
 			case e.What == trace.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
 				said := text{e.To, e.Text}
-				if told[said]++; told[said] > written[e.To] {
-					found = append(found, sim.Violation{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s is told %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
+				if count[said]++; count[said] > written[e.To] {
+					found = append(found, sim.Violation{At: last[said].At, Until: e.At, Why: fmt.Sprintf("events %d and %d: %s receives %q more often than there were messages", last[said].N, e.N, e.To, e.Text)})
 				}
 				last[said] = e
 			}
@@ -126,10 +126,10 @@ func ConfirmedOnce() sim.Property {
 	}}
 }
 
-// OneHistory is that each acknowledged message is in one history of its user, and
-// in order: after those that were acknowledged before it came. That history is sent
-// once, or again where it could not be known that WhatsApp had it, or where WhatsApp
-// said later that it failed.
+// OneHistory is that each acknowledged message is in one history of its user, in
+// order: after the messages that were acknowledged before it came. That history is sent
+// once. It is sent again only if no replica could know that WhatsApp had it, or if
+// WhatsApp said later that it failed.
 func OneHistory() sim.Property {
 	return sim.Property{Name: "each acknowledged message is in one history, in order", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		all := messages(t)
@@ -143,7 +143,7 @@ func OneHistory() sim.Property {
 			}
 			for n, copied := range m.histories[1:] {
 				if why := repeated(t, m.histories[n], copied); why != "" {
-					found = append(found, sim.Violation{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is told in event %d, and again in event %d, though %s", m.text, m.user, m.histories[n].N, copied.N, why)})
+					found = append(found, sim.Violation{At: m.histories[n].At, Until: copied.At, Why: fmt.Sprintf("%q of %s is sent in event %d and again in event %d, but %s", m.text, m.user, m.histories[n].N, copied.N, why)})
 				}
 			}
 			for _, earlier := range all[:i] {
@@ -163,8 +163,8 @@ func OneHistory() sim.Property {
 	}}
 }
 
-// FullSilence is that no history is sent before the silence after its last
-// message is full.
+// FullSilence is that no history is sent before the silence after its last message is
+// over.
 func FullSilence(silence time.Duration) sim.Property {
 	return sim.Property{Name: "no history comes before its silence is full", Assumes: []sim.Assumption{sim.Redis}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		for _, m := range messages(t) {
@@ -178,7 +178,7 @@ func FullSilence(silence time.Duration) sim.Property {
 	}}
 }
 
-// first returns when the first message came of the user whom a key names.
+// first returns when the first message of the user in a key was delivered.
 func first(t *trace.Trace, key string) (at time.Time) {
 	for _, m := range messages(t) {
 		if strings.Contains(key, m.user) {
@@ -188,8 +188,8 @@ func first(t *trace.Trace, key string) (at time.Time) {
 	return at
 }
 
-// TidyRedis is that in the end Redis holds nothing but the marks of messages that
-// were seen, each with an end.
+// TidyRedis is that at the end Redis holds nothing but the marks of messages that were
+// seen, each with a TTL.
 func TidyRedis(seen string) sim.Property {
 	return sim.Property{Name: "Redis holds nothing of a finished session", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		for _, e := range t.Events() {

@@ -92,7 +92,7 @@ type callerKey struct{} // of the caller in a call's context
 
 // called records a call to the Graph API.
 func (w *World) called(ctx context.Context, r fakewa.Request) {
-	e := trace.Event{Who: "somebody", What: trace.Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
+	e := trace.Event{Who: "the business", What: trace.Calls, To: "whatsapp", Text: r.Method + " " + r.Path, Status: r.Status, Lost: r.Lost}
 	from, ok := ctx.Value(callerKey{}).(caller)
 	if ok {
 		e.Who = from.link.who

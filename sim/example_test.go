@@ -217,12 +217,12 @@ func ExampleExplore() {
 }
 
 func ExampleReplay() {
-	talk := strings.NewReader(`
+	recording := strings.NewReader(`
 {"at":"2026-01-05T09:00:00Z","direction":"in","message":{"from":"15550000001","type":"text","text":{"body":"hello"}}}
 {"at":"2026-01-05T09:00:00Z","direction":"out","message":{"to":"+15550000001","type":"text","text":{"body":"number 1: hello"}}}
 {"at":"2026-01-05T09:00:10Z","direction":"out","message":{"to":"+15550000001","type":"text","text":{"body":"I am waiting."}}}
 `)
-	fmt.Println(sim.Replay(newTally, talk))
+	fmt.Println(sim.Replay(newTally, recording))
 	// Output:
 	// sim: replay: line 4: the bot sends +15550000001
 	// I wait.
@@ -230,7 +230,7 @@ func ExampleReplay() {
 	// I am waiting.
 }
 
-func ExampleTrace_WriteTo() {
+func ExampleWorld_Trace() {
 	w, err := sim.New(func(env sim.Env) (sim.App, error) { return nag{env}, nil }, sim.WhatsApp(unprompted), sim.Latency(5*time.Millisecond))
 	if err != nil {
 		fmt.Println(err)

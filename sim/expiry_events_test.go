@@ -13,8 +13,8 @@ import (
 	"wappasim/sim"
 )
 
-// expiries is a bot that subscribes to a channel and tells Ana of what it hears.
-// It sets keys with a TTL as its Redis settings say.
+// expiries is a bot that subscribes to a channel and sends Ana each event. It
+// configures the flags, and then prepares keys.
 func expiries(channel string, flags string, prepare func(context.Context, *redis.Client)) sim.Factory {
 	return func(env sim.Env) (sim.App, error) {
 		opts := *env.Redis
@@ -65,8 +65,8 @@ func same(t *testing.T, got []string, want ...string) {
 	}
 }
 
-// TestEachExpiryIsAnnouncedAtItsMoment sets keys before and while time passes: each is announced at its
-// own moment, those of one moment in the order of their names.
+// TestEachExpiryIsAnnouncedAtItsMoment sets keys before and while time passes. Those
+// that expire at one moment are announced in the order of their names.
 func TestEachExpiryIsAnnouncedAtItsMoment(t *testing.T) {
 	w := world(t, expiries("__keyevent@3__:expired", "Ex", func(ctx context.Context, c *redis.Client) {
 		c.Set(ctx, "b", 1, 2*time.Second)
@@ -74,7 +74,7 @@ func TestEachExpiryIsAnnouncedAtItsMoment(t *testing.T) {
 		c.Set(ctx, "renewed", 1, 2*time.Second)
 		c.Set(ctx, "deleted", 1, 2*time.Second)
 		time.AfterFunc(time.Second, func() {
-			c.Set(ctx, "short", 1, 1500*time.Millisecond) // due before the world thought
+			c.Set(ctx, "short", 1, 1500*time.Millisecond) // expires before the others
 			c.Expire(ctx, "renewed", 3*time.Second)
 			c.Del(ctx, "deleted")
 		})
@@ -95,7 +95,8 @@ func TestEachExpiryIsAnnouncedAtItsMoment(t *testing.T) {
 	}
 }
 
-// TestManyExpiriesAtOnceDoNotDeadlock is what deadlocks if they are announced at once.
+// TestManyExpiriesAtOnceDoNotDeadlock announces events to a bot that needs Redis to
+// handle each.
 func TestManyExpiriesAtOnceDoNotDeadlock(t *testing.T) {
 	w := world(t, expiries("__keyevent@3__:expired", "Ex", func(ctx context.Context, c *redis.Client) {
 		for n := range 300 {
@@ -110,7 +111,7 @@ func TestManyExpiriesAtOnceDoNotDeadlock(t *testing.T) {
 	}
 }
 
-// TestExpiriesAreAnnouncedOnlyAsConfigured has bots that forget it, or say it in other ways.
+// TestExpiriesAreAnnouncedOnlyAsConfigured has bots with other flags and channels.
 func TestExpiriesAreAnnouncedOnlyAsConfigured(t *testing.T) {
 	set := func(ctx context.Context, c *redis.Client) { c.Set(ctx, "k", 1, time.Second) }
 	for _, test := range []struct {

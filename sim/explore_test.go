@@ -14,7 +14,7 @@ import (
 	"wappasim/sim/trace"
 )
 
-// short is a story that takes no time to tell.
+// short is a workload whose runs are quick.
 var short = sim.Workload{Users: 2, Events: 4, Settle: time.Second}
 
 func TestExplore(t *testing.T) {
@@ -48,7 +48,6 @@ func TestSeedVariableReplaysASeed(t *testing.T) {
 	}
 }
 
-// TestSeedVariableMustBeANumber wants a seed that is none to be told.
 func TestSeedVariableMustBeANumber(t *testing.T) {
 	t.Setenv("SIM_SEED", "seven")
 	for name, err := range map[string]error{
@@ -61,7 +60,7 @@ func TestSeedVariableMustBeANumber(t *testing.T) {
 	}
 }
 
-// TestFailedSeedsAreTriedFirst keeps seeds that failed, and tries them first.
+// TestFailedSeedsAreTriedFirst looks into the file of seeds that failed.
 func TestFailedSeedsAreTriedFirst(t *testing.T) {
 	workload := short
 	workload.SeedFile = filepath.Join(t.TempDir(), "testdata", "kept.seeds")
@@ -87,7 +86,6 @@ func TestFailedSeedsAreTriedFirst(t *testing.T) {
 	}
 }
 
-// TestSometimesMustHoldInOneRun wants rare paths to be taken.
 func TestSometimesMustHoldInOneRun(t *testing.T) {
 	never := sim.Sometimes("it snows", func(*trace.Trace) bool { return false })
 	often := sim.Sometimes("somebody writes", func(t *trace.Trace) bool { return len(t.Events()) > 0 })
@@ -97,7 +95,6 @@ func TestSometimesMustHoldInOneRun(t *testing.T) {
 	}
 }
 
-// TestExploreFindsBotsThatEndLeakOrHang finds those that end, panic, leak or get stuck.
 func TestExploreFindsBotsThatEndLeakOrHang(t *testing.T) {
 	for want, f := range map[string]sim.Factory{
 		"the bot keeps running: sim: the bot's Run returned by itself: no": of(app{run: func(context.Context) error { time.Sleep(100 * time.Millisecond); return errors.New("no") }}),
@@ -121,7 +118,6 @@ func TestExploreFindsBotsThatEndLeakOrHang(t *testing.T) {
 	}
 }
 
-// TestCheckFindsABotThatIsNotTheSameTwice finds a bot that does not do the same twice.
 func TestCheckFindsABotThatIsNotTheSameTwice(t *testing.T) {
 	if err := sim.Check(parrot(""), sim.Seeds(20), sim.Workload{Faults: sim.AllFaults}); err != nil {
 		t.Error(err)

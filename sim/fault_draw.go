@@ -29,8 +29,8 @@ var temporary = []int{429, 2, 4, 130429, 131000, 131016, 131056}
 // delivered later.
 var asynchronous = []int{130429, 131000, 131056}
 
-// AllFaults is every kind of fault that a [Workload] can have.
-var AllFaults = drawnKinds()
+// AllFaults are the kinds of faults that a [Workload] can have.
+var AllFaults []FaultKind = drawnKinds()
 
 func drawnKinds() (kinds []FaultKind) {
 	for _, row := range faults {

@@ -15,27 +15,27 @@ import (
 	"wappasim/sim"
 )
 
-// TestNothingOfACrashedBotGoesOn cuts a bot's connections in the middle of its work: nothing of it
-// goes on, and Redis keeps what it had.
+// TestNothingOfACrashedBotGoesOn crashes a bot in the middle of its work. Redis keeps
+// what it had.
 func TestNothingOfACrashedBotGoesOn(t *testing.T) {
-	var lives atomic.Int32
+	var incarnations atomic.Int32
 	w := world(t, func(env sim.Env) (sim.App, error) {
-		life := lives.Add(1)
+		incarnation := incarnations.Add(1)
 		client := redis.NewUniversalClient(env.Redis)
 		return app{run: func(ctx context.Context) error {
-			client.Incr(ctx, "lives")
+			client.Incr(ctx, "incarnations")
 			for {
 				select {
 				case <-time.After(time.Second):
 				case <-ctx.Done(): // a bot that does not stop when it should
-					sendErr := sendText(env, ana, "from the grave")
-					redisErr := client.Incr(context.Background(), "grave").Err()
-					if life == 1 && (sendErr == nil || redisErr == nil) {
+					sendErr := sendText(env, ana, "after the crash")
+					redisErr := client.Incr(context.Background(), "after").Err()
+					if incarnation == 1 && (sendErr == nil || redisErr == nil) {
 						t.Errorf("after the crash: %v, %v", sendErr, redisErr)
 					}
 					return nil
 				}
-				if err := sendText(env, ana, fmt.Sprint(life)); err != nil {
+				if err := sendText(env, ana, fmt.Sprint(incarnation)); err != nil {
 					return err
 				}
 			}

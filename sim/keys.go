@@ -1,15 +1,22 @@
 package sim
 
-import "wappasim/sim/internal/fakeredis"
+import "time"
 
 // Key is a key in the world's Redis.
-type Key = fakeredis.Key
+type Key struct {
+	DB    int
+	Name  string
+	TTL   time.Duration // 0: none
+	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
+}
 
 // Keys returns everything that is in Redis, by database and name.
 func (w *World) Keys() (keys []Key) {
 	_ = w.do(func() error {
 		w.redis.CatchUp()
-		keys = w.redis.Keys()
+		for _, k := range w.redis.Keys() {
+			keys = append(keys, Key(k))
+		}
 		return nil
 	})
 	return keys

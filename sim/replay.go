@@ -33,8 +33,8 @@ func (s said) field(name string) string {
 // The recording is JSON Lines, the messages of [fakewa.Server.Conversation] in order, of
 // one user or several. Replay returns the first difference, or nil. The world begins
 // when the conversation does, unless an option sets another time.
-func Replay(f Factory, talk io.Reader, opts ...Option) (err error) {
-	lines, err := readTalk(talk)
+func Replay(f Factory, recording io.Reader, opts ...Option) (err error) {
+	lines, err := readRecording(recording)
 	if err != nil {
 		return err
 	}
@@ -65,8 +65,8 @@ func Replay(f Factory, talk io.Reader, opts ...Option) (err error) {
 	return nil
 }
 
-func readTalk(talk io.Reader) (lines []said, err error) {
-	in := bufio.NewScanner(talk)
+func readRecording(recording io.Reader) (lines []said, err error) {
+	in := bufio.NewScanner(recording)
 	in.Buffer(nil, 1<<20)
 	for n := 1; in.Scan(); n++ {
 		if len(in.Bytes()) == 0 {

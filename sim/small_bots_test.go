@@ -41,7 +41,7 @@ func (a app) Close() error {
 	return nil
 }
 
-// of makes a factory of a bot.
+// of returns a factory that always returns the same bot.
 func of(a app) sim.Factory { return func(sim.Env) (sim.App, error) { return a, nil } }
 
 func world(t *testing.T, f sim.Factory, opts ...sim.Option) *sim.World {
@@ -92,18 +92,18 @@ func ticker(env sim.Env) (sim.App, error) {
 	}}, nil
 }
 
-// parrot answers each text with "you said" and the text, and is right until it is
-// asked for its fault.
-func parrot(fault string) sim.Factory {
+// parrot answers each text with "you said" and the text. With a bug it does so twice,
+// or also sends a random number.
+func parrot(bug string) sim.Factory {
 	return func(env sim.Env) (sim.App, error) {
 		return app{serve: func(w http.ResponseWriter, r *http.Request) {
 			for _, m := range heard(r) {
-				for range map[string]int{"": 1, "twice": 2}[fault] {
+				for range map[string]int{"": 1, "twice": 2}[bug] {
 					if err := sendText(env, m.from, "you said "+m.text); err != nil {
 						w.WriteHeader(http.StatusServiceUnavailable)
 					}
 				}
-				if fault == "dice" {
+				if bug == "dice" {
 					_ = sendText(env, m.from, fmt.Sprint(rand.Uint64()))
 				}
 			}

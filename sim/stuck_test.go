@@ -45,8 +45,8 @@ func waitsForSocket(addr string) error {
 	return err
 }
 
-// TestStuckWorldRefusesFurtherCalls has a bot that does it in a webhook: the world says so at each
-// further call, and once only at its end.
+// TestStuckWorldRefusesFurtherCalls has a bot that gets stuck in a webhook: each further
+// call returns the same, and Close nothing.
 func TestStuckWorldRefusesFurtherCalls(t *testing.T) {
 	outside := make(chan int)
 	defer close(outside)

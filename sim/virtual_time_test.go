@@ -16,7 +16,7 @@ func TestTimeStandsStillBetweenCalls(t *testing.T) {
 	}
 }
 
-// TestWaitIncludesWhatIsDueAtItsEnd has timers of the bot lapse exactly where Wait ends.
+// TestWaitIncludesWhatIsDueAtItsEnd has timers of the bot fire exactly when Wait ends.
 func TestWaitIncludesWhatIsDueAtItsEnd(t *testing.T) {
 	for range 50 {
 		w := world(t, ticker)

@@ -16,8 +16,7 @@ import (
 	"wappasim/sim"
 )
 
-// TestWorldRunsWithoutATest watches over what worlds outside of go test rest on:
-// synctest.Test takes a zero testing.T.
+// TestWorldRunsWithoutATest plays a world as programs outside of go test do.
 func TestWorldRunsWithoutATest(t *testing.T) {
 	w, err := sim.New(ticker, sim.WhatsApp(unprompted))
 	if err != nil {
@@ -69,7 +68,8 @@ func TestWorldsRunSideBySide(t *testing.T) {
 	all.Wait()
 }
 
-// TestIDsDependOnTheSeedAlone compares the ids of two worlds with a seed and of one with another.
+// TestIDsDependOnTheSeedAlone compares two worlds with the same seed, and one with
+// another.
 func TestIDsDependOnTheSeedAlone(t *testing.T) {
 	ids := func(seed uint64) (ids string) {
 		w := world(t, ticker, sim.Seed(seed))
@@ -98,7 +98,7 @@ func TestNumbersOfPeople(t *testing.T) {
 	}
 }
 
-// TestTimePassesWhileAWebhookIsHandled has a bot that takes its time: it passes.
+// TestTimePassesWhileAWebhookIsHandled has a bot that takes seven seconds.
 func TestTimePassesWhileAWebhookIsHandled(t *testing.T) {
 	w := world(t, of(app{serve: func(http.ResponseWriter, *http.Request) { time.Sleep(7 * time.Second) }}))
 	if err := w.Say("Ana", "hello"); err != nil {
@@ -122,8 +122,6 @@ func TestAnswerOtherThan200IsRefused(t *testing.T) {
 	}
 }
 
-// TestWebhooksGoToTheReplicasInTurn gives the webhooks to two bots in turn, and to the one that is
-// up.
 func TestWebhooksGoToTheReplicasInTurn(t *testing.T) {
 	w := world(t, func(env sim.Env) (sim.App, error) {
 		return app{serve: func(_ http.ResponseWriter, r *http.Request) {

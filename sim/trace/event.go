@@ -11,21 +11,21 @@ const (
 	Says     = "says"     // a person writes; To is "whatsapp"
 	Delivers = "delivers" // WhatsApp delivers a webhook to a replica; IDs are its messages
 	Answers  = "answers"  // a replica answers the webhook of event Of with Status; 0: it broke
-	Calls    = "calls"    // a replica calls the Graph API, which answers Status and Code
+	Calls    = "calls"    // a replica calls the Graph API, which answers Status and Code; IDs is the message that it sent
 	Commands = "commands" // a replica's command reaches Redis
-	Expires  = "expires"  // a key in Redis
+	Expires  = "expires"  // a key in Redis expires; Text is the database and the key
 	Injects  = "injects"  // a fault begins, or ends
-	Starts   = "starts"   // an incarnation of a replica
-	Crashes  = "crashes"  // the end of one
-	Holds    = "holds"    // Redis, at the end of an explored run: a key
-	Leaks    = "leaks"    // the bot, at the end: a goroutine
+	Starts   = "starts"   // a replica starts, for the first time or again
+	Crashes  = "crashes"  // a replica crashes
+	Holds    = "holds"    // Redis holds a key at the end of an explored run; Text is the database and the key
+	Leaks    = "leaks"    // the bot leaves a goroutine behind; Text describes it
 )
 
 // Event is something that happened.
 type Event struct {
 	N      int       `json:"n"` // from 1
 	At     time.Time `json:"at"`
-	Who    string    `json:"who"` // a number, "bot 1" for a replica, "whatsapp", "redis", "world"
+	Who    string    `json:"who"` // a user's number, "bot 1" for a replica, "whatsapp", "redis", "world", "the business", "the bot"
 	What   string    `json:"what"`
 	To     string    `json:"to,omitempty"`
 	IDs    []string  `json:"ids,omitempty"` // of messages
@@ -33,7 +33,7 @@ type Event struct {
 	Status int       `json:"status,omitempty"` // HTTP
 	Code   int       `json:"code,omitempty"`   // Meta's error code
 	Of     int       `json:"of,omitempty"`     // the event that this one answers
-	Lost   bool      `json:"lost,omitempty"`   // the answer did not arrive
+	Lost   bool      `json:"lost,omitempty"`   // the answer did not arrive, or the expiry is not announced
 	TTL    float64   `json:"ttl,omitempty"`    // of a key, in seconds; 0: none
 }
 

@@ -5,7 +5,7 @@
 //	conn, err := r.Dial()
 //	r.CatchUp()                 // Redis' time is now the bubble's
 //	expired, ok := r.Expired()  // a key that expired on the way
-//	r.Announce(expired)         // its subscribers are told
+//	r.Announce(expired)         // its subscribers are notified
 //
 // It knows no link and no replica: how a command gets here, and what goes wrong on
 // the way, is the world's business.
