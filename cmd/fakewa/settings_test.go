@@ -105,12 +105,12 @@ func TestSettingsFileWithoutSettings(t *testing.T) {
 
 func TestSettingsFileErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"tls: true\nwebhok: http://bot/": `:2: "webhok" is no setting: did you mean "webhook"? Known are addr, app-id, app-secret, `,
-		"completely-else: 1":             `:1: "completely-else" is no setting. Known are addr, app-id, app-secret, `,
-		"\"a\\nb\": 1":                   `:1: "a\nb" is no setting. Known are `,
-		"? [a]\n: 1":                     `:1: "" is no setting`,
-		"<<: {tls: true}":                `:1: "<<" is no setting`,
-		"seed: 1\ntls: true\nseed: 2":    `:3: seed is there twice, first in line 1`,
+		"tls: true\nwebhok: http://bot/": `:2: "webhok" is not a setting: did you mean "webhook"? Settings are addr, app-id, app-secret, `,
+		"completely-else: 1":             `:1: "completely-else" is not a setting. Settings are addr, app-id, app-secret, `,
+		"\"a\\nb\": 1":                   `:1: "a\nb" is not a setting. Settings are `,
+		"? [a]\n: 1":                     `:1: "" is not a setting`,
+		"<<: {tls: true}":                `:1: "<<" is not a setting`,
+		"seed: 1\ntls: true\nseed: 2":    `:3: seed is set twice, first in line 1`,
 		"config: other.yaml":             `:1: config is for the command line only: a settings file cannot name another`,
 		"\ntls: maybe":                   `:2: tls is neither true nor false: want one of them, without quotes`,
 		"tls: \"true\"":                  `:1: tls is neither true nor false`,
@@ -131,9 +131,9 @@ func TestSettingsFileErrors(t *testing.T) {
 		"webhook: bot:8000":              `:1: webhook is "bot:8000": want a URL like http://127.0.0.1:8000/webhook`,
 		"window: never":                  `:1: window is "never": want one of fails, off, refuses`,
 		"limit: many":                    `:1: limit is "many": `,
-		"businesses: 1":                  `:1: businesses is no list: want one of settings for each, like - phone-id: 2`,
+		"businesses: 1":                  `:1: businesses is not a list: want a list with the settings of each, like - phone-id: 2`,
 		"businesses: [1]":                `:1: want settings of a business by their names, like phone-id: 2`,
-		"businesses:\n- tls: true":       `:2: "tls" is no setting`,
+		"businesses:\n- tls: true":       `:2: "tls" is not a setting`,
 		"businesses:\n- seed: x":         `:2: seed is "x": `,
 		"tls: false\naddr: nowhere":      `:2: addr is "nowhere": `,
 	} {
