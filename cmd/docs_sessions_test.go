@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wappasim/bot/redistest"
+	"wappasim/cmd/internal/stacktest"
 )
 
 // session is a shell in which the commands of a document run. It begins at the root
@@ -28,7 +29,7 @@ type session struct {
 
 func newSession(t *testing.T, env ...string) *session {
 	t.Helper()
-	bin, err := build()
+	bin, err := stacktest.Commands()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,10 +3,13 @@
 package redistest
 
 import (
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
 )
@@ -64,13 +67,23 @@ func answers(addr string) bool {
 	return err == nil && string(answer) == "+PONG"
 }
 
-// FreeAddr returns an address of 127.0.0.1 that was free a moment ago.
+// FreeAddr returns an address of 127.0.0.1 that was free a moment ago. Its port is below
+// those that systems give to connections and to listeners on port 0, so that nobody
+// gets it by chance before it is used; and this process does not get it twice.
 func FreeAddr(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		addr := fmt.Sprintf("127.0.0.1:%d", 11000+rand.IntN(11000))
+		if _, used := given.LoadOrStore(addr, true); used {
+			continue
+		}
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
+			return addr
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
+
+var given sync.Map // addresses

@@ -1,11 +1,11 @@
-package cmd_test
+package stacktest
 
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,32 +13,32 @@ import (
 	"wappasim/fakewa"
 )
 
-// graphProxy stands between the replicas and the fake's Graph API. Each replica has
-// a URL of its own, so that it is known who calls.
+// graphProxy stands between the replicas and the fake's Graph API. Each incarnation of
+// a replica has a URL of its own, so that it is known which of them calls.
 type graphProxy struct {
 	url  string
 	fake http.Handler // set before the first call
 	seen func(graphCall) (lose bool)
 }
 
-// graphCall is a text that the fake has taken, and whose sender does not have the
-// answer yet.
+// graphCall is a message that the fake has accepted, and whose sender does not have
+// the answer yet.
 type graphCall struct {
-	replica            int
-	at                 time.Time // when it came
+	caller
 	user, text, opaque string
 	id                 string
-	gaveUp             bool // the replica no longer waited when the fake had dealt with it
+	gaveUp             bool // the replica no longer waited when the fake had dealt with the call
 }
 
 type callerKey struct{}
 
+// caller is who has called, and when the call came.
 type caller struct {
-	replica int
-	at      time.Time
+	replica, incarnation int
+	at                   time.Time
 }
 
-func startGraphProxy(t *testing.T, seen func(graphCall) (lose bool)) *graphProxy {
+func startGraphProxy(t testing.TB, seen func(graphCall) (lose bool)) *graphProxy {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -58,22 +58,24 @@ func startGraphProxy(t *testing.T, seen func(graphCall) (lose bool)) *graphProxy
 	return p
 }
 
-// urlOf is the Graph URL of a replica.
-func (p *graphProxy) urlOf(replica int) string { return p.url + "/" + strconv.Itoa(replica) + "/v23.0" }
+// urlOf is the Graph URL of an incarnation of a replica.
+func (p *graphProxy) urlOf(replica, incarnation int) string {
+	return fmt.Sprintf("%s/%d.%d/v23.0", p.url, replica, incarnation)
+}
 
 func (p *graphProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	from := caller{at: time.Now()}
 	name, rest, _ := strings.Cut(r.URL.Path[1:], "/")
-	replica, err := strconv.Atoi(name)
-	if err != nil {
+	if _, err := fmt.Sscanf(name, "%d.%d", &from.replica, &from.incarnation); err != nil {
 		http.NotFound(w, r)
 		return
 	}
-	r = r.Clone(context.WithValue(r.Context(), callerKey{}, caller{replica, time.Now()}))
+	r = r.Clone(context.WithValue(r.Context(), callerKey{}, from))
 	r.URL.Path, r.URL.RawPath = "/"+rest, ""
 	p.fake.ServeHTTP(w, r)
 }
 
-// onRequest is told by the fake of each call, before it is answered.
+// onRequest is called by the fake for each call, before it is answered.
 func (p *graphProxy) onRequest(ctx context.Context, r fakewa.Request) {
 	from, ok := ctx.Value(callerKey{}).(caller)
 	if !ok || r.ID == "" {
@@ -87,7 +89,7 @@ func (p *graphProxy) onRequest(ctx context.Context, r fakewa.Request) {
 	if err := json.Unmarshal([]byte(r.Body), &body); err != nil {
 		return // the fake has read it
 	}
-	if p.seen(graphCall{from.replica, from.at, body.To, body.Text.Body, body.Opaque, r.ID, r.Lost}) {
+	if p.seen(graphCall{from, body.To, body.Text.Body, body.Opaque, r.ID, r.Lost}) {
 		panic(http.ErrAbortHandler) // the connection breaks, and the answer is lost
 	}
 }
