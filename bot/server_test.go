@@ -247,7 +247,7 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
-// TestRedisFailsAtLapse has Redis fail when a timer lapses: the bot tries again.
+// TestRedisFailsAtLapse has Redis fail when a timer fires: the bot tries again.
 func TestRedisFailsAtLapse(t *testing.T) {
 	server := miniredis.RunT(t)
 	api := newGraphAPI()

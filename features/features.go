@@ -51,8 +51,8 @@ var moments = []struct{ what, point string }{
 	{"closed a session", `Redis command 1 like "wappa:firing:\S+ wappa:parked"`},
 }
 
-// Register adds the steps of the scenarios to a suite: those for any bot, and
-// the settings of this one.
+// Register adds all steps of the scenarios to a suite: those for any bot, the settings of
+// this one, and [Steps].
 func Register(sc *godog.ScenarioContext) {
 	var settings []func(*bot.Config)
 	steps.Register(sc, Bot(func(cfg *bot.Config) {
@@ -69,6 +69,19 @@ func Register(sc *godog.ScenarioContext) {
 		settings = append(settings, func(cfg *bot.Config) { cfg.SessionLimit = n })
 		return nil
 	})
+	sc.Given(timeZone, func(name string) error {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			return fmt.Errorf("the time zone %q: %w", name, err)
+		}
+		settings = append(settings, func(cfg *bot.Config) { cfg.Location = zone })
+		return nil
+	})
+	Steps(sc)
+}
+
+// Steps adds the steps that are made of others.
+func Steps(sc *godog.ScenarioContext) {
 	for _, moment := range moments {
 		sc.When("^the bot crashes as soon as it has "+moment.what+"$", func() godog.Steps {
 			return godog.Steps{"the bot crashes after " + moment.point}
@@ -79,13 +92,5 @@ func Register(sc *godog.ScenarioContext) {
 			all = append(all, fmt.Sprintf("%s says %q", who, fmt.Sprint("thing ", i+1)), pause+" seconds pass")
 		}
 		return all
-	})
-	sc.Given(timeZone, func(name string) error {
-		zone, err := time.LoadLocation(name)
-		if err != nil {
-			return fmt.Errorf("the time zone %q: %w", name, err)
-		}
-		settings = append(settings, func(cfg *bot.Config) { cfg.Location = zone })
-		return nil
 	})
 }

@@ -19,3 +19,6 @@ func (w *World) Call(method, path, body string) (answer fakewa.Answer, err error
 	})
 	return answer, err
 }
+
+// PhoneNumberID returns the id of the business number, for the paths of Call.
+func (w *World) PhoneNumberID() string { return w.fake.Config().PhoneNumberID }

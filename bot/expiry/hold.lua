@@ -1,8 +1,8 @@
--- Begins the lease of a lapse anew, for whoever has claimed it.
+-- Begins the lease of a firing anew, for whoever has claimed it.
 --
--- KEYS  1 leases of the action, 2 the open lapse
--- ARGV  1 identifier, 2 id of the lapse, 3 owner, 4 length of the lease in ms
--- Returns 1, or 0 if the lapse is closed or another's.
+-- KEYS  1 leases of the action, 2 the open firing
+-- ARGV  1 identifier, 2 id of the firing, 3 owner, 4 length of the lease in ms
+-- Returns 1, or 0 if the firing is closed or another's.
 local open = redis.call('HMGET', KEYS[2], 'id', 'owner')
 if open[1] ~= ARGV[2] or open[2] ~= ARGV[3] then
   return 0

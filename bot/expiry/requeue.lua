@@ -1,8 +1,8 @@
--- Opens a parked lapse again, to be claimed after a while, or when another lapse of
+-- Opens a parked firing again, to be claimed after a while, or when another firing of
 -- its timer that is open is closed. Repeated, it does nothing more.
 --
--- KEYS  1 leases of the action, 2 the open lapse of its timer, 3 what is parked
--- ARGV  1 identifier, 2 id of the lapse, 3 its field in KEYS[3]
+-- KEYS  1 leases of the action, 2 the open firing of its timer, 3 what is parked
+-- ARGV  1 identifier, 2 id of the firing, 3 its field in KEYS[3]
 --       4 when it was due, in ms, 5 the while, in ms
 -- Returns 1, or 0 if it is not parked.
 if redis.call('HDEL', KEYS[3], ARGV[3]) == 0 then

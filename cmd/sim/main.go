@@ -28,6 +28,7 @@ func run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
 		Command:    "go run ./cmd/sim",
 		Bot:        features.Bot(func(cfg *bot.Config) { cfg.Silence = silence }),
 		Register:   features.Register,
+		Steps:      features.Steps,
 		Settings:   features.Settings(),
 		Properties: func() []sim.Property { return features.Properties(silence, "wappa:seen:") },
 		Faults:     sim.AllFaults,

@@ -31,10 +31,11 @@ type Program struct {
 	Command string      // how a person calls it, for the lines that replay; default: as it was called
 	Bot     sim.Factory // called after the flags were read
 
-	Register   func(*godog.ScenarioContext) // adds the steps; default [steps.Register]
+	Register   func(*godog.ScenarioContext) // adds all steps in a world; default [steps.Register] and Steps
+	Steps      func(*godog.ScenarioContext) // adds the program's own steps that are made of others, also with a running bot; may be nil
 	Settings   []string                     // patterns of steps that set the bot up; see [steps.LiveConfig]
 	Properties func() []sim.Property        // default [sim.AnyBot]; called after the flags were read
-	Faults     []sim.FaultKind              // that the bot withstands; explore makes it by default
+	Faults     []sim.FaultKind              // that the bot tolerates; explore injects them by default
 
 	Flags func(*flag.FlagSet) // adds flags of the bot's; may be nil
 }
@@ -52,7 +53,8 @@ const usage = `usage: %[1]s [flags]                         chat with the bot
        %[1]s test [flags] [FILE or FOLDER]   play scenarios, in worlds or with a running bot
        %[1]s explore [flags]                 look for the seed that breaks a property
        %[1]s replay [flags] TALK.jsonl       play a recorded talk and compare the bot's half
-       %[1]s COMMAND -help                   lists the flags of each
+       %[1]s steps                           print the steps of scenarios, as Markdown
+       %[1]s COMMAND -help                   list the flags of a command
 `
 
 // Run does what the arguments say, and returns the exit status: 0, 1 if the bot
@@ -65,7 +67,12 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 		p.Command = filepath.Base(os.Args[0])
 	}
 	if p.Register == nil {
-		p.Register = func(sc *godog.ScenarioContext) { steps.Register(sc, p.Bot) }
+		p.Register = func(sc *godog.ScenarioContext) {
+			steps.Register(sc, p.Bot)
+			if p.Steps != nil {
+				p.Steps(sc)
+			}
+		}
 	}
 	if p.Properties == nil {
 		p.Properties = sim.AnyBot
@@ -77,6 +84,12 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 	c := &call{Program: p, stdin: stdin, stdout: stdout, stderr: stderr, name: strings.TrimSpace(p.Name + " " + word)}
 	c.flags = flag.NewFlagSet(c.name, flag.ContinueOnError)
 	c.flags.SetOutput(stderr)
+	if word == "" {
+		c.flags.Usage = func() {
+			fmt.Fprintf(stderr, usage+"flags of the chat:\n", p.Name)
+			c.flags.PrintDefaults()
+		}
+	}
 	if p.Flags != nil {
 		p.Flags(c.flags)
 	}
@@ -90,6 +103,8 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 		err = c.explore(args)
 	case "replay":
 		err = c.replay(args)
+	case "steps":
+		_, err = io.WriteString(stdout, steps.Document())
 	case "help":
 		fmt.Fprintf(stdout, usage, p.Name)
 	default:

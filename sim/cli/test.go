@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
+	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/cucumber/godog"
@@ -13,35 +18,35 @@ import (
 	"wappasim/sim/steps"
 )
 
+// test plays scenarios, in worlds or with a running bot.
 func (c *call) test(args []string) (err error) {
 	var cfg steps.LiveConfig
-	options := &godog.Options{Output: c.stdout, Strict: true, Format: "pretty", NoColors: !term.IsTerminal(int(c.stdout.Fd()))}
-	c.flags.StringVar(&options.Format, "format", "pretty", "of the report: pretty, progress, `junit`, cucumber; several with commas, each with :FILE if need be")
-	c.flags.IntVar(&options.Concurrency, "concurrency", 1, "`scenarios` at once; needs -format progress or junit")
+	format := c.flags.String("format", "pretty", "of the report: pretty, progress, `junit`, cucumber; several with commas, each with :FILE to write it to a file")
+	concurrency := c.flags.Int("concurrency", 1, "`scenarios` at once; needs -format progress or junit")
 	c.flags.StringVar(&cfg.Fake.WebhookURL, "webhook", "", "the `URL` of a running bot's webhook (default: play in worlds)")
 	c.flags.StringVar(&cfg.Graph, "graph", "127.0.0.1:4004", "the `address` where the running bot finds the Graph API")
-	c.flags.StringVar(&cfg.Fake.AppSecret, "app-secret", "secret", "signs webhooks")
-	c.flags.StringVar(&cfg.Fake.VerifyToken, "verify-token", "verify", "of the webhook's handshake")
-	c.flags.StringVar(&cfg.Fake.Token, "token", "", "what the bot must present (default any)")
+	c.flags.StringVar(&cfg.Fake.AppSecret, "app-secret", "secret", "the app `secret` that signs webhooks")
+	c.flags.StringVar(&cfg.Fake.VerifyToken, "verify-token", "verify", "the `token` of the webhook's handshake")
+	c.flags.StringVar(&cfg.Fake.Token, "token", "", "the access `token` that the bot must present (default: any)")
 	c.flags.StringVar(&cfg.Fake.PhoneNumberID, "phone-id", "106540352242922", "the `id` of the business number")
 	c.flags.StringVar(&cfg.Fake.BusinessID, "waba-id", "102290129340398", "the `id` of the WhatsApp business account")
 	c.flags.DurationVar(&cfg.Tolerance, "tolerance", time.Second, "how early or late a running bot may be")
-	c.flags.DurationVar(&cfg.Longest, "longest", time.Minute, "wait of a step with a running bot; scenarios with longer ones are skipped")
+	c.flags.DurationVar(&cfg.Longest, "longest", time.Minute, "the longest wait of a step with a running bot; scenarios with longer ones are skipped")
 	paths, err := c.parse(args, 0, 1000)
 	if err != nil {
 		return err
 	}
-	if options.Paths = paths; len(paths) == 0 {
-		options.Paths = []string{"features"}
+	if len(paths) == 0 {
+		paths = []string{"features"}
 	}
-	for _, path := range options.Paths {
+	for _, path := range paths {
 		if _, err := os.Stat(path); err != nil {
 			return wrong("%v", err)
 		}
 	}
-	suite := godog.TestSuite{Name: c.Name, Options: options, ScenarioInitializer: c.Register}
+	run := suite{call: c, paths: paths, format: *format, concurrency: *concurrency}
 	if cfg.Fake.WebhookURL == "" {
-		return outcome(suite.Run())
+		return run.play(c.Register)
 	}
 	if u, err := url.Parse(cfg.Fake.WebhookURL); err != nil || u.Host == "" {
 		return wrong("-webhook is %q: want a URL like http://127.0.0.1:8000/webhook", cfg.Fake.WebhookURL)
@@ -55,23 +60,129 @@ func (c *call) test(args []string) (err error) {
 	if err := live.Verify(); err != nil {
 		return err
 	}
-	suite.ScenarioInitializer = live.Register
 	fmt.Fprintf(c.stderr, "the bot at %s finds the Graph API at %s; waits are real, and matched to within %s\n", cfg.Fake.WebhookURL, live.Addr(), cfg.Tolerance)
-	err = outcome(suite.Run())
-	for _, skipped := range live.Skipped() {
-		fmt.Fprintln(c.stderr, "skipped:", skipped)
+	return run.play(func(sc *godog.ScenarioContext) {
+		live.Register(sc)
+		if c.Steps != nil {
+			c.Steps(sc)
+		}
+	})
+}
+
+// suite is one run of scenarios.
+type suite struct {
+	*call
+	paths       []string
+	format      string
+	concurrency int
+	results     steps.Results
+}
+
+// counted is the line in which godog's formatters count scenarios: those with a skipped
+// step as passed.
+var counted = regexp.MustCompile(`(?m)^\d+ scenarios \(.*\)$`)
+
+// play runs the scenarios, and says which were skipped and why. It is an error if one
+// failed, or if all were skipped.
+func (s *suite) play(register func(*godog.ScenarioContext)) error {
+	formats, junit := s.formats()
+	var out bytes.Buffer
+	options := &godog.Options{
+		Output: &out, Strict: true, Format: strings.Join(formats, ","), Paths: s.paths,
+		Concurrency: s.concurrency, NoColors: !term.IsTerminal(int(s.stdout.Fd())),
+	}
+	if formats == nil {
+		options.Format, options.Output = "progress", io.Discard
+	} else if s.concurrency <= 1 { // lines appear as they come, but for the last one
+		options.Output = &replacing{out: s.stdout, line: s.results.String}
+	}
+	status := godog.TestSuite{Name: s.Name, Options: options, ScenarioInitializer: func(sc *godog.ScenarioContext) {
+		s.results.Register(sc)
+		register(sc)
+	}}.Run()
+	if _, err := s.stdout.WriteString(counted.ReplaceAllString(out.String(), s.results.String())); err != nil {
+		return fmt.Errorf("%s: write the report: %w", s.name, err)
+	}
+	err := errors.Join(s.correct(formats), s.writeJUnit(junit))
+	for _, skipped := range s.results.Skipped() {
+		fmt.Fprintln(s.stderr, "skipped:", skipped)
+	}
+	switch {
+	case status == 1:
+		return errors.Join(errFailed, err)
+	case status != 0:
+		return &wrongArguments{}
+	case err == nil && !s.results.Played():
+		return fmt.Errorf("%s: no scenario was played: %s", s.name, s.results.String())
 	}
 	return err
 }
 
-// outcome turns godog's exit status into an error: 1 is a failed scenario, 2 its
-// refusal of the arguments.
-func outcome(status int) error {
-	switch status {
-	case 0:
-		return nil
-	case 1:
-		return errFailed
+// formats returns the formats that godog writes, and where the JUnit report goes: to
+// files, or to "" for the standard output.
+func (s *suite) formats() (formats, junit []string) {
+	for one := range strings.SplitSeq(s.format, ",") {
+		if name, file, _ := strings.Cut(one, ":"); name == "junit" {
+			junit = append(junit, file)
+		} else {
+			formats = append(formats, one)
+		}
 	}
-	return &wrongArguments{}
+	return formats, junit
+}
+
+// correct replaces the count of scenarios in the files that godog has written.
+func (s *suite) correct(formats []string) error {
+	for _, one := range formats {
+		_, file, _ := strings.Cut(one, ":")
+		if file == "" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("%s: read the report: %w", s.name, err)
+		}
+		if err := os.WriteFile(file, counted.ReplaceAll(text, []byte(s.results.String())), 0o644); err != nil {
+			return fmt.Errorf("%s: write the report: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+func (s *suite) writeJUnit(files []string) error {
+	for _, file := range slices.Compact(files) {
+		if file == "" {
+			if err := s.results.WriteJUnit(s.stdout, s.Name); err != nil {
+				return err
+			}
+			continue
+		}
+		var report bytes.Buffer
+		if err := s.results.WriteJUnit(&report, s.Name); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, report.Bytes(), 0o644); err != nil {
+			return fmt.Errorf("%s: write the JUnit report: %w", s.name, err)
+		}
+	}
+	return nil
+}
+
+// replacing writes lines as they are completed, and another one for the count of
+// scenarios.
+type replacing struct {
+	out  io.Writer
+	line func() string
+	part []byte
+}
+
+func (r *replacing) Write(p []byte) (int, error) {
+	r.part = append(r.part, p...)
+	end := bytes.LastIndexByte(r.part, '\n') + 1
+	lines := counted.ReplaceAllStringFunc(string(r.part[:end]), func(string) string { return r.line() })
+	r.part = append([]byte(nil), r.part[end:]...)
+	if _, err := io.WriteString(r.out, lines); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

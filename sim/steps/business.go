@@ -6,72 +6,66 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/cucumber/godog"
-
 	"wappasim/fakewa"
-	"wappasim/sim"
 )
 
-// registerBusiness adds what the business does past its bot, and what WhatsApp
-// says to it.
-func (s *scenario) registerBusiness(sc *godog.ScenarioContext) {
-	sc.Given(`^WhatsApp limits the messages to a user$`, func() error {
-		return s.set(sim.WhatsApp(func(c *fakewa.Config) { c.PairRate = true }))
-	})
-	sc.Given(`^WhatsApp delivers again for (\S+ \S+)$`, func(text string) error {
-		d, err := sim.ParseDuration(text)
-		if err != nil {
+func (s *scenario) businessSteps() []step {
+	return []step{
+		{`the business writes "([^"]*)" to {who}`, `the business writes "hello" to Ana`, "Sends a text without the bot.", func(text, who string) error { return s.write(who, textMessage(text)) }},
+		{`the business writes (\d+) texts to {who}`, "the business writes 46 texts to Ana", "Sends so many texts, which WhatsApp must accept.", s.writeTexts},
+		{`the business sends the template "([^"]*)" to {who}`, `the business sends the template "hello_world" to Ana`, "Sends a template without parameters, in en_US.", func(name, who string) error {
+			return s.write(who, map[string]any{"type": "template", "template": map[string]any{
+				"name": name, "language": map[string]string{"code": "en_US"},
+			}})
+		}},
+		{`the business asks where the file of {who} is`, "the business asks where the file of Ana is", "Asks for the URL of the last file that the person sent.", s.askForFile},
+		{`the business fetches the file`, "the business fetches the file", "Downloads the file from that URL.", func() error { return s.call("GET", s.fileURL, nil) }},
+		{`WhatsApp takes it`, "WhatsApp takes it", "WhatsApp answered the business with 200.", func() error { return s.answered(http.StatusOK) }},
+		{`WhatsApp answers (\d+)`, "WhatsApp answers 404", "WhatsApp answered the business with this HTTP status.", s.answered},
+		{`WhatsApp refuses it with (\d+)`, "WhatsApp refuses it with 131056", "WhatsApp refused the call of the business with this code of Meta's.", s.refuses},
+		{`the message to {who} fails with (\d+)`, "the message to Ana fails with 131047", "The last message to the person failed with this code after WhatsApp had accepted it.", s.failsWith},
+	}
+}
+
+func textMessage(text string) map[string]any {
+	return map[string]any{"type": "text", "text": map[string]string{"body": text}}
+}
+
+func (s *scenario) writeTexts(n int, who string) error {
+	for i := range n {
+		if err := s.write(who, textMessage(fmt.Sprint("text ", i+1))); err != nil {
 			return err
 		}
-		return s.set(sim.Redelivery(d))
-	})
-	sc.When(`^the business writes "([^"]*)" to `+who+`$`, func(text, who string) error {
-		return s.write(who, map[string]any{"type": "text", "text": map[string]string{"body": text}})
-	})
-	sc.When(`^the business writes (\d+) texts to `+who+`$`, func(n int, who string) error {
-		for i := range n {
-			text := map[string]string{"body": fmt.Sprint("text ", i+1)}
-			if err := s.write(who, map[string]any{"type": "text", "text": text}); err != nil {
-				return err
-			}
-			if err := s.answered(http.StatusOK); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	sc.When(`^the business sends the template "([^"]*)" to `+who+`$`, func(name, who string) error {
-		return s.write(who, map[string]any{"type": "template", "template": map[string]any{
-			"name": name, "language": map[string]string{"code": "en_US"},
-		}})
-	})
-	sc.When(`^the business asks where the file of `+who+` is$`, s.askForFile)
-	sc.When(`^the business fetches the file$`, func() error { return s.call("GET", s.fileURL, nil) })
-	sc.Then(`^WhatsApp takes it$`, func() error { return s.answered(http.StatusOK) })
-	sc.Then(`^WhatsApp answers (\d+)$`, s.answered)
-	sc.Then(`^WhatsApp refuses it with (\d+)$`, func(code int) error {
-		var body struct{ Error struct{ Code int } }
-		if err := json.Unmarshal([]byte(s.answer.Body), &body); err != nil || body.Error.Code != code {
-			return fmt.Errorf("WhatsApp answered %d %s", s.answer.Status, s.answer.Body)
-		}
-		return nil
-	})
-	sc.Then(`^the message to `+who+` fails with (\d+)$`, func(who string, code int) error {
-		w, err := s.world()
-		if err != nil {
+		if err := s.answered(http.StatusOK); err != nil {
 			return err
 		}
-		for _, m := range slices.Backward(w.Conversation(who)) {
-			if m.Direction != fakewa.Out {
-				continue
-			}
-			if m.Error == nil || m.Error.Code != code {
-				return fmt.Errorf("it is %s, %v", m.Status, m.Error)
-			}
-			return nil
+	}
+	return nil
+}
+
+func (s *scenario) refuses(code int) error {
+	var body struct{ Error struct{ Code int } }
+	if err := json.Unmarshal([]byte(s.answer.Body), &body); err != nil || body.Error.Code != code {
+		return fmt.Errorf("WhatsApp answered %d %s", s.answer.Status, s.answer.Body)
+	}
+	return nil
+}
+
+func (s *scenario) failsWith(who string, code int) error {
+	w, err := s.world()
+	if err != nil {
+		return err
+	}
+	for _, m := range slices.Backward(w.Conversation(who)) {
+		if m.Direction != fakewa.Out {
+			continue
 		}
-		return fmt.Errorf("nothing was sent to %s", who)
-	})
+		if m.Error == nil || m.Error.Code != code {
+			return fmt.Errorf("it is %s, %v", m.Status, m.Error)
+		}
+		return nil
+	}
+	return fmt.Errorf("nothing was sent to %s", who)
 }
 
 // write sends a message as the business.
@@ -81,7 +75,7 @@ func (s *scenario) write(who string, message map[string]any) error {
 		return err
 	}
 	message["messaging_product"], message["to"] = "whatsapp", w.Number(who)
-	return s.call("POST", "/106540352242922/messages", message)
+	return s.call("POST", "/"+w.PhoneNumberID()+"/messages", message)
 }
 
 // call calls the Graph API as the business, and keeps the answer.

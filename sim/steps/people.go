@@ -3,7 +3,7 @@ package steps
 import (
 	"errors"
 	"fmt"
-	"net/http"
+	"regexp"
 
 	"github.com/cucumber/godog"
 
@@ -11,146 +11,104 @@ import (
 	"wappasim/sim"
 )
 
-func (s *scenario) registerPeople(sc *godog.ScenarioContext) {
-	sends := func(pattern string, content func(w stage, who string, words []string) (fakewa.Content, error)) {
-		send := func(who string, words ...string) error {
+// peopleSteps are what people do on their phones.
+func (s *scenario) peopleSteps() []step {
+	return append(s.contentSteps(),
+		step{`{who} says:`, "Ana says:", "Sends a text, which follows as a doc string.", func(who string, text *godog.DocString) error {
+			return s.send(who, fakewa.Text(text.Content))
+		}},
+		step{`{who} says (\d+) characters`, "Ana says 5000 characters", "Sends a text of so many characters: numbers, so that a missing part shows.", func(who string, n int) error {
+			return s.send(who, fakewa.Text(digits(n)))
+		}},
+		step{`{who} reacts "([^"]*)"`, `Ana reacts "👍"`, "Reacts to the bot's last message; an empty emoji takes the reaction back.", s.react},
+		step{`{who} changes to the number (\d+)`, "Ana changes to the number 15550000009", "WhatsApp tells the bot that the person has another number now.", func(who, number string) error {
 			w, err := s.world()
 			if err != nil {
 				return err
 			}
-			c, err := content(w, who, words)
+			return s.send(who, fakewa.NumberChanged(w.Number(who), number))
+		}},
+		step{`{who} reads the messages`, "Ana reads the messages", "Reads all that the bot sent: the bot gets a status \"read\" for each message.", func(who string) error {
+			w, err := s.world()
 			if err != nil {
 				return err
 			}
-			s.last = who
-			return s.sent(w.Send(sim.Message{Who: who, Content: c}))
-		}
-		// godog calls a function with as many parameters as the pattern has groups.
-		switch groups(pattern) {
-		case 0:
-			sc.When(`^`+who+` `+pattern+`$`, func(who string) error { return send(who) })
-		case 1:
-			sc.When(`^`+who+` `+pattern+`$`, func(who, a string) error { return send(who, a) })
-		default:
-			sc.When(`^`+who+` `+pattern+`$`, func(who, a, b string) error { return send(who, a, b) })
-		}
-	}
-	simple := func(pattern string, content func(words []string) fakewa.Content) {
-		sends(pattern, func(_ stage, _ string, words []string) (fakewa.Content, error) { return content(words), nil })
-	}
-	simple(`says "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Text(w[0]) })
-	simple(`sends an image`, func([]string) fakewa.Content { return fakewa.Image("") })
-	simple(`sends an image captioned "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Image(w[0]) })
-	simple(`sends a video`, func([]string) fakewa.Content { return fakewa.Video("") })
-	simple(`sends a video captioned "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Video(w[0]) })
-	simple(`sends an audio file`, func([]string) fakewa.Content { return fakewa.Audio() })
-	simple(`sends a voice message`, func([]string) fakewa.Content { return fakewa.Voice() })
-	simple(`sends the document "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Document(w[0], "") })
-	simple(`sends the document "([^"]*)" captioned "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Document(w[0], w[1]) })
-	simple(`sends a sticker`, func([]string) fakewa.Content { return fakewa.Sticker() })
-	simple(`sends a location`, func([]string) fakewa.Content { return fakewa.Location(37.44, -122.16, "", "") })
-	simple(`sends the location of "([^"]*)" at "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Location(37.44, -122.16, w[0], w[1]) })
-	simple(`sends the contact "([^"]*)" with the number "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.Contact(w[0], w[1]) })
-	simple(`taps "([^"]*)"`, func(w []string) fakewa.Content { return fakewa.ButtonReply("id-"+w[0], w[0]) })
-	simple(`picks "([^"]*)" from the list`, func(w []string) fakewa.Content { return fakewa.ListReply("id-"+w[0], w[0], "") })
-	simple(`taps "([^"]*)" under a template`, func(w []string) fakewa.Content { return fakewa.TemplateButton(w[0], w[0]) })
-	simple(`orders (\d+) of "([^"]*)"`, func(w []string) fakewa.Content {
-		var n int
-		fmt.Sscan(w[0], &n)
-		return fakewa.Order(w[1], n)
-	})
-	simple(`sends a poll`, func([]string) fakewa.Content { return fakewa.Unsupported("poll") })
-	simple(`sends something of the new type "([^"]*)"`, func(w []string) fakewa.Content {
-		return fakewa.Content{"type": w[0], w[0]: map[string]any{"anything": 1}}
-	})
-	sends(`changes to the number (\d+)`, func(w stage, who string, words []string) (fakewa.Content, error) {
-		return fakewa.NumberChanged(w.Number(who), words[0]), nil
-	})
-	sends(`reacts "([^"]*)"`, func(w stage, who string, words []string) (fakewa.Content, error) {
-		inbox := w.Inbox(who)
-		if len(inbox) == 0 {
-			return nil, fmt.Errorf("%s has received nothing to react to", who)
-		}
-		return fakewa.Reaction(inbox[len(inbox)-1].ID, words[0]), nil
-	})
-
-	sc.When(`^`+who+` says:$`, func(who string, text *godog.DocString) error {
-		w, err := s.world()
-		if err != nil {
-			return err
-		}
-		s.last = who
-		return s.sent(w.Say(who, text.Content))
-	})
-	sc.When(`^`+who+` says (\d+) characters$`, func(who string, n int) error {
-		w, err := s.world()
-		if err != nil {
-			return err
-		}
-		s.last = who
-		return s.sent(w.Say(who, digits(n)))
-	})
-	sc.When(`^these messages arrive in one webhook:$`, s.arriveTogether)
-	sc.When(`^the webhook is delivered again$`, func() error {
-		w, err := s.world()
-		if err != nil {
-			return err
-		}
-		return s.sent(w.Redeliver(s.last))
-	})
-	sc.When(`^somebody forges a message of `+who+` that says "([^"]*)"$`, func(who, text string) error {
-		w, err := s.world()
-		if err != nil {
-			return err
-		}
-		answer, err := w.SendUnsigned(sim.Message{Who: who, Content: fakewa.Text(text)})
-		if err != nil {
-			return err
-		}
-		if answer.Status != http.StatusOK {
-			s.refused = &sim.Refused{Answer: answer}
-		}
-		return nil
-	})
-	sc.When(`^`+who+` reads the messages$`, func(who string) error {
-		w, err := s.world()
-		if err != nil {
-			return err
-		}
-		return w.Read(who)
-	})
-	sc.Then(`^the webhook is answered (\d+)$`, func(want int) error {
-		got := http.StatusOK
-		if s.refused != nil {
-			got = s.refused.Answer.Status
-		}
-		if got != want {
-			return fmt.Errorf("the webhook was answered %d", got)
-		}
-		s.refused = nil
-		return nil
-	})
+			return w.Read(who)
+		}},
+	)
 }
 
-// arriveTogether sends the rows of a table with the columns who and text.
-func (s *scenario) arriveTogether(table *godog.Table) error {
+// contentSteps are the messages that need nothing but their words.
+func (s *scenario) contentSteps() (steps []step) {
+	type words = []string
+	for _, m := range []struct {
+		pattern, example, meaning string
+		content                   func(words) fakewa.Content
+	}{
+		{`says "([^"]*)"`, `says "hello"`, "Sends a text.", func(w words) fakewa.Content { return fakewa.Text(w[0]) }},
+		{`sends an image`, `sends an image`, "Sends a picture.", func(words) fakewa.Content { return fakewa.Image("") }},
+		{`sends an image captioned "([^"]*)"`, `sends an image captioned "my cat"`, "Sends a picture with a caption.", func(w words) fakewa.Content { return fakewa.Image(w[0]) }},
+		{`sends a video`, `sends a video`, "Sends a film.", func(words) fakewa.Content { return fakewa.Video("") }},
+		{`sends a video captioned "([^"]*)"`, `sends a video captioned "my cat"`, "Sends a film with a caption.", func(w words) fakewa.Content { return fakewa.Video(w[0]) }},
+		{`sends an audio file`, `sends an audio file`, "Sends a sound file.", func(words) fakewa.Content { return fakewa.Audio() }},
+		{`sends a voice message`, `sends a voice message`, "Sends a voice note.", func(words) fakewa.Content { return fakewa.Voice() }},
+		{`sends the document "([^"]*)"`, `sends the document "bill.pdf"`, "Sends a file.", func(w words) fakewa.Content { return fakewa.Document(w[0], "") }},
+		{`sends the document "([^"]*)" captioned "([^"]*)"`, `sends the document "bill.pdf" captioned "for May"`, "Sends a file with a caption.", func(w words) fakewa.Content { return fakewa.Document(w[0], w[1]) }},
+		{`sends a sticker`, `sends a sticker`, "Sends a sticker.", func(words) fakewa.Content { return fakewa.Sticker() }},
+		{`sends a location`, `sends a location`, "Sends a place without a name.", func(words) fakewa.Content { return fakewa.Location(37.44, -122.16, "", "") }},
+		{`sends the location of "([^"]*)" at "([^"]*)"`, `sends the location of "Meta" at "1 Hacker Way"`, "Sends a place with a name and an address.", func(w words) fakewa.Content { return fakewa.Location(37.44, -122.16, w[0], w[1]) }},
+		{`sends the contact "([^"]*)" with the number "([^"]*)"`, `sends the contact "Ben" with the number "+15550000002"`, "Sends somebody's contact card.", func(w words) fakewa.Content { return fakewa.Contact(w[0], w[1]) }},
+		{`taps "([^"]*)"`, `taps "Yes"`, "Taps a reply button with this title.", func(w words) fakewa.Content { return fakewa.ButtonReply("id-"+w[0], w[0]) }},
+		{`picks "([^"]*)" from the list`, `picks "Pizza" from the list`, "Picks a row with this title.", func(w words) fakewa.Content { return fakewa.ListReply("id-"+w[0], w[0], "") }},
+		{`taps "([^"]*)" under a template`, `taps "Stop" under a template`, "Taps a quick reply of a template.", func(w words) fakewa.Content { return fakewa.TemplateButton(w[0], w[0]) }},
+		{`orders (\d+) of "([^"]*)"`, `orders 2 of "sku-1"`, "Orders so many of a product of the catalogue.", func(w words) fakewa.Content {
+			var n int
+			fmt.Sscan(w[0], &n)
+			return fakewa.Order(w[1], n)
+		}},
+		{`sends a poll`, `sends a poll`, "Sends a message of a type that the API does not support.", func(words) fakewa.Content { return fakewa.Unsupported("poll") }},
+		{`sends something of the new type "([^"]*)"`, `sends something of the new type "hologram"`, "Sends a message of a type that nobody has heard of yet.", func(w words) fakewa.Content {
+			return fakewa.Content{"type": w[0], w[0]: map[string]any{"anything": 1}}
+		}},
+	} {
+		send := func(who string, words ...string) error { return s.send(who, m.content(words)) }
+		// godog calls a function with as many parameters as the pattern has groups.
+		do := any(func(who string) error { return send(who) })
+		switch regexp.MustCompile(m.pattern).NumSubexp() {
+		case 1:
+			do = func(who, a string) error { return send(who, a) }
+		case 2:
+			do = func(who, a, b string) error { return send(who, a, b) }
+		}
+		steps = append(steps, step{"{who} " + m.pattern, "Ana " + m.example, m.meaning, do})
+	}
+	return steps
+}
+
+// send sends a message of a person.
+func (s *scenario) send(who string, content fakewa.Content) error {
 	w, err := s.world()
 	if err != nil {
 		return err
 	}
-	rows, err := columns(table, "who", "text")
+	s.last = who
+	return s.sent(w.Send(sim.Message{Who: who, Content: content}))
+}
+
+// react reacts to the bot's last message, which a running bot may still be sending.
+func (s *scenario) react(who, emoji string) error {
+	w, err := s.world()
 	if err != nil {
 		return err
 	}
-	var batch []sim.Message
-	for _, row := range rows {
-		batch = append(batch, sim.Message{Who: row[0], Content: fakewa.Text(row[1])})
-		s.last = row[0]
+	var inbox []fakewa.Message
+	if !s.eventually(func() bool { inbox = w.Inbox(who); return len(inbox) > 0 }) {
+		return fmt.Errorf("%s has received nothing to react to", who)
 	}
-	return s.sent(w.Send(batch...))
+	return s.send(who, fakewa.Reaction(inbox[len(inbox)-1].ID, emoji))
 }
 
-// sent keeps a refusal for the step that speaks of it.
+// sent keeps a refused webhook for the step that asks for it.
 func (s *scenario) sent(err error) error {
 	if refused, ok := errors.AsType[*sim.Refused](err); ok {
 		s.refused = refused

@@ -13,47 +13,52 @@ import (
 	"wappasim/fakewa"
 )
 
-func (s *scenario) registerReceived(sc *godog.ScenarioContext) {
-	sc.Then(`^`+who+` receives "([^"]*)"$`, s.receivesLast)
-	sc.Then(`^`+who+` receives:$`, func(who string, text *godog.DocString) error { return s.receivesLast(who, text.Content) })
-	sc.Then(`^`+who+` receives a text with "([^"]*)"$`, func(who, part string) error {
-		return s.receives(who, func(fresh []fakewa.Message) bool {
-			return len(fresh) > 0 && strings.Contains(fresh[len(fresh)-1].Text, part)
-		})
-	})
-	sc.Then(`^`+who+` receives a text without "([^"]*)"$`, func(who, part string) error {
-		return s.receives(who, func(fresh []fakewa.Message) bool {
-			return len(fresh) > 0 && !strings.Contains(fresh[len(fresh)-1].Text, part)
-		})
-	})
-	sc.Then(`^`+who+` receives nothing$`, func(who string) error {
-		return s.receives(who, func(fresh []fakewa.Message) bool { return len(fresh) == 0 })
-	})
-	sc.Then(`^`+who+` receives (\d+) messages?$`, func(who string, n int) error {
-		return s.receives(who, func(fresh []fakewa.Message) bool { return len(fresh) == n })
-	})
-	sc.Then(`^`+who+` receives exactly:$`, s.receivesExactly)
-	sc.Then(`^`+who+` receives (\d+) texts of at most (\d+) characters, and between them:$`, s.receivesBetween)
-	sc.Then(`^the bot calls the API (\d+) times?$`, func(want int) error {
-		w, err := s.world()
-		if err != nil {
-			return err
-		}
-		var got int
-		s.eventually(func() bool {
-			got = len(w.Requests()) - s.calls
-			return got == want
-		})
-		s.calls += got
-		if got != want {
-			return fmt.Errorf("the bot called the API %d times", got)
-		}
-		return nil
-	})
+func (s *scenario) receivedSteps() []step {
+	return []step{
+		{`{who} receives "([^"]*)"`, `Ana receives "hello"`, "The last message is exactly this text.", s.receivesLast},
+		{`{who} receives:`, "Ana receives:", "The last message is exactly the text of the doc string that follows.", func(who string, text *godog.DocString) error { return s.receivesLast(who, text.Content) }},
+		{`{who} receives a text with "([^"]*)"`, `Ana receives a text with "stored"`, "The last message has these words in it.", func(who, part string) error {
+			return s.receives(who, func(fresh []fakewa.Message) bool {
+				return len(fresh) > 0 && strings.Contains(fresh[len(fresh)-1].Text, part)
+			})
+		}},
+		{`{who} receives a text without "([^"]*)"`, `Ana receives a text without "Welcome"`, "There is a last message, and it does not have these words in it.", func(who, part string) error {
+			return s.receives(who, func(fresh []fakewa.Message) bool {
+				return len(fresh) > 0 && !strings.Contains(fresh[len(fresh)-1].Text, part)
+			})
+		}},
+		{`{who} receives nothing`, "Ana receives nothing", "There is no message.", func(who string) error {
+			return s.receives(who, func(fresh []fakewa.Message) bool { return len(fresh) == 0 })
+		}},
+		{`{who} receives (\d+) messages?`, "Ana receives 2 messages", "There are so many messages.", func(who string, n int) error {
+			return s.receives(who, func(fresh []fakewa.Message) bool { return len(fresh) == n })
+		}},
+		{`{who} receives exactly:`, "Ana receives exactly:", "A table with the columns at and with follows: these messages and no others, each at this time of day (to the millisecond) with these words in it.", s.receivesExactly},
+		{`{who} receives (\d+) texts of at most (\d+) characters, and between them:`, "Ana receives 2 texts of at most 4096 characters, and between them:", "So many texts, which together hold the lines of the doc string in order; <100 characters> stands for what \"says 100 characters\" sends.", s.receivesBetween},
+		{`the bot calls the API (\d+) times?`, "the bot calls the API 2 times", "So many calls of the bot since the last step that asked.", s.apiCalls},
+	}
 }
 
-// eventually looks whether something is so: in a world once, since everything has
-// happened there, and with a running bot until the tolerance is over.
+// apiCalls wants so many calls of the bot since a step last asked.
+func (s *scenario) apiCalls(want int) error {
+	w, err := s.world()
+	if err != nil {
+		return err
+	}
+	var got int
+	s.eventually(func() bool {
+		got = len(w.Requests()) - s.calls
+		return got == want
+	})
+	s.calls += got
+	if got != want {
+		return fmt.Errorf("the bot called the API %d times", got)
+	}
+	return nil
+}
+
+// eventually tells whether something holds: in a world it looks once, since everything
+// has happened there; with a running bot it looks until the tolerance is over.
 func (s *scenario) eventually(is func() bool) bool {
 	if s.live == nil {
 		return is()
@@ -69,8 +74,8 @@ func (s *scenario) eventually(is func() bool) bool {
 	}
 }
 
-// receives judges what a person received since a step last spoke of it. With a
-// running bot, what came within the tolerance may be of the next step.
+// receives judges the messages of a person since a step last looked. With a running
+// bot, messages within the tolerance may belong to the next step.
 func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool) error {
 	w, err := s.world()
 	if err != nil {
@@ -86,7 +91,7 @@ func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool)
 				return true
 			}
 			if n > 0 && (s.live == nil || asked.Sub(fresh[n-1].At) > s.live.cfg.Tolerance) {
-				return false // it came before this step
+				return false // the message came before this step
 			}
 		}
 		return false
@@ -97,15 +102,15 @@ func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool)
 	return fmt.Errorf("%s received %s", who, describe(fresh))
 }
 
-// receivesLast wants a text as the last of what came.
+// receivesLast wants a text as the last message.
 func (s *scenario) receivesLast(who, text string) error {
 	return s.receives(who, func(fresh []fakewa.Message) bool {
 		return len(fresh) > 0 && fresh[len(fresh)-1].Text == text
 	})
 }
 
-// receivesExactly wants what the table lists, and nothing else: at what time of
-// day, to the millisecond if need be, and with which words in it.
+// receivesExactly wants the messages that the table lists, and no others: at this time
+// of day, to the millisecond, and with these words in it.
 func (s *scenario) receivesExactly(who string, table *godog.Table) error {
 	rows, err := columns(table, "at", "with")
 	if err != nil {
@@ -208,5 +213,3 @@ func expand(line string) string {
 		return digits(n)
 	})
 }
-
-func groups(pattern string) int { return regexp.MustCompile(pattern).NumSubexp() }

@@ -19,6 +19,7 @@ type stage interface {
 	Conversation(who string) []fakewa.Message
 	Requests() []fakewa.Request
 	Call(method, path, body string) (fakewa.Answer, error)
+	PhoneNumberID() string
 
 	Now() time.Time
 	Wait(d time.Duration) error

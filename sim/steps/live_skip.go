@@ -1,0 +1,50 @@
+package steps
+
+import (
+	"fmt"
+	"regexp"
+
+	"wappasim/sim"
+)
+
+// needsWorld are steps that only a world can play, with the reason.
+var needsWorld = []struct {
+	pattern *regexp.Regexp
+	why     string
+}{
+	{regexp.MustCompile(`^Redis (holds|keeps) `), "looks into the Redis of a world"},
+	{regexp.MustCompile(`^the bot runs on \d+ replicas$`), "needs a world: a running bot has the replicas that it has"},
+	{regexp.MustCompile(`^the seed is \d+$`), "needs a world: a running bot has no seed"},
+	{regexp.MustCompile(`^WhatsApp (limits|delivers again) `), "needs a world: the limits of WhatsApp are set when the fake starts"},
+	{regexp.MustCompile(` changes to the number \d+$`), "needs a world: a running bot knows people by numbers that are drawn anew each time"},
+	{regexp.MustCompile(` at the moment of the firing`), "needs a world: real time has no exact moments"},
+}
+
+var passes = regexp.MustCompile(`^(\S+ [a-z]+) pass(?:es)?$`)
+
+// unplayable returns the reason why a step cannot be played with a running bot, or "".
+func (l *Live) unplayable(step string) (why string) {
+	for _, n := range needsWorld {
+		if n.pattern.MatchString(step) {
+			return n.why
+		}
+	}
+	if fault, err := sim.ParseFault(step); err == nil {
+		if _, _, why := fault.Live(); why != "" {
+			return "needs a world: it " + why
+		}
+	}
+	if m := passes.FindStringSubmatch(step); m != nil {
+		if d, err := sim.ParseDuration(m[1]); err == nil && d > l.cfg.Longest {
+			return fmt.Sprintf("would take longer than %s", l.cfg.Longest)
+		} else if err == nil && d < l.cfg.Tolerance {
+			return fmt.Sprintf("needs a world: a wait shorter than the tolerance of %s shows nothing", l.cfg.Tolerance)
+		}
+	}
+	for _, setting := range l.cfg.Settings {
+		if regexp.MustCompile(setting).MatchString(step) {
+			return "is a setting, and the bot is set up already"
+		}
+	}
+	return ""
+}
