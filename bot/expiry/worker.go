@@ -169,7 +169,7 @@ func (w *Worker) handle(ctx context.Context, f *Firing) {
 		failed = w.close(ctx, f, &Parked{f.Action, f.Identifier, f.ID, park.Error(), f.Due, w.Clock.Now().UTC(), f.Attempt})
 	case err != nil:
 		log.Warn("a firing is to be handled again", "error", err, "in", wait)
-		failed = w.again(ctx, f, wait)
+		failed = w.retry(ctx, f, wait)
 	default:
 		failed = w.close(ctx, f, nil)
 	}
