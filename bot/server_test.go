@@ -260,7 +260,9 @@ func TestRedisFailsAtLapse(t *testing.T) {
 	}
 	eventually(t, "the confirmation", func() bool { return len(api.texts()) == 1 })
 	server.SetError("LOADING Redis is loading the dataset in memory")
-	eventually(t, "the bot to notice", func() bool { return strings.Contains(get(b, "/readyz").Body.String(), "the timer worker is not polling") })
+	eventually(t, "the bot to notice", func() bool {
+		return strings.Contains(get(b, "/readyz").Body.String(), "the timer worker is not polling")
+	})
 	server.SetError("")
 	eventually(t, "the history", func() bool { return len(api.texts()) == 2 })
 }
