@@ -20,15 +20,15 @@ import (
 const sentLife = 24 * time.Hour
 
 var (
-	//go:embed begin.lua
+	//go:embed lua/begin_part.lua
 	beginSource string
-	//go:embed store.lua
+	//go:embed lua/store_texts.lua
 	storeSource string
-	//go:embed mark.lua
+	//go:embed lua/mark_part.lua
 	markSource string
-	//go:embed release.lua
+	//go:embed lua/release_part.lua
 	releaseSource string
-	//go:embed fail.lua
+	//go:embed lua/fail_part.lua
 	failSource string
 
 	beginScript   = expiry.NewScript(beginSource)
@@ -53,7 +53,7 @@ func (o *outbox) key(user, id string) string {
 
 // step is what begin says is to be done.
 type step struct {
-	do    string        // "send", "wait", "pace", "none", "done", "parked", "lost": see begin.lua
+	do    string        // "send", "wait", "pace", "none", "done", "parked", "lost": see lua/begin_part.lua
 	wait  time.Duration // until begin is to be called again
 	part  int           // to be sent, from 0
 	parts int

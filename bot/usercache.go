@@ -45,7 +45,7 @@ const (
 	upsertAttempts = 10
 )
 
-//go:embed append.lua
+//go:embed lua/append.lua
 var appendSource string
 
 var appendScript = expiry.NewScript(appendSource)
@@ -215,7 +215,7 @@ func parseUserData(key string, text []byte) (UserData, error) {
 }
 
 // merge sets fields in the object that text holds, and writes its messages last,
-// where append.lua looks for them.
+// where lua/append.lua looks for them.
 func merge(text []byte, fields map[string]any) ([]byte, error) {
 	object := make(map[string]json.RawMessage)
 	if len(text) > 0 {

@@ -71,11 +71,11 @@ func (w *Worker) close(ctx context.Context, f *Firing, parked *Parked) error {
 	return nil
 }
 
-func (w *Worker) again(ctx context.Context, f *Firing, after time.Duration) error {
+func (w *Worker) retry(ctx context.Context, f *Firing, after time.Duration) error {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
 	keys := []string{w.Layout.Leases(f.Action, f.Identifier), w.Layout.Firing(f.Action, f.Identifier)}
-	if err := againScript.Run(ctx, w.Client, keys, f.Identifier, f.ID, f.Owner, after.Milliseconds()).Err(); err != nil {
+	if err := retryScript.Run(ctx, w.Client, keys, f.Identifier, f.ID, f.Owner, after.Milliseconds()).Err(); err != nil {
 		return fmt.Errorf("expiry: give up a firing of %s: %w", f.Action, err)
 	}
 	w.LookWithin(f.Action, f.Identifier, after)

@@ -142,7 +142,7 @@ func (r rig) hold(l got) int {
 
 func (r rig) again(l got, after int) int {
 	r.Helper()
-	return r.number(againScript, []string{r.layout.Leases(act, l.timer), r.layout.Firing(act, l.timer)}, l.timer, l.id, l.owner, after)
+	return r.number(retryScript, []string{r.layout.Leases(act, l.timer), r.layout.Firing(act, l.timer)}, l.timer, l.id, l.owner, after)
 }
 
 func (r rig) close(l got) int {

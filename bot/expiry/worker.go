@@ -168,8 +168,8 @@ func (w *Worker) handle(ctx context.Context, f *Firing) {
 		log.Error("a firing is parked", "error", park.error)
 		failed = w.close(ctx, f, &Parked{f.Action, f.Identifier, f.ID, park.Error(), f.Due, w.Clock.Now().UTC(), f.Attempt})
 	case err != nil:
-		log.Warn("a firing is to be handled again", "error", err, "in", wait)
-		failed = w.again(ctx, f, wait)
+		log.Warn("handler failed, retrying", "error", err, "in", wait)
+		failed = w.retry(ctx, f, wait)
 	default:
 		failed = w.close(ctx, f, nil)
 	}

@@ -1,3 +1,4 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Closes a firing: it was handled, or it is parked because it cannot be.
 --
 -- KEYS  1 deadlines of the action, 2 leases of the action, 3 the open firing

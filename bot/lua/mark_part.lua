@@ -1,10 +1,11 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Marks a part of a history as sent or delivered. When all parts are delivered, the
 -- batch goes; when all are sent, it is kept for a while, in case that WhatsApp says
 -- they failed. Repeated, it does the same again.
 --
 -- KEYS  1 the batch, 2 the open firing, 3 leases of the action, 4 what is parked
 -- ARGV  1 the user, 2 id of the firing, 3 the part, 4 'sent' or 'delivered'
---       5 the while, in ms
+--       5 how long to keep it when all parts are sent, in ms
 --       6 id of the part's message
 --       7 the field of the firing in KEYS[4]
 -- Returns 1, or 0 if there is no such batch any more, or the message failed.

@@ -1,3 +1,4 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Sets a timer, or sets it anew. Repeated, it does the same again.
 --
 -- KEYS  1 deadlines of the action: identifier → due, in ms of Redis' clock

@@ -1,3 +1,4 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Repairs a timer of which a part is missing: a deadline without its trigger gets
 -- one; a trigger without deadline, which somebody else has set, gets a deadline; an
 -- open firing that nobody would come upon can be claimed. Repeated, it does nothing.

@@ -1,3 +1,4 @@
+-- Prepended: nothing; this file is prepended to every other script.
 -- What the scripts of timers share; it stands before each of them.
 
 -- clock returns Redis' time in whole milliseconds, rounded down and up.
@@ -24,7 +25,7 @@ local function withTriggers(triggers, own, f)
 end
 
 -- arm sets a timer for a time. Its trigger expires one millisecond before, so
--- that whoever finds the timer due finds the trigger expired.
+-- that a caller that finds the timer due finds the trigger expired.
 local function arm(deadlines, trigger, identifier, now, due, triggers, own)
   withTriggers(triggers, own, function()
     if due > now + 1 then

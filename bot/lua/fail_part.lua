@@ -1,3 +1,4 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Deals with a part of a history of which WhatsApp says, after it had taken it, that
 -- it failed: it is sent again, or the history is parked.
 --

@@ -1,4 +1,5 @@
--- Begins to send the next part of a history, for whoever has claimed the firing.
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Begins to send the next part of a history, for the caller that has claimed the firing.
 -- The first time, it takes the user's session for it: what comes later begins the
 -- next one.
 --

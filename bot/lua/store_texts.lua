@@ -1,4 +1,5 @@
--- Stores the texts of a history's parts, for whoever has claimed the firing.
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Stores the texts of a history's parts, for the caller that has claimed the firing.
 --
 -- KEYS  1 the batch, 2 the open firing
 -- ARGV  1 id of the firing, 2 owner, 3 how many parts, 4 the texts as JSON

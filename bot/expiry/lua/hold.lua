@@ -1,4 +1,5 @@
--- Begins the lease of a firing anew, for whoever has claimed it.
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Begins the lease of a firing anew, for the caller that has claimed it.
 --
 -- KEYS  1 leases of the action, 2 the open firing
 -- ARGV  1 identifier, 2 id of the firing, 3 owner, 4 length of the lease in ms

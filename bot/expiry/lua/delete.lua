@@ -1,3 +1,4 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Stops a timer. A firing that is being handled goes on.
 --
 -- KEYS  1 deadlines of the action

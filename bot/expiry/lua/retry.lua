@@ -1,4 +1,5 @@
--- Gives a firing up, for whoever has claimed it: anybody may claim it again after
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Gives a firing up, for the caller that has claimed it: anybody may claim it again after
 -- a while.
 --
 -- KEYS  1 leases of the action, 2 the open firing

@@ -1,6 +1,7 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Claims the firings of timers, each for a lease: timers that are due, and open
--- firings whose lease has ended. The caller handles what it has claimed; whoever
--- claims a firing later, handles the same one, with the same id.
+-- firings whose lease has ended. The caller handles what it has claimed; a call that
+-- claims a firing later handles the same one, with the same id.
 --
 -- A timer has one open firing at the most. One that is due again before the firing
 -- is closed waits behind it, so that the firings of a timer are handled in order.
