@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// missedEvents counts the events of Redis that did not come: it pairs each firing that
-// the worker claims with the event of its trigger. It is safe for concurrent use.
+// missedEvents counts missed events, those of Redis that did not come: it pairs each
+// firing that the worker claims with the event of its trigger. It is safe for
+// concurrent use.
 type missedEvents struct {
 	mu     sync.Mutex          // guards what follows
 	alone  map[string]unpaired // by trigger: claims without event, and events without claim
