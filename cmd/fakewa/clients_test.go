@@ -24,7 +24,7 @@ const (
 	clientWords = "héllo / ✓"
 )
 
-// TestClients has clients that others published talk to the command, unchanged:
+// TestClients runs clients that others published, unchanged, against the command:
 // clients/steps.mjs has the steps. Without npm it is skipped, but in CI it fails.
 func TestClients(t *testing.T) {
 	if _, err := exec.LookPath("npm"); err != nil {
@@ -64,7 +64,7 @@ func meet(ctx context.Context, t *testing.T, fakewa, script string) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	// The client gets the socket itself: a port that is only told may be taken by then.
+	// The client gets the socket itself: the port of a closed socket may be taken by then.
 	socket, err := listener.(*net.TCPListener).File()
 	if err != nil {
 		t.Fatal(err)

@@ -141,7 +141,7 @@ func get(t *testing.T, client *http.Client, url string) (resp *http.Response, bo
 
 const number = `"display_phone_number":"+1 555-078-3881"`
 
-func TestPlain(t *testing.T) {
+func TestServesHTTP(t *testing.T) {
 	r := start(t, "-ca-dir", filepath.Join(t.TempDir(), "none"))
 	resp, body := get(t, http.DefaultClient, "http://"+r.addr+"/v23.0/106540352242922")
 	if resp.StatusCode != http.StatusOK || !strings.Contains(body, number) {
@@ -149,7 +149,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-func TestTLS(t *testing.T) {
+func TestServesHTTPS(t *testing.T) {
 	r := start(t, "-tls", "-ca-dir", t.TempDir())
 	_, port, err := net.SplitHostPort(r.addr)
 	if err != nil {
@@ -167,8 +167,8 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestTLSStranger wants a client that does not trust the authority to fail.
-func TestTLSStranger(t *testing.T) {
+// TestHTTPSNeedsTheAuthority has a client that does not trust the authority.
+func TestHTTPSNeedsTheAuthority(t *testing.T) {
 	r := start(t, "-tls", "-ca-dir", t.TempDir())
 	stranger := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}}}
 	resp, err := stranger.Get("https://" + r.addr + "/v23.0/106540352242922")
@@ -180,8 +180,8 @@ func TestTLSStranger(t *testing.T) {
 	}
 }
 
-// TestStop stops the command while connections are open in every state.
-func TestStop(t *testing.T) {
+// TestStopsWithOpenConnections has a connection in every state.
+func TestStopsWithOpenConnections(t *testing.T) {
 	r := start(t, "-tls", "-proxy", "127.0.0.1:0", "-ca-dir", t.TempDir())
 	dial := func(addr string) net.Conn {
 		conn, err := net.Dial("tcp", addr)
@@ -224,8 +224,7 @@ func TestStop(t *testing.T) {
 	leftovers(t)
 }
 
-// TestServerFails loses one of three servers: all must end, with an error.
-func TestServerFails(t *testing.T) {
+func TestAllServersEndIfOneFails(t *testing.T) {
 	s := settings{addr: "127.0.0.1:0", proxy: "127.0.0.1:0", caDir: t.TempDir()}
 	for i := range 3 {
 		f, err := open(s, io.Discard)
@@ -255,7 +254,7 @@ func leftovers(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
+func TestWrongArgumentsEndWithOneLine(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
