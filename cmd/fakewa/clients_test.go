@@ -57,7 +57,7 @@ func run(t *testing.T, c *exec.Cmd) {
 	}
 }
 
-// meet has a user write to a client and the client take all its steps.
+// meet runs a client: a user writes to it, and it makes all its calls.
 func meet(ctx context.Context, t *testing.T, fakewa, script string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -133,7 +133,7 @@ func startFake(ctx context.Context, t *testing.T, fakewa string, args ...string)
 	return "http://" + strings.TrimSpace(addr)
 }
 
-// write has the user write to the client, which must take the webhook.
+// write sends the user's text to the client, which must acknowledge the webhook.
 func write(ctx context.Context, t *testing.T, graph string) {
 	var answer struct{ Webhook struct{ Status int } }
 	content := fmt.Sprintf(`{"type":"text","text":{"body":%q}}`, clientWords)
@@ -143,7 +143,7 @@ func write(ctx context.Context, t *testing.T, graph string) {
 	}
 }
 
-// call calls for the user's messages.
+// call calls the control API for the messages of the user.
 func call(ctx context.Context, t *testing.T, method, graph, body string, status int, answer any) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, method, graph+"/_fakewa/users/"+url.PathEscape(clientUser)+"/messages", strings.NewReader(body))

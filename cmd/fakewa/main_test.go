@@ -47,8 +47,8 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
-// start starts the command on a free port, wants it to say where things are, and
-// stops it with the test.
+// start starts the command on a free port, reads the addresses that it prints, and stops
+// it when the test ends.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -119,7 +119,7 @@ func (r *running) roots() *x509.CertPool {
 	return roots
 }
 
-// get asks as a bot does.
+// get makes a GET request with a token, as a bot does.
 func get(t *testing.T, client *http.Client, url string) (resp *http.Response, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
@@ -239,7 +239,7 @@ func TestAllServersEndIfOneFails(t *testing.T) {
 	leftovers(t)
 }
 
-// leftovers wants the command's goroutines to end.
+// leftovers fails the test if goroutines of the command do not end.
 func leftovers(t *testing.T) {
 	t.Helper()
 	stacks := make([]byte, 1<<20)
@@ -287,7 +287,7 @@ func TestWrongArgumentsEndWithOneLine(t *testing.T) {
 	}
 }
 
-// wrong wants the command to end with status 2 and one line.
+// wrong runs the command, which must print one line and end with status 2.
 func wrong(t *testing.T, want string, args ...string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
