@@ -8,96 +8,98 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// together runs a script for many callers. Those who come while others are on their
-// way to Redis go together, in one exchange: where many messages come at a time, an
-// exchange is most of what they cost. A caller who comes alone does not wait.
-type together struct {
+// batcher runs a script for many callers. Calls that arrive while maxExchanges
+// exchanges with Redis are under way share the next exchange: when many messages
+// arrive at a time, the exchange is most of their cost. A call that arrives alone does
+// not wait. One call of each batch is its leader and makes the exchange; the others
+// are followers and wait for its result.
+type batcher struct {
 	client redis.UniversalClient
 	script *redis.Script
-	most   int // callers in one exchange; at 1, each has its own at once
+	size   int // calls in one exchange at most; at 1, each call has its own exchange at once
 
 	mu      sync.Mutex // guards what follows
 	under   int        // exchanges under way
-	waiting []*passenger
+	waiting []*call
 }
 
 // maxExchanges is how many are under way at a time.
 const maxExchanges = 2
 
-// passenger is one call of the script.
-type passenger struct {
-	keys  []string
-	args  []any
-	drive chan []*passenger // gets those whose exchange this caller is to make, itself among them
-	done  chan struct{}     // closed when cmd is there
-	cmd   *redis.Cmd
+// call is one call of the script, a leader or a follower.
+type call struct {
+	keys []string
+	args []any
+	lead chan []*call  // makes this call a leader: it gets the calls of its batch, itself among them
+	done chan struct{} // closed when cmd is set
+	cmd  *redis.Cmd
 }
 
 // run runs the script. When ctx ends first, the script may still run.
-func (t *together) run(ctx context.Context, keys []string, args ...any) *redis.Cmd {
-	if t.most <= 1 {
-		return t.script.Run(ctx, t.client, keys, args...)
+func (b *batcher) run(ctx context.Context, keys []string, args ...any) *redis.Cmd {
+	if b.size <= 1 {
+		return b.script.Run(ctx, b.client, keys, args...)
 	}
-	p := &passenger{keys: keys, args: args, drive: make(chan []*passenger, 1), done: make(chan struct{})}
-	t.mu.Lock()
-	if t.under < maxExchanges {
-		t.under++
-		p.drive <- []*passenger{p}
+	c := &call{keys: keys, args: args, lead: make(chan []*call, 1), done: make(chan struct{})}
+	b.mu.Lock()
+	if b.under < maxExchanges {
+		b.under++
+		c.lead <- []*call{c}
 	} else {
-		t.waiting = append(t.waiting, p)
+		b.waiting = append(b.waiting, c)
 	}
-	t.mu.Unlock()
+	b.mu.Unlock()
 	select {
-	case all := <-p.drive:
-		t.exchange(ctx, all)
-		t.handOver()
-		return p.cmd
-	case <-p.done:
-		return p.cmd
+	case all := <-c.lead:
+		b.exchange(ctx, all)
+		b.leadNext()
+		return c.cmd
+	case <-c.done:
+		return c.cmd
 	case <-ctx.Done():
 	}
 	gaveUp := redis.NewCmd(ctx)
 	gaveUp.SetErr(ctx.Err())
-	t.mu.Lock()
-	if at := slices.Index(t.waiting, p); at >= 0 {
-		t.waiting = slices.Delete(t.waiting, at, at+1)
+	b.mu.Lock()
+	if at := slices.Index(b.waiting, c); at >= 0 {
+		b.waiting = slices.Delete(b.waiting, at, at+1)
 	}
-	t.mu.Unlock()
+	b.mu.Unlock()
 	select {
-	case all := <-p.drive: // the others wait for it
-		t.exchange(ctx, all)
-		t.handOver()
+	case all := <-c.lead: // the followers wait for it
+		b.exchange(ctx, all)
+		b.leadNext()
 	default:
 	}
 	return gaveUp
 }
 
-// handOver has one of those who wait make the next exchange.
-func (t *together) handOver() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.waiting) == 0 {
-		t.under--
+// leadNext makes the first waiting call the leader of the next exchange.
+func (b *batcher) leadNext() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.waiting) == 0 {
+		b.under--
 		return
 	}
-	n := min(len(t.waiting), t.most)
-	all := slices.Clone(t.waiting[:n])
-	t.waiting = slices.Delete(t.waiting, 0, n)
-	all[0].drive <- all
+	n := min(len(b.waiting), b.size)
+	all := slices.Clone(b.waiting[:n])
+	b.waiting = slices.Delete(b.waiting, 0, n)
+	all[0].lead <- all
 }
 
-func (t *together) exchange(ctx context.Context, all []*passenger) {
+func (b *batcher) exchange(ctx context.Context, all []*call) {
 	if len(all) > 1 {
-		_, _ = t.client.Pipelined(ctx, func(p redis.Pipeliner) error { // each command has its own error
-			for _, passenger := range all {
-				passenger.cmd = t.script.EvalSha(ctx, p, passenger.keys, passenger.args...)
+		_, _ = b.client.Pipelined(ctx, func(p redis.Pipeliner) error { // each command has its own error
+			for _, c := range all {
+				c.cmd = b.script.EvalSha(ctx, p, c.keys, c.args...)
 			}
 			return nil
 		})
 	}
 	for _, p := range all {
 		if p.cmd == nil || p.cmd.Err() != nil && redis.HasErrorPrefix(p.cmd.Err(), "NOSCRIPT") {
-			p.cmd = t.script.Run(ctx, t.client, p.keys, p.args...)
+			p.cmd = b.script.Run(ctx, b.client, p.keys, p.args...)
 		}
 		close(p.done)
 	}

@@ -1,7 +1,7 @@
 // Package bot is a WhatsApp bot that sends a conversation back after silence.
 //
 // Each message of a user is stored in Redis and restarts the user's timer. When
-// the timer lapses, the user gets all of them back, each with its time, and the
+// the timer fires, the user gets all of them back, each with its time, and the
 // session is over.
 //
 // Call [New], serve HTTP with the [Bot], keep [Bot.Run] running, and call
@@ -22,7 +22,7 @@
 //     ([Config.SessionLimit], or a megabyte). After it, while one replica
 //     is up, a history is begun within milliseconds, however many users are
 //     pending; bot/bench measures it.
-//  3. A history is sent once. Each of its parts carries the id of the lapse and its
+//  3. A history is sent once. Each of its parts carries the id of the firing and its
 //     own number, as biz_opaque_callback_data, which comes back in WhatsApp's
 //     statuses. Where the answer to an attempt never came or could not be recorded
 //     (time-out, connection cut, crash between send and mark), such a status is
@@ -91,15 +91,15 @@ type Bot struct {
 	client   redis.UniversalClient // database 0
 	triggers redis.UniversalClient // the triggers' database; in a Cluster, client
 	users    *UserCache
-	batches  *batches
+	outbox   *outbox
 	timers   *expiry.Timers
 	actions  *expiry.Registry
 	worker   *expiry.Worker
 	listener *expiry.Listener
-	hints    hints
+	missed   missedEvents
 
 	webhooks   chan struct{}      // one for each that is being dealt with
-	lanes      lanes              // what is sent, by user
+	queues     userQueues         // what is sent, by user
 	subscribed chan struct{}      // holds one when the listener has subscribed anew
 	stopping   context.Context    // ends when nothing more is to be begun
 	stop       context.CancelFunc // ends stopping
@@ -118,7 +118,7 @@ func New(cfg Config) (*Bot, error) {
 	b := &Bot{
 		cfg: cfg, log: cfg.Logger, layout: layout, client: client, triggers: client, actions: &expiry.Registry{},
 		webhooks: make(chan struct{}, maxWebhooks), subscribed: make(chan struct{}, 1),
-		lanes: lanes{log: cfg.Logger, sending: make(chan struct{}, maxConfirming)},
+		queues: userQueues{log: cfg.Logger, sending: make(chan struct{}, maxConfirming)},
 	}
 	if !layout.Cluster {
 		b.triggers = cfg.client(expiry.DB)
@@ -126,7 +126,7 @@ func New(cfg Config) (*Bot, error) {
 	b.stopping, b.stop = context.WithCancel(context.Background())
 	b.close = sync.OnceValue(b.shutdown)
 	b.users = newUserCache(client, layout, cfg.NewID, "user", cfg.SessionLimit, cfg.BatchSize)
-	b.batches = &batches{client: client, layout: layout, users: b.users, proof: cfg.ProofTimeout}
+	b.outbox = &outbox{client: client, layout: layout, users: b.users, proof: cfg.ProofTimeout}
 	b.graph = &graph.Client{HTTP: cfg.HTTP, Clock: cfg.Clock, URL: cfg.GraphURL, PhoneNumberID: cfg.PhoneNumberID, Token: cfg.Token}
 	b.worker = &expiry.Worker{
 		Client: client, Layout: layout, Registry: b.actions, Clock: cfg.Clock, Logger: cfg.Logger, NewID: cfg.NewID,
@@ -157,7 +157,7 @@ func (b *Bot) Timers() *expiry.Timers { return b.timers }
 // Users is what the bot keeps of its users.
 func (b *Bot) Users() *UserCache { return b.users }
 
-// Run acts on the timers that lapse until ctx ends, then waits for what is
+// Run acts on the timers that fire until ctx ends, then waits for what is
 // being sent, and returns nil. Call it once.
 func (b *Bot) Run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, b.stop)()
@@ -165,28 +165,28 @@ func (b *Bot) Run(ctx context.Context) error {
 	var helping sync.WaitGroup
 	helping.Go(func() { b.warnOfRedis(ctx) })
 	helping.Go(func() { b.listener.Run(ctx) })
-	helping.Go(func() { b.keepReconciling(ctx) })
+	helping.Go(func() { b.keepTimersComplete(ctx) })
 	err := b.worker.Run(ctx)
 	helping.Wait()
 	return err
 }
 
-// claimed counts a lapse that the worker has claimed.
-func (b *Bot) claimed(l *expiry.Firing) {
-	b.metrics.expiries.WithLabelValues(l.Action).Inc()
-	if l.TakenOver {
+// claimed counts a firing that the worker has claimed.
+func (b *Bot) claimed(f *expiry.Firing) {
+	b.metrics.expiries.WithLabelValues(f.Action).Inc()
+	if f.TakenOver {
 		b.metrics.takeovers.Inc()
 	}
-	if l.Attempt == 1 {
-		b.metrics.lateness.Observe(l.Late.Seconds())
-		b.metrics.missed.Add(float64(b.hints.claimed(l.Key, b.cfg.Clock.Now())))
+	if f.Attempt == 1 {
+		b.metrics.lateness.Observe(f.Late.Seconds())
+		b.metrics.missed.Add(float64(b.missed.claimed(f.Key, b.cfg.Clock.Now())))
 	}
 }
 
-// heard takes the hint that a trigger expired.
+// heard notes the event that a trigger expired.
 func (b *Bot) heard(action, identifier string) {
 	b.metrics.heard.Inc()
-	b.hints.heard(b.layout.Trigger(action, identifier), b.cfg.Clock.Now())
+	b.missed.heard(b.layout.Trigger(action, identifier), b.cfg.Clock.Now())
 	b.worker.LookWithin(action, identifier, time.Millisecond)
 }
 
@@ -206,7 +206,7 @@ func (b *Bot) Close() error { return b.close() }
 
 func (b *Bot) shutdown() error {
 	b.stop()
-	b.lanes.wait()
+	b.queues.wait()
 	err := b.client.Close()
 	if b.triggers != b.client {
 		err = errors.Join(err, b.triggers.Close())

@@ -19,7 +19,7 @@ const (
 	checkAction = "wappasim_check"
 	checkKind   = "check"          // of the probe's keys
 	checkDelay  = time.Second      // of the probe timer
-	checkWait   = 10 * time.Second // for its lapse
+	checkWait   = 10 * time.Second // for its firing
 	eventWait   = time.Second      // for its event, after that
 )
 
@@ -27,7 +27,7 @@ const (
 type warning struct{ error }
 
 // Check looks for what is wrong with a set-up: Redis, what it can lose, its events,
-// the bot's own handler, storing a message, a timer that is restarted and lapses,
+// the bot's own handler, storing a message, a timer that is restarted and fires,
 // what is overdue or parked, and the access to WhatsApp. It writes a line for each,
 // with what to do, takes a few seconds, and leaves nothing behind. It returns an
 // error if anything is wrong that makes the bot fail.
@@ -45,10 +45,10 @@ func Check(ctx context.Context, cfg Config, w io.Writer) error {
 	}{
 		{"Redis is reachable", "start it with redis-server, look at REDIS_URL, and let it have databases 0 and 3", (*Bot).checkRedis, false},
 		{"Redis keeps what it is given", "CONFIG SET it, or set it where your provider has it", (*Bot).checkLosses, true},
-		{"Redis announces expired keys", "redis-cli CONFIG SET notify-keyspace-events Ex, or set it where your provider has it; timers lapse without it", (*Bot).checkNotifications, true},
+		{"Redis announces expired keys", "redis-cli CONFIG SET notify-keyspace-events Ex, or set it where your provider has it; timers fire without it", (*Bot).checkNotifications, true},
 		{"the handler of " + Inactivity + " is registered", "register it with OnExpire before Run", (*Bot).checkHandler, false},
 		{"messages are stored and appended", "look at the memory and the rights of the Redis user: it needs EVALSHA, EVAL and SELECT", (*Bot).checkMessages, true},
-		{"a timer is set, restarted and lapses", "look at the load of Redis and of this machine", (*Bot).checkTimer, true},
+		{"a timer is set, restarted and fires", "look at the load of Redis and of this machine", (*Bot).checkTimer, true},
 		{"nothing is overdue or parked", "is a bot running? -parked tells why, -requeue sends it again", (*Bot).checkBacklog, true},
 		{"WhatsApp knows the token and the phone id", "look at WHATSAPP_TOKEN, WHATSAPP_PHONE_ID and WHATSAPP_GRAPH_URL", (*Bot).checkGraph, false},
 	}
@@ -165,11 +165,11 @@ func (b *Bot) checkTimer(ctx context.Context) (detail string, err error) {
 	ctx, cancel := b.cfg.Clock.WithTimeout(ctx, checkWait)
 	defer cancel()
 	id := b.cfg.NewID()
-	lapsed, heard := make(chan *expiry.Firing, 1), make(chan time.Time, 1)
+	fired, heard := make(chan *expiry.Firing, 1), make(chan time.Time, 1)
 	actions := &expiry.Registry{}
-	err = actions.OnExpire(checkAction, func(_ context.Context, l *expiry.Firing) error {
-		if l.Identifier == id {
-			lapsed <- l
+	err = actions.OnExpire(checkAction, func(_ context.Context, f *expiry.Firing) error {
+		if f.Identifier == id {
+			fired <- f
 		}
 		return nil
 	})
@@ -209,13 +209,13 @@ func (b *Bot) checkTimer(ctx context.Context) (detail string, err error) {
 		return "", err
 	}
 	select {
-	case l := <-lapsed:
+	case f := <-fired:
 		if early := due.Sub(b.cfg.Clock.Now()); early > checkDelay/4 {
-			return "", fmt.Errorf("it lapsed %s early, for the timer before it was restarted", early)
+			return "", fmt.Errorf("it fired %s early, for the timer before it was restarted", early)
 		}
-		detail = fmt.Sprintf("it was claimed %s late", l.Late)
+		detail = fmt.Sprintf("it was claimed %s late", f.Late)
 	case <-ctx.Done():
-		return "", fmt.Errorf("it did not lapse within %s", checkWait)
+		return "", fmt.Errorf("it did not fire within %s", checkWait)
 	}
 	select {
 	case at := <-heard:

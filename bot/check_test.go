@@ -32,7 +32,7 @@ func TestCheck(t *testing.T) {
 	if got := strings.Count(out.String(), "✅"); got != 8 || strings.Count(out.String(), "\n") != 8 {
 		t.Errorf("got\n%s", &out)
 	}
-	for _, want := range []string{"✅ Redis keeps what it is given: appendonly is yes", "✅ a timer is set, restarted and lapses: it was claimed ", ", and its event came "} {
+	for _, want := range []string{"✅ Redis keeps what it is given: appendonly is yes", "✅ a timer is set, restarted and fires: it was claimed ", ", and its event came "} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
@@ -111,7 +111,7 @@ func TestCheckWarns(t *testing.T) {
 	for _, want := range []string{
 		"⚠️ Redis keeps what it is given: maxmemory-policy is allkeys-lru, which deletes keys when memory is short; set it to noeviction; appendonly is no",
 		"⚠️ Redis announces expired keys: ", "✅ messages are stored",
-		"✅ a timer is set, restarted and lapses: it was claimed ", ", and its event did not come",
+		"✅ a timer is set, restarted and fires: it was claimed ", ", and its event did not come",
 		"⚠️ nothing is overdue or parked: 1 timers are pending, 1 of them due; 0 histories are being sent; 1 are parked",
 	} {
 		if !strings.Contains(out.String(), want) {

@@ -22,24 +22,24 @@ var (
 const sendTime = expiry.Lease - graph.Timeout
 
 // handleInactivity sends a user the history after the silence.
-func (b *Bot) handleInactivity(ctx context.Context, l *expiry.Firing) error {
-	if user := UserID(l.Identifier); user != l.Identifier {
+func (b *Bot) handleInactivity(ctx context.Context, f *expiry.Firing) error {
+	if user := UserID(f.Identifier); user != f.Identifier {
 		// Somebody else has set it. The user's own timer decides.
 		return b.timers.SetMissing(ctx, Inactivity, user, b.cfg.Silence)
 	}
-	return b.lanes.history(l.Identifier, func() error { return b.deliver(ctx, l) })
+	return b.queues.history(f.Identifier, func() error { return b.deliver(ctx, f) })
 }
 
 // deliver sends the parts of a history, each once it is begun. What it leaves is
-// taken up where it was by the next call for the lapse, in whatever replica.
-func (b *Bot) deliver(ctx context.Context, l *expiry.Firing) error {
-	log := b.log.With("user", l.Identifier)
+// taken up where it was by the next call for the firing, in whatever replica.
+func (b *Bot) deliver(ctx context.Context, f *expiry.Firing) error {
+	log := b.log.With("user", f.Identifier)
 	for {
 		if b.stopping.Err() != nil {
 			return expiry.Later(0, errStopping)
 		}
 		before := b.cfg.Clock.Now()
-		next, err := b.begin(ctx, l)
+		next, err := b.begin(ctx, f)
 		if err != nil {
 			return err
 		}
@@ -57,19 +57,19 @@ func (b *Bot) deliver(ctx context.Context, l *expiry.Firing) error {
 		n := len(next.data.Messages)
 		if next.texts == nil {
 			log.Info("⏰ User inactivity detected", "messages", n)
-			s := b.session(l.Identifier, n)
+			s := b.session(f.Identifier, n)
 			s.Messages = next.data.Messages
 			next.texts = parts(b.cfg.History(s), graph.MaxText)
-			if err := b.prepare(ctx, l, next.texts); err != nil || len(next.texts) == 0 {
+			if err := b.prepare(ctx, f, next.texts); err != nil || len(next.texts) == 0 {
 				return err
 			}
 		}
 		// A machine that was suspended shows it by the time of day alone.
 		now := b.cfg.Clock.Now()
 		if took := max(now.Sub(before), now.Round(0).Sub(before.Round(0))); took > sendTime {
-			return b.release(ctx, l, next.part, expiry.Later(0, errTooLate))
+			return b.release(ctx, f, next.part, expiry.Later(0, errTooLate))
 		}
-		if err := b.sendPart(ctx, l, next); err != nil {
+		if err := b.sendPart(ctx, f, next); err != nil {
 			return err
 		}
 		if next.part == len(next.texts)-1 {
@@ -79,29 +79,29 @@ func (b *Bot) deliver(ctx context.Context, l *expiry.Firing) error {
 	}
 }
 
-func (b *Bot) begin(ctx context.Context, l *expiry.Firing) (step, error) {
+func (b *Bot) begin(ctx context.Context, f *expiry.Firing) (step, error) {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
-	return b.batches.begin(ctx, l)
+	return b.outbox.begin(ctx, f)
 }
 
 // prepare stores texts of which there is not one, as a batch has it by itself.
-func (b *Bot) prepare(ctx context.Context, l *expiry.Firing, texts []string) error {
+func (b *Bot) prepare(ctx context.Context, f *expiry.Firing, texts []string) error {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
 	switch len(texts) {
 	case 0:
-		return b.batches.drop(ctx, l)
+		return b.outbox.drop(ctx, f)
 	case 1:
 		return nil
 	}
-	return b.batches.store(ctx, l, texts)
+	return b.outbox.store(ctx, f, texts)
 }
 
 // sendPart sends the part that was begun, and says what is to be done if WhatsApp
 // did not take it, or may not have.
-func (b *Bot) sendPart(ctx context.Context, l *expiry.Firing, next step) error {
-	p := part{l.Identifier, l.ID, next.part}
+func (b *Bot) sendPart(ctx context.Context, f *expiry.Firing, next step) error {
+	p := part{f.Identifier, f.ID, next.part}
 	id, err := b.send(ctx, "history", graph.Text{To: p.user, Body: next.texts[next.part], Opaque: p.String()})
 	switch refused, _ := errors.AsType[*graph.Error](err); {
 	case err == nil:
@@ -109,20 +109,20 @@ func (b *Bot) sendPart(ctx context.Context, l *expiry.Firing, next step) error {
 	case graph.Unknown(err): // the proof is waited for
 		return expiry.Again(b.cfg.ProofTimeout, err)
 	case refused != nil && !refused.Temporary():
-		return b.release(ctx, l, next.part, expiry.Park(err))
+		return b.release(ctx, f, next.part, expiry.Park(err))
 	case refused != nil:
-		return b.release(ctx, l, next.part, expiry.Again(max(expiry.Backoff(l.Attempt, l.ID), refused.RetryAfter), err))
+		return b.release(ctx, f, next.part, expiry.Again(max(expiry.Backoff(f.Attempt, f.ID), refused.RetryAfter), err))
 	}
-	return b.release(ctx, l, next.part, err)
+	return b.release(ctx, f, next.part, err)
 }
 
 // release takes back that a part was begun, and returns why. If that fails, the part
 // counts as one that may have been sent.
-func (b *Bot) release(ctx context.Context, l *expiry.Firing, part int, why error) error {
+func (b *Bot) release(ctx context.Context, f *expiry.Firing, part int, why error) error {
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
-	if err := b.batches.release(ctx, l, part); err != nil {
-		b.log.Warn("a part that was not sent counts as one that may have been", "user", l.Identifier, "error", err)
+	if err := b.outbox.release(ctx, f, part); err != nil {
+		b.log.Warn("a part that was not sent counts as one that may have been", "user", f.Identifier, "error", err)
 	}
 	return why
 }
@@ -133,7 +133,7 @@ func (b *Bot) markSent(ctx context.Context, p part, messageID string) error {
 	start := b.cfg.Clock.Now()
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		short, cancel := b.redisContext(ctx)
-		err := b.batches.mark(short, p, partSent, messageID)
+		err := b.outbox.mark(short, p, partSent, messageID)
 		cancel()
 		if err == nil {
 			return nil

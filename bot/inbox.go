@@ -79,7 +79,7 @@ func (b *Bot) concerns(m webhook.Message) bool {
 // confirm has a user told that a message was stored, once: what WhatsApp refuses
 // is not worth another attempt.
 func (b *Bot) confirm(s Session) {
-	queued := b.lanes.confirm(s.User, func() {
+	queued := b.queues.confirm(s.User, func() {
 		text := b.cfg.Confirmation(s)
 		if text == "" {
 			return

@@ -15,7 +15,7 @@ type metrics struct {
 	messages      *prometheus.CounterVec   // by result
 	confirmations *prometheus.CounterVec   // that were not sent, by why
 	expiries      *prometheus.CounterVec   // by action
-	lateness      prometheus.Histogram     // of lapses when they are claimed
+	lateness      prometheus.Histogram     // of firings when they are claimed
 	takeovers     prometheus.Counter       // of leases
 	heard, missed prometheus.Counter       // events of Redis
 	sends         *prometheus.HistogramVec // by kind and result
@@ -32,12 +32,12 @@ func newMetrics(r *prometheus.Registry, b *Bot) (metrics, error) {
 		webhooks:      counters("webhooks_total", "Webhook requests, by the status they were answered with.", "status"),
 		messages:      counters("messages_total", "Messages of users: stored, duplicate, or ignored because they are not for this bot.", "result"),
 		confirmations: counters("confirmations_skipped_total", "Confirmations that were not sent: merged with a later one because WhatsApp's pair rate limit is near, or dropped because too many wait.", "why"),
-		expiries:      counters("expiries_total", "Lapses that this process has claimed, repeated attempts included, by action.", "action"),
-		takeovers:     counter("lease_takeovers_total", "Lapses that this process has taken over because the lease of another call had ended."),
+		expiries:      counters("expiries_total", "Firings that this process has claimed, repeated attempts included, by action.", "action"),
+		takeovers:     counter("lease_takeovers_total", "Firings that this process has taken over because the lease of another call had ended."),
 		heard:         counter("notifications_total", "Events of expired triggers that Redis announced to this process."),
-		missed:        counter("notifications_missed_total", "Lapses that this process has claimed and whose event did not come within 5 seconds."),
+		missed:        counter("notifications_missed_total", "Firings that this process has claimed and whose event did not come within 5 seconds."),
 		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "wappa_lateness_seconds", Help: "Time from when a timer was due to when its lapse was claimed, by Redis' clock.",
+			Name: "wappa_lateness_seconds", Help: "Time from when a timer was due to when its firing was claimed, by Redis' clock.",
 			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5, 15, 60, 600},
 		}),
 		sends: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -79,7 +79,7 @@ type backlog struct{ bot *Bot }
 
 var (
 	backlogTimers = prometheus.NewDesc("wappa_timers", "Timers in Redis, by state: pending, due and not claimed, or claimed and not closed.", []string{"action", "state"}, nil)
-	backlogParked = prometheus.NewDesc("wappa_parked", "Lapses that are parked and wait for a person.", nil, nil)
+	backlogParked = prometheus.NewDesc("wappa_parked", "Firings that are parked and wait for a person.", nil, nil)
 )
 
 func (c backlog) Describe(descs chan<- *prometheus.Desc) {

@@ -5,64 +5,65 @@ import (
 	"time"
 )
 
-// hints compares the events that Redis announces with the lapses that the worker
-// claims, for the count of those that are missed. It is safe for concurrent use.
-type hints struct {
-	mu     sync.Mutex      // guards what follows
-	single map[string]hint // by trigger: those of which the other half has not come
-	order  []string        // of single, oldest first; some are no longer there
-	missed int             // since it was asked for last
+// missedEvents counts missed events, those of Redis that did not come: it pairs each
+// firing that the worker claims with the event of its trigger. It is safe for
+// concurrent use.
+type missedEvents struct {
+	mu     sync.Mutex          // guards what follows
+	alone  map[string]unpaired // by trigger: claims without event, and events without claim
+	order  []string            // keys of alone, oldest first; some are paired since
+	missed int                 // since the last call of claimed
 }
 
-// hint is one half: a lapse was claimed, or its event came. The claim makes Redis
-// announce the event, which may be faster than the answer.
-type hint struct {
+// unpaired is a claim whose event has not come, or the reverse. The claim makes Redis
+// announce the event, which may arrive before the answer to the claim.
+type unpaired struct {
 	at      time.Time
 	claimed bool
 }
 
 const (
-	hintPatience = 5 * time.Second // that the other half is waited for
-	maxHints     = 10_000          // that wait at a time
+	pairTimeout = 5 * time.Second // how long an event may come after its claim, or before
+	maxUnpaired = 10_000          // claims and events that wait for their pair
 )
 
-// claimed notes that a lapse was claimed, and returns how many events have been
+// claimed notes that a firing was claimed, and returns how many events have been
 // missed since the last call.
-func (h *hints) claimed(trigger string, now time.Time) (missed int) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.note(trigger, hint{now, true})
-	missed, h.missed = h.missed, 0
+func (m *missedEvents) claimed(trigger string, now time.Time) (missed int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.note(trigger, unpaired{now, true})
+	missed, m.missed = m.missed, 0
 	return missed
 }
 
 // heard notes that an event came.
-func (h *hints) heard(trigger string, now time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.note(trigger, hint{now, false})
+func (m *missedEvents) heard(trigger string, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.note(trigger, unpaired{now, false})
 }
 
-// note puts the halves together. The caller holds mu.
-func (h *hints) note(trigger string, half hint) {
-	for len(h.order) > 0 {
-		oldest, single := h.single[h.order[0]]
-		if single && half.at.Sub(oldest.at) < hintPatience && len(h.order) < maxHints {
+// note pairs a claim with its event. The caller holds mu.
+func (m *missedEvents) note(trigger string, one unpaired) {
+	for len(m.order) > 0 {
+		oldest, alone := m.alone[m.order[0]]
+		if alone && one.at.Sub(oldest.at) < pairTimeout && len(m.order) < maxUnpaired {
 			break
 		}
-		if single && oldest.claimed {
-			h.missed++
+		if alone && oldest.claimed {
+			m.missed++
 		}
-		delete(h.single, h.order[0])
-		h.order = h.order[1:]
+		delete(m.alone, m.order[0])
+		m.order = m.order[1:]
 	}
-	if other, single := h.single[trigger]; single && other.claimed != half.claimed {
-		delete(h.single, trigger)
+	if other, alone := m.alone[trigger]; alone && other.claimed != one.claimed {
+		delete(m.alone, trigger)
 		return
 	}
-	if h.single == nil {
-		h.single = make(map[string]hint)
+	if m.alone == nil {
+		m.alone = make(map[string]unpaired)
 	}
-	h.single[trigger] = half
-	h.order = append(h.order, trigger)
+	m.alone[trigger] = one
+	m.order = append(m.order, trigger)
 }

@@ -20,15 +20,15 @@ import (
 const sentLife = 24 * time.Hour
 
 var (
-	//go:embed begin.lua
+	//go:embed lua/begin_part.lua
 	beginSource string
-	//go:embed store.lua
+	//go:embed lua/store_texts.lua
 	storeSource string
-	//go:embed mark.lua
+	//go:embed lua/mark_part.lua
 	markSource string
-	//go:embed release.lua
+	//go:embed lua/release_part.lua
 	releaseSource string
-	//go:embed fail.lua
+	//go:embed lua/fail_part.lua
 	failSource string
 
 	beginScript   = expiry.NewScript(beginSource)
@@ -38,22 +38,22 @@ var (
 	failScript    = expiry.NewScript(failSource)
 )
 
-// batches are the sessions whose silence is over, under wappa:batch:<user>:<lapse>,
+// outbox holds the sessions whose silence is over, under wappa:batch:<user>:<firing>,
 // from when they are taken until WhatsApp has delivered their histories.
-type batches struct {
+type outbox struct {
 	client redis.UniversalClient
 	layout expiry.Layout
 	users  *UserCache
 	proof  time.Duration // how long a part that was begun is waited for
 }
 
-func (b *batches) key(user, id string) string {
-	return b.layout.Prefix(user) + "batch:" + user + ":" + id
+func (o *outbox) key(user, id string) string {
+	return o.layout.Prefix(user) + "batch:" + user + ":" + id
 }
 
 // step is what begin says is to be done.
 type step struct {
-	do    string        // "send", "wait", "pace", "none", "done", "parked", "lost": see begin.lua
+	do    string        // "send", "wait", "pace", "none", "done", "parked", "lost": see lua/begin_part.lua
 	wait  time.Duration // until begin is to be called again
 	part  int           // to be sent, from 0
 	parts int
@@ -62,13 +62,13 @@ type step struct {
 }
 
 // begin begins the next part of a history, which must be sent at once.
-func (b *batches) begin(ctx context.Context, l *expiry.Firing) (s step, err error) {
-	user, field := l.Identifier, expiry.Parked{Action: l.Action, Identifier: l.Identifier, ID: l.ID}.Field()
+func (o *outbox) begin(ctx context.Context, f *expiry.Firing) (s step, err error) {
+	user, field := f.Identifier, expiry.Parked{Action: f.Action, Identifier: f.Identifier, ID: f.ID}.Field()
 	keys := []string{
-		b.users.key(user), b.key(user, l.ID), b.layout.Firing(l.Action, user), b.layout.Leases(l.Action, user),
-		b.layout.Deadlines(l.Action, user), b.layout.Parked(user), b.users.paceKey(user),
+		o.users.key(user), o.key(user, f.ID), o.layout.Firing(f.Action, user), o.layout.Leases(f.Action, user),
+		o.layout.Deadlines(f.Action, user), o.layout.Parked(user), o.users.paceKey(user),
 	}
-	answer, err := beginScript.Run(ctx, b.client, keys, user, l.ID, l.Owner, expiry.Lease.Milliseconds(), b.proof.Milliseconds(),
+	answer, err := beginScript.Run(ctx, o.client, keys, user, f.ID, f.Owner, expiry.Lease.Milliseconds(), o.proof.Milliseconds(),
 		field, pairInterval.Milliseconds(), (pairBurst * pairInterval).Milliseconds(), uncounted).Slice()
 	if err != nil {
 		return step{}, fmt.Errorf("bot: begin the history of %s: %w", user, err)
@@ -79,12 +79,12 @@ func (b *batches) begin(ctx context.Context, l *expiry.Firing) (s step, err erro
 		s.wait = time.Duration(answer[1].(int64)) * time.Millisecond
 	case "send":
 		s.part, s.parts = int(answer[1].(int64)), int(answer[2].(int64))
-		if s.data, err = parseUserData(b.key(user, l.ID), []byte(fmt.Sprint(answer[3]))); err != nil {
+		if s.data, err = parseUserData(o.key(user, f.ID), []byte(fmt.Sprint(answer[3]))); err != nil {
 			return s, err
 		}
 		if texts := fmt.Sprint(answer[4]); texts != "" {
 			if err := json.Unmarshal([]byte(texts), &s.texts); err != nil {
-				return s, fmt.Errorf("bot: %s holds no texts: %w", b.key(user, l.ID), err)
+				return s, fmt.Errorf("bot: %s holds no texts: %w", o.key(user, f.ID), err)
 			}
 		}
 	}
@@ -93,15 +93,15 @@ func (b *batches) begin(ctx context.Context, l *expiry.Firing) (s step, err erro
 
 // store stores the texts of the parts, so that what is sent after a crash or a
 // change of the configuration goes on where it was.
-func (b *batches) store(ctx context.Context, l *expiry.Firing, texts []string) error {
+func (o *outbox) store(ctx context.Context, f *expiry.Firing, texts []string) error {
 	text, err := encode(texts)
 	stored := 0
 	if err == nil {
-		keys := []string{b.key(l.Identifier, l.ID), b.layout.Firing(l.Action, l.Identifier)}
-		stored, err = storeScript.Run(ctx, b.client, keys, l.ID, l.Owner, len(texts), text).Int()
+		keys := []string{o.key(f.Identifier, f.ID), o.layout.Firing(f.Action, f.Identifier)}
+		stored, err = storeScript.Run(ctx, o.client, keys, f.ID, f.Owner, len(texts), text).Int()
 	}
 	if err != nil {
-		return fmt.Errorf("bot: store the history of %s: %w", l.Identifier, err)
+		return fmt.Errorf("bot: store the history of %s: %w", f.Identifier, err)
 	}
 	if stored == 0 {
 		return expiry.ErrLost
@@ -110,17 +110,17 @@ func (b *batches) store(ctx context.Context, l *expiry.Firing, texts []string) e
 }
 
 // drop deletes the batch of a history that has nothing to be sent.
-func (b *batches) drop(ctx context.Context, l *expiry.Firing) error {
-	if err := b.client.Del(ctx, b.key(l.Identifier, l.ID)).Err(); err != nil {
-		return fmt.Errorf("bot: drop the history of %s: %w", l.Identifier, err)
+func (o *outbox) drop(ctx context.Context, f *expiry.Firing) error {
+	if err := o.client.Del(ctx, o.key(f.Identifier, f.ID)).Err(); err != nil {
+		return fmt.Errorf("bot: drop the history of %s: %w", f.Identifier, err)
 	}
 	return nil
 }
 
 // release takes back that a part was begun, since it surely was not sent.
-func (b *batches) release(ctx context.Context, l *expiry.Firing, part int) error {
-	if err := releaseScript.Run(ctx, b.client, []string{b.key(l.Identifier, l.ID)}, part, l.Owner).Err(); err != nil {
-		return fmt.Errorf("bot: release the history of %s: %w", l.Identifier, err)
+func (o *outbox) release(ctx context.Context, f *expiry.Firing, part int) error {
+	if err := releaseScript.Run(ctx, o.client, []string{o.key(f.Identifier, f.ID)}, part, f.Owner).Err(); err != nil {
+		return fmt.Errorf("bot: release the history of %s: %w", f.Identifier, err)
 	}
 	return nil
 }
@@ -132,10 +132,10 @@ const (
 )
 
 // mark marks a part as sent or delivered, in the message with an id.
-func (b *batches) mark(ctx context.Context, p part, state, messageID string) error {
-	keys := []string{b.key(p.user, p.id), b.layout.Firing(Inactivity, p.user), b.layout.Leases(Inactivity, p.user), b.layout.Parked(p.user)}
+func (o *outbox) mark(ctx context.Context, p part, state, messageID string) error {
+	keys := []string{o.key(p.user, p.id), o.layout.Firing(Inactivity, p.user), o.layout.Leases(Inactivity, p.user), o.layout.Parked(p.user)}
 	field := expiry.Parked{Action: Inactivity, Identifier: p.user, ID: p.id}.Field()
-	if err := markScript.Run(ctx, b.client, keys, p.user, p.id, p.n, state, sentLife.Milliseconds(), messageID, field).Err(); err != nil {
+	if err := markScript.Run(ctx, o.client, keys, p.user, p.id, p.n, state, sentLife.Milliseconds(), messageID, field).Err(); err != nil {
 		return fmt.Errorf("bot: mark the history of %s as %s: %w", p.user, state, err)
 	}
 	return nil
@@ -153,13 +153,13 @@ const (
 
 // fail deals with a part that failed after WhatsApp had taken it. A temporary
 // failure has it sent again, at most maxFailures times.
-func (b *batches) fail(ctx context.Context, p part, messageID string, parked expiry.Parked, temporary bool) (did int, err error) {
-	keys := []string{b.key(p.user, p.id), b.layout.Leases(Inactivity, p.user), b.layout.Firing(Inactivity, p.user), b.layout.Parked(p.user)}
+func (o *outbox) fail(ctx context.Context, p part, messageID string, parked expiry.Parked, temporary bool) (did int, err error) {
+	keys := []string{o.key(p.user, p.id), o.layout.Leases(Inactivity, p.user), o.layout.Firing(Inactivity, p.user), o.layout.Parked(p.user)}
 	wait := ""
 	if temporary {
 		wait = strconv.FormatInt(expiry.Backoff(1, p.id).Milliseconds(), 10)
 	}
-	did, err = failScript.Run(ctx, b.client, keys, p.user, p.id, p.n, messageID, parked.Field(), parked.Record(), wait, maxFailures).Int()
+	did, err = failScript.Run(ctx, o.client, keys, p.user, p.id, p.n, messageID, parked.Field(), parked.Record(), wait, maxFailures).Int()
 	if err != nil {
 		return 0, fmt.Errorf("bot: deal with the failed history of %s: %w", p.user, err)
 	}
@@ -170,7 +170,7 @@ func (b *batches) fail(ctx context.Context, p part, messageID string, parked exp
 // the message as biz_opaque_callback_data, and comes back in its statuses.
 type part struct {
 	user string
-	id   string // of the lapse
+	id   string // of the firing
 	n    int    // from 0
 }
 

@@ -42,7 +42,7 @@ func TestOverload(t *testing.T) {
 // TestConfirmationsAreBounded has confirmations wait that cannot be sent: those
 // beyond a number are not kept, and a history does not wait for them.
 func TestConfirmationsAreBounded(t *testing.T) {
-	l := lanes{sending: make(chan struct{})} // nobody may send
+	l := userQueues{sending: make(chan struct{})} // nobody may send
 	taken := 0
 	for n := range maxWaiting + 100 {
 		if l.confirm(fmt.Sprint("+", n%1000), func() {}) { // of many users: each has one that waits for a place

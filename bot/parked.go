@@ -8,7 +8,7 @@ import (
 	"wappasim/bot/expiry"
 )
 
-// Parked returns the lapses that could not be handled, histories among them, and
+// Parked returns the firings that could not be handled, histories among them, and
 // wait for a person.
 func (b *Bot) Parked(ctx context.Context) ([]expiry.Parked, error) { return b.timers.Parked(ctx) }
 
@@ -26,7 +26,7 @@ func (b *Bot) Forget(ctx context.Context, user string) error {
 	keys := []string{b.users.key(user), b.users.paceKey(user)}
 	err := expiry.Scan(ctx, b.client, b.layout, "batch:"+user+":*", b.redisContext, func(found []string) error {
 		for _, key := range found { // what a user is called may be a pattern that others match
-			if strings.HasPrefix(key, b.batches.key(user, "")) {
+			if strings.HasPrefix(key, b.outbox.key(user, "")) {
 				keys = append(keys, key)
 			}
 		}

@@ -29,7 +29,7 @@ type rig struct {
 	*testing.T
 	client  *redis.Client
 	users   *UserCache
-	batches *batches
+	batches *outbox
 	timers  *expiry.Timers
 	ids     *int
 }
@@ -46,7 +46,7 @@ func onRedis(t *testing.T, test func(r rig)) {
 			t.Cleanup(func() { c.Close() })
 			r := rig{T: t, client: c, timers: &expiry.Timers{Client: c}, ids: new(int)}
 			r.users = newUserCache(c, expiry.Layout{}, func() string { *r.ids++; return fmt.Sprint("token", *r.ids) }, "user", 1000, 1)
-			r.batches = &batches{client: c, users: r.users, proof: proof}
+			r.batches = &outbox{client: c, users: r.users, proof: proof}
 			test(r)
 		})
 	}
@@ -61,14 +61,14 @@ func (r rig) append(id string) Appended {
 	return a
 }
 
-// say stores a message and makes its timer lapse.
+// say stores a message and makes its timer fire.
 func (r rig) say(id string) {
 	r.Helper()
 	r.append(id)
 	r.client.ZRem(r.Context(), deadline, ana)
 }
 
-// open has an owner claim the lapse L.
+// open has an owner claim the firing L.
 func (r rig) open(owner string) *expiry.Firing {
 	r.Helper()
 	if err := r.client.HSet(r.Context(), lapseKey, "id", "L", "owner", owner, "due", 1, "opened", 1, "attempt", 1).Err(); err != nil {
@@ -80,7 +80,7 @@ func (r rig) open(owner string) *expiry.Firing {
 	return &expiry.Firing{Action: Inactivity, Identifier: ana, ID: "L", Owner: owner}
 }
 
-// closed has the lapse handled.
+// closed has the firing handled.
 func (r rig) closed() {
 	r.client.Del(r.Context(), lapseKey)
 	r.client.ZRem(r.Context(), leases, ana)
@@ -271,7 +271,7 @@ func TestProofWait(t *testing.T) {
 	})
 }
 
-// TestProofWakes has the proof come while the lapse waits for it, and while it is
+// TestProofWakes has the proof come while the firing waits for it, and while it is
 // another's.
 func TestProofWakes(t *testing.T) {
 	onRedis(t, func(r rig) {
@@ -348,11 +348,11 @@ func TestBatchOfParts(t *testing.T) {
 			r.Error("what was delivered is kept")
 		}
 		r.closed()
-		r.begins(r.open("four"), "none") // a requeued lapse, of which nothing is left
+		r.begins(r.open("four"), "none") // a requeued firing, of which nothing is left
 	})
 }
 
-// TestMarkAfterClose has statuses come when the lapse is closed, and after the batch
+// TestMarkAfterClose has statuses come when the firing is closed, and after the batch
 // is gone: they open nothing.
 func TestMarkAfterClose(t *testing.T) {
 	onRedis(t, func(r rig) {
@@ -423,7 +423,7 @@ func TestFailForNow(t *testing.T) {
 			if at.Before(before.Add(wait-time.Second)) || at.After(time.Now().Add(wait+time.Second)) {
 				r.Errorf("after failure %d it is sent again after %s, want %s", n+1, at.Sub(before), wait)
 			}
-			r.want("the open lapse", r.client.HGet(r.Context(), lapseKey, "id").Val(), "L")
+			r.want("the open firing", r.client.HGet(r.Context(), lapseKey, "id").Val(), "L")
 			r.want("parked", r.parked(), int64(0))
 			r.begins(r.open(fmt.Sprint("owner", n)), "send 0 of 1, 1 messages")
 			r.mark(0, partSent, fmt.Sprint("wamid.", n+1))
@@ -440,7 +440,7 @@ func TestFailForNow(t *testing.T) {
 	})
 }
 
-// TestFailBusy has a failure come while another lapse of the user is open: the
+// TestFailBusy has a failure come while another firing of the user is open: the
 // history is sent again when that one is closed.
 func TestFailBusy(t *testing.T) {
 	onRedis(t, func(r rig) {
@@ -450,7 +450,7 @@ func TestFailBusy(t *testing.T) {
 		r.open("two")
 		r.client.HSet(r.Context(), lapseKey, "id", "M")
 		r.fails(0, "wamid.1", true, failedAgain)
-		r.want("the open lapse", r.client.HGet(r.Context(), lapseKey, "id").Val(), "M")
+		r.want("the open firing", r.client.HGet(r.Context(), lapseKey, "id").Val(), "M")
 		r.want("the one behind it", r.client.HGet(r.Context(), lapseKey, "next").Val(), "L")
 		r.want("parked", r.parked(), int64(0))
 	})
@@ -645,7 +645,7 @@ func TestLongFailure(t *testing.T) {
 	})
 }
 
-// TestStoreByLoser has one who has lost the lapse store texts: nothing is stored,
+// TestStoreByLoser has one who has lost the firing store texts: nothing is stored,
 // also when the history was delivered meanwhile.
 func TestStoreByLoser(t *testing.T) {
 	onRedis(t, func(r rig) {

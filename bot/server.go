@@ -81,7 +81,7 @@ func (b *Bot) receiveWebhook(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		b.log.Error("a webhook could not be stored", "error", err)
-		refuse(http.StatusServiceUnavailable, "Redis cannot take what it holds")
+		refuse(http.StatusServiceUnavailable, "could not store the messages; deliver the webhook again")
 	} else {
 		b.metrics.webhooks.WithLabelValues("200").Inc()
 		w.Header().Set("Content-Length", "0")
@@ -103,7 +103,7 @@ func (b *Bot) ready(w http.ResponseWriter, r *http.Request) {
 		wrong = append(wrong, "Redis does not answer")
 	}
 	if !b.worker.Ready() {
-		wrong = append(wrong, "timers are not looked at")
+		wrong = append(wrong, "the timer worker is not polling")
 	}
 	if wrong != nil {
 		http.Error(w, strings.Join(wrong, "\n"), http.StatusServiceUnavailable)

@@ -94,7 +94,7 @@ func TestWithoutRedis(t *testing.T) {
 	if got := get(b, "/healthz").Code; got != 200 {
 		t.Errorf("healthz: got %d", got)
 	}
-	if w := get(b, "/readyz"); w.Code != 503 || strings.TrimSpace(w.Body.String()) != "timers are not looked at" {
+	if w := get(b, "/readyz"); w.Code != 503 || strings.TrimSpace(w.Body.String()) != "the timer worker is not polling" {
 		t.Errorf("readyz before Run: got %d %s", w.Code, w.Body)
 	}
 	server.SetError("LOADING Redis is loading the dataset in memory")
@@ -247,7 +247,7 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
-// TestRedisFailsAtLapse has Redis fail when a timer lapses: the bot tries again.
+// TestRedisFailsAtLapse has Redis fail when a timer fires: the bot tries again.
 func TestRedisFailsAtLapse(t *testing.T) {
 	server := miniredis.RunT(t)
 	api := newGraphAPI()
@@ -260,7 +260,9 @@ func TestRedisFailsAtLapse(t *testing.T) {
 	}
 	eventually(t, "the confirmation", func() bool { return len(api.texts()) == 1 })
 	server.SetError("LOADING Redis is loading the dataset in memory")
-	eventually(t, "the bot to notice", func() bool { return strings.Contains(get(b, "/readyz").Body.String(), "timers are not looked at") })
+	eventually(t, "the bot to notice", func() bool {
+		return strings.Contains(get(b, "/readyz").Body.String(), "the timer worker is not polling")
+	})
 	server.SetError("")
 	eventually(t, "the history", func() bool { return len(api.texts()) == 2 })
 }

@@ -38,9 +38,9 @@ func (b *Bot) handleStatus(ctx context.Context, p part, s webhook.Status) error 
 	defer cancel()
 	switch s.Status {
 	case "sent":
-		return b.batches.mark(ctx, p, partSent, s.ID)
+		return b.outbox.mark(ctx, p, partSent, s.ID)
 	case "delivered", "read", "played":
-		return b.batches.mark(ctx, p, partDelivered, s.ID)
+		return b.outbox.mark(ctx, p, partDelivered, s.ID)
 	case "failed":
 		return b.handleFailed(ctx, p, s)
 	}
@@ -60,7 +60,7 @@ func (b *Bot) handleFailed(ctx context.Context, p part, s webhook.Status) error 
 	}
 	now := b.cfg.Clock.Now().UTC()
 	parked := expiry.Parked{Action: Inactivity, Identifier: p.user, ID: p.id, Reason: reason, Due: now, At: now, Attempts: 1}
-	did, err := b.batches.fail(ctx, p, s.ID, parked, temporary)
+	did, err := b.outbox.fail(ctx, p, s.ID, parked, temporary)
 	if err != nil {
 		return err
 	}

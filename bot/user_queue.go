@@ -8,20 +8,20 @@ import (
 	"sync"
 )
 
-// lanes send what users are to get: to one user one thing after another, to
-// different users side by side. So a user gets the confirmations in order, and the
-// history after them. A job that panics is logged, and the next one runs.
-type lanes struct {
+// userQueues has a queue for each user: the jobs of one user run one after another,
+// those of different users side by side. So a user gets the confirmations in order,
+// and the history after them. A job that panics is logged, and the next one runs.
+type userQueues struct {
 	log     *slog.Logger
 	sending chan struct{} // one for each confirmation that is being sent
 
-	mu      sync.Mutex       // guards what follows
-	lanes   map[string]*lane // by user; there while a job runs or waits
-	waiting int              // confirmations that wait, for others or for a place among those that are sent
+	mu      sync.Mutex            // guards what follows
+	byUser  map[string]*userQueue // by user; there while a job runs or waits
+	waiting int                   // confirmations that wait, for others or for a place among those that are sent
 	running sync.WaitGroup
 }
 
-type lane struct {
+type userQueue struct {
 	jobs   []job
 	urgent chan struct{} // holds one when a history waits
 }
@@ -33,107 +33,107 @@ type job struct {
 
 // confirm sends a confirmation when those before it were sent. It returns false if
 // too many wait, and then does nothing.
-func (l *lanes) confirm(user string, send func()) (queued bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.waiting >= maxWaiting {
+func (q *userQueues) confirm(user string, send func()) (queued bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.waiting >= maxWaiting {
 		return false
 	}
-	l.waiting++
-	l.add(user, job{send, true})
+	q.waiting++
+	q.add(user, job{send, true})
 	return true
 }
 
 // history sends a history, and returns when it has, with its error. Confirmations
 // that wait to be sent to the user are not worth waiting for, and dropped.
-func (l *lanes) history(user string, send func() error) error {
+func (q *userQueues) history(user string, send func() error) error {
 	done := make(chan error, 1)
-	l.mu.Lock()
-	if lane := l.lanes[user]; lane != nil {
-		left := slices.DeleteFunc(lane.jobs, func(j job) bool { return j.confirmation })
-		l.waiting -= len(lane.jobs) - len(left)
-		lane.jobs = left
+	q.mu.Lock()
+	if queue := q.byUser[user]; queue != nil {
+		left := slices.DeleteFunc(queue.jobs, func(j job) bool { return j.confirmation })
+		q.waiting -= len(queue.jobs) - len(left)
+		queue.jobs = left
 		select {
-		case lane.urgent <- struct{}{}:
+		case queue.urgent <- struct{}{}:
 		default:
 		}
 	}
-	l.add(user, job{do: func() {
+	q.add(user, job{do: func() {
 		err := errors.New("bot: it panicked")
 		defer func() { done <- err }()
 		err = send()
 	}})
-	l.mu.Unlock()
+	q.mu.Unlock()
 	return <-done
 }
 
 // add adds a job. The caller holds mu.
-func (l *lanes) add(user string, j job) {
-	if l.lanes == nil {
-		l.lanes = make(map[string]*lane)
+func (q *userQueues) add(user string, j job) {
+	if q.byUser == nil {
+		q.byUser = make(map[string]*userQueue)
 	}
-	if busy := l.lanes[user]; busy != nil {
+	if busy := q.byUser[user]; busy != nil {
 		busy.jobs = append(busy.jobs, j)
 		return
 	}
-	begun := &lane{jobs: []job{j}, urgent: make(chan struct{}, 1)}
-	l.lanes[user] = begun
-	l.running.Go(func() { l.run(user, begun) })
+	begun := &userQueue{jobs: []job{j}, urgent: make(chan struct{}, 1)}
+	q.byUser[user] = begun
+	q.running.Go(func() { q.run(user, begun) })
 }
 
-func (l *lanes) run(user string, lane *lane) {
+func (q *userQueues) run(user string, queue *userQueue) {
 	for {
-		l.mu.Lock()
-		if len(lane.jobs) == 0 {
-			delete(l.lanes, user)
-			l.mu.Unlock()
+		q.mu.Lock()
+		if len(queue.jobs) == 0 {
+			delete(q.byUser, user)
+			q.mu.Unlock()
 			return
 		}
-		next := lane.jobs[0]
-		lane.jobs = lane.jobs[1:]
-		l.mu.Unlock()
+		next := queue.jobs[0]
+		queue.jobs = queue.jobs[1:]
+		q.mu.Unlock()
 		if next.confirmation {
-			l.confirmInTurn(user, lane, next)
+			q.confirmInTurn(user, queue, next)
 			continue
 		}
 		select { // here is the history
-		case <-lane.urgent:
+		case <-queue.urgent:
 		default:
 		}
-		l.do(user, next.do)
+		q.do(user, next.do)
 	}
 }
 
 // confirmInTurn sends a confirmation when there is a place, unless a history comes
 // first.
-func (l *lanes) confirmInTurn(user string, lane *lane, j job) {
+func (q *userQueues) confirmInTurn(user string, queue *userQueue, j job) {
 	placed := false
 	select {
-	case <-lane.urgent: // even if there is a place
+	case <-queue.urgent: // even if there is a place
 	default:
 		select {
-		case l.sending <- struct{}{}:
+		case q.sending <- struct{}{}:
 			placed = true
-		case <-lane.urgent:
+		case <-queue.urgent:
 		}
 	}
-	l.mu.Lock()
-	l.waiting--
-	l.mu.Unlock()
+	q.mu.Lock()
+	q.waiting--
+	q.mu.Unlock()
 	if placed {
-		defer func() { <-l.sending }()
-		l.do(user, j.do)
+		defer func() { <-q.sending }()
+		q.do(user, j.do)
 	}
 }
 
-func (l *lanes) do(user string, job func()) {
+func (q *userQueues) do(user string, job func()) {
 	defer func() {
 		if r := recover(); r != nil {
-			l.log.Error("sending panicked", "user", user, "panic", r, "stack", string(debug.Stack()))
+			q.log.Error("sending panicked", "user", user, "panic", r, "stack", string(debug.Stack()))
 		}
 	}()
 	job()
 }
 
 // wait returns when no job is left. No job may be added meanwhile but by a job.
-func (l *lanes) wait() { l.running.Wait() }
+func (q *userQueues) wait() { q.running.Wait() }

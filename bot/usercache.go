@@ -45,7 +45,7 @@ const (
 	upsertAttempts = 10
 )
 
-//go:embed append.lua
+//go:embed lua/append.lua
 var appendSource string
 
 var appendScript = expiry.NewScript(appendSource)
@@ -76,13 +76,13 @@ type UserCache struct {
 	kind   string // of the keys: "user"
 	limit  int    // messages in a session, from which on it is due at once
 
-	appends together
+	appends batcher
 }
 
-func newUserCache(client redis.UniversalClient, layout expiry.Layout, newID func() string, kind string, limit, most int) *UserCache {
+func newUserCache(client redis.UniversalClient, layout expiry.Layout, newID func() string, kind string, limit, batch int) *UserCache {
 	return &UserCache{
 		client: client, layout: layout, newID: newID, kind: kind, limit: limit,
-		appends: together{client: client, script: appendScript, most: most},
+		appends: batcher{client: client, script: appendScript, size: batch},
 	}
 }
 
@@ -154,7 +154,7 @@ type Appended struct {
 
 // Append stores a message and restarts the timer of the action for the user,
 // both or neither. A message that came before is not stored again and does not
-// touch the timer. One that fills the session makes the timer lapse at once.
+// touch the timer. One that fills the session makes the timer fire at once.
 func (c *UserCache) Append(ctx context.Context, user string, m Message, action string, silence time.Duration) (Appended, error) {
 	user = UserID(user)
 	token := sha256.Sum256([]byte(c.newID()))
@@ -215,7 +215,7 @@ func parseUserData(key string, text []byte) (UserData, error) {
 }
 
 // merge sets fields in the object that text holds, and writes its messages last,
-// where append.lua looks for them.
+// where lua/append.lua looks for them.
 func merge(text []byte, fields map[string]any) ([]byte, error) {
 	object := make(map[string]json.RawMessage)
 	if len(text) > 0 {

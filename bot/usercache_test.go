@@ -227,7 +227,7 @@ func TestLostTake(t *testing.T) {
 		post(b, said("1", fmt.Sprint(i), "hello"))
 		losses.Store(int32(2 * i)) // to begin it, and to mark it as sent
 		eventually(t, "the history", func() bool { return len(api.texts()) == 2*(i+1) })
-		eventually(t, "the end of its lapse", func() bool { n, err := b.Timers().Count(t.Context(), action); return err == nil && n.Claimed == 0 })
+		eventually(t, "the end of its firing", func() bool { n, err := b.Timers().Count(t.Context(), action); return err == nil && n.Claimed == 0 })
 	}
 	if losses.Load() >= 0 {
 		t.Fatal("no answer was lost: the test tests nothing")

@@ -152,3 +152,21 @@ func TestDocsVariables(t *testing.T) {
 		}
 	}
 }
+
+// TestDocsGlossary wants the glossary to have ten terms, and the code to use each.
+func TestDocsGlossary(t *testing.T) {
+	var all strings.Builder
+	for _, folder := range []string{"bot", "bot/expiry", "fakewa", "sim"} {
+		all.WriteString(strings.ToLower(source(t, folder)))
+	}
+	_, glossary, _ := strings.Cut(documents(t)["docs/architecture.md"], "## Glossary")
+	terms := regexp.MustCompile(`(?m)^\| ([a-z ]+) \|`).FindAllStringSubmatch(glossary, -1)[1:] // the first is the head
+	if len(terms) != 10 {
+		t.Errorf("the glossary has %d terms", len(terms))
+	}
+	for _, m := range terms {
+		if !regexp.MustCompile(`\b` + m[1] + `s?\b|\b` + strings.TrimSuffix(m[1], "y") + `ies\b`).MatchString(all.String()) {
+			t.Errorf("the code does not use %q", m[1])
+		}
+	}
+}

@@ -7,12 +7,11 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestAccount(t *testing.T) {
+func TestAccountHasItsNameAndNumbers(t *testing.T) {
 	if err := (fakewa.Config{PhoneNumberID: "1", BusinessID: "1"}).Check(); err == nil || !strings.Contains(err.Error(), "BusinessID") {
 		t.Errorf("one id for both: %v", err)
 	}
-	s := fakewa.New(fakewa.Config{Name: "Ana's Bakery"})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Name: "Ana's Bakery"})
 	ask(t, s,
 		asked{"GET", account + "?fields=id,name,timezone_id,currency", "", 200, 0, `{"currency":"USD","id":"` + account + `","name":"Ana's Bakery","timezone_id":"1"}`},
 		asked{"GET", account + "?fields=nothing", "", 400, 100, "nothing"},

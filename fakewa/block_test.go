@@ -20,10 +20,9 @@ func blockList(users ...string) string {
 	return `{"messaging_product":"whatsapp","block_users":[` + strings.Join(list, ",") + `]}`
 }
 
-func TestBlock(t *testing.T) {
+func TestBlockedUserIsRefused(t *testing.T) {
 	clock := fakewa.StillClock(fixed())
-	s := fakewa.New(fakewa.Config{Webhook: &recorder{}, Clock: clock})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Webhook: &recorder{}, Clock: clock})
 	path := number + "/block_users"
 	say(t, s)
 	ask(t, s,
@@ -47,11 +46,11 @@ func TestBlock(t *testing.T) {
 	)
 }
 
-// TestBlockSome blocks who can be blocked, and says of the others why not.
-func TestBlockSome(t *testing.T) {
+// TestBlockNamesTheUsersThatCannotBeBlocked reads which of four users were blocked, and
+// why the others were not.
+func TestBlockNamesTheUsersThatCannotBeBlocked(t *testing.T) {
 	clock := fakewa.StillClock(fixed())
-	s := fakewa.New(fakewa.Config{Webhook: &recorder{}, Clock: clock})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Webhook: &recorder{}, Clock: clock})
 	if _, err := s.Phone("16505550001").Say(t.Context(), "hi"); err != nil {
 		t.Fatal(err)
 	}
@@ -114,10 +113,9 @@ func TestBlockSome(t *testing.T) {
 	ask(t, s, asked{"GET", number + "/block_users", "", 200, 0, `"data":[{"messaging_product":"whatsapp","wa_id":"16505551234"}]`})
 }
 
-// TestBlockScoped blocks somebody without a number.
-func TestBlockScoped(t *testing.T) {
-	s := fakewa.New(fakewa.Config{Webhook: &recorder{}})
-	defer s.Close()
+// TestUserWithoutNumberIsBlocked uses a business-scoped id.
+func TestUserWithoutNumberIsBlocked(t *testing.T) {
+	s := fakewa.Test(t, fakewa.Config{Webhook: &recorder{}})
 	const id = "US.13491208655302741918"
 	if _, err := s.Phone(id).Say(t.Context(), "hi"); err != nil {
 		t.Fatal(err)
@@ -129,12 +127,10 @@ func TestBlockScoped(t *testing.T) {
 	)
 }
 
-// TestBlockLimit blocks as many users as there can be, and one more, and pages
-// through some of them.
-func TestBlockLimit(t *testing.T) {
+// TestAtMost64000UsersAreBlocked also pages through some of them.
+func TestAtMost64000UsersAreBlocked(t *testing.T) {
 	const most = 64_000
-	s := fakewa.New(fakewa.Config{Webhook: &recorder{}})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Webhook: &recorder{}})
 	users := make([]string, most+1)
 	for i := range users {
 		users[i] = fmt.Sprint(10_000_000 + i)

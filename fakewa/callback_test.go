@@ -2,7 +2,7 @@ package fakewa
 
 import "testing"
 
-func TestCallbackOfField(t *testing.T) {
+func TestNumberCallbackWinsOverAccountAndApp(t *testing.T) {
 	all := callbacks{app: "app", account: "account", number: "number"}
 	for _, test := range []struct {
 		callbacks   callbacks

@@ -14,8 +14,9 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestAdvance brings a webhook again, attempt by attempt.
-func TestAdvance(t *testing.T) {
+// TestRedeliversAsTheClockAdvances counts the delivery attempts after each move of the
+// clock.
+func TestRedeliversAsTheClockAdvances(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Redeliver: time.Minute})
 	c.bot.answer(503)
 	c.say(ana, "hi")
@@ -47,8 +48,9 @@ func TestAdvance(t *testing.T) {
 	}
 }
 
-// TestSevenDays has a bot that is down for six days, and back for the seventh.
-func TestSevenDays(t *testing.T) {
+// TestRedeliversForSevenDays has a bot that is down for six days and answers on the
+// seventh.
+func TestRedeliversForSevenDays(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Redeliver: 7 * 24 * time.Hour})
 	c.bot.answer(503)
 	c.say(ana, "hi")
@@ -65,22 +67,20 @@ func TestSevenDays(t *testing.T) {
 	c.steps([]step{{"GET messages", "", 200, `"status":"delivered"`}})
 
 	c.bot.answer(503)
-	c.say(ana, "nobody ever takes it")
+	c.say(ana, "it is never acknowledged")
 	c.must("POST clock", `{"advance":"169h"}`)
 	tries = len(c.bot.all())
 	c.bot.answer(0)
 	c.must("POST clock", `{"advance":"1000h"}`)
 	if got := len(c.bot.all()); got != tries {
-		t.Errorf("it was brought again %d times after seven days", got-tries)
+		t.Errorf("it was redelivered %d times after seven days", got-tries)
 	}
 }
 
-// TestAdvanceEnds has ends of the context, and times that cannot be.
-func TestAdvanceEnds(t *testing.T) {
+func TestAdvanceRefusesAnEndedContextAndImpossibleTimes(t *testing.T) {
 	held := make(chan struct{})
 	clock := fakewa.StillClock(fixed())
-	s := fakewa.New(fakewa.Config{Clock: clock, Webhook: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-held })})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Clock: clock, Webhook: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-held })})
 	defer close(held)
 	call(t, s, "POST", "/"+number+"/messages", "Bearer x", hi) // whose status is under way
 	ctx, cancel := context.WithCancel(t.Context())
@@ -98,8 +98,8 @@ func TestAdvanceEnds(t *testing.T) {
 	}
 }
 
-// TestAdvanceWaits ends an Advance that waits for a bot.
-func TestAdvanceWaits(t *testing.T) {
+// TestAdvanceEndsWithItsContext has a bot that does not answer: Advance waits for it.
+func TestAdvanceEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := fakewa.StillClock(fixed())
 		s := fakewa.New(fakewa.Config{Clock: clock, Webhook: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })})
@@ -116,8 +116,8 @@ func TestAdvanceWaits(t *testing.T) {
 	})
 }
 
-// TestLongAdvance moves the clock as far as it goes, with all that can be due.
-func TestLongAdvance(t *testing.T) {
+// TestClockAdvancesAtMost100Years redelivers for all that time.
+func TestClockAdvancesAtMost100Years(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Redeliver: math.MaxInt64})
 	c.bot.answer(503)
 	c.say(ana, "hi")
@@ -130,9 +130,9 @@ func TestLongAdvance(t *testing.T) {
 	c.steps([]step{{"GET clock", "", 200, "2125-12-12T09:00:00.000Z"}, {"GET requests", "", 200, "requests"}, {"GET webhooks", "", 200, `"attempt":200`}})
 }
 
-// TestRunningClock moves a clock that runs: what is due comes, and what is not
-// comes when the rest of its time has passed.
-func TestRunningClock(t *testing.T) {
+// TestRunningClockDeliversWhatIsDue advances a clock that runs: what is due is delivered at
+// once, the rest when its time has passed.
+func TestRunningClockDeliversWhatIsDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start, bot := time.Now(), recorder{status: 503}
 		clock := fakewa.ClockFrom(fixed())
@@ -165,14 +165,12 @@ func TestRunningClock(t *testing.T) {
 	})
 }
 
-// TestClockOfAll has two servers on one clock.
-func TestClockOfAll(t *testing.T) {
+func TestServersShareAClock(t *testing.T) {
 	clock := fakewa.StillClock(fixed())
 	var bots [2]recorder
 	for i := range bots {
 		bots[i].status = 503
-		s := fakewa.New(fakewa.Config{Webhook: &bots[i], Clock: clock, Redeliver: time.Hour})
-		defer s.Close()
+		s := fakewa.Test(t, fakewa.Config{Webhook: &bots[i], Clock: clock, Redeliver: time.Hour})
 		s.NotifyError(130429, "")
 	}
 	if err := clock.Advance(t.Context(), 7*time.Second); err != nil {

@@ -16,7 +16,7 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestGetMedia(t *testing.T) {
+func TestMediaHaveMetadataAndAFile(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	server := httptest.NewServer(s)
 	defer server.Close()
@@ -51,7 +51,7 @@ func TestGetMedia(t *testing.T) {
 	}
 }
 
-// TestDownloadURLHasTheCalledHost gets URLs in each way in which bots reach the fake.
+// TestDownloadURLHasTheCalledHost gets URLs in each way in which bots call the fake.
 func TestDownloadURLHasTheCalledHost(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	id := upload(t, s, pngBytes, "image/png")
@@ -117,7 +117,7 @@ func TestDownloadURLExpires(t *testing.T) {
 	}
 }
 
-func TestDeleteMedia(t *testing.T) {
+func TestDeletedMediaAreGone(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	id := upload(t, s, pngBytes, "image/png")
 	address := request(t, s.Client(), "GET", api+id, "").URL

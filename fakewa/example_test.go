@@ -11,8 +11,8 @@ import (
 	"wappasim/fakewa"
 )
 
-// echo is a small bot: it says back what it is told. It does not look at the
-// signature, which a real one must.
+// echo is a small bot: it answers each text with the same text. It does not check the
+// signature of webhooks, as a real bot must.
 type echo struct{ graph *http.Client }
 
 func (e *echo) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
@@ -56,7 +56,7 @@ func (e *echo) say(to, text string) (status int) {
 	return resp.StatusCode
 }
 
-// A first test of a bot: somebody says something, the bot answers.
+// A first test of a bot: a user writes, the bot answers.
 func Example() {
 	bot := &echo{}
 	wa := fakewa.New(fakewa.Config{Webhook: bot})
@@ -75,7 +75,7 @@ func Example() {
 	// out hello yourself
 }
 
-// Every second text to Ana is refused, as if WhatsApp had a bad day.
+// The API refuses every second text to Ana.
 func ExampleServer_Inject() {
 	bot := &echo{}
 	wa := fakewa.New(fakewa.Config{Webhook: bot})
@@ -96,7 +96,7 @@ func ExampleServer_Inject() {
 	// (#131016) Service unavailable: A fault of the test.
 }
 
-// A day passes, and the bot may no longer write what it likes.
+// After a day without a message from the user, only templates arrive.
 func ExampleClock_Advance() {
 	clock := fakewa.StillClock(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC))
 	bot := &echo{}

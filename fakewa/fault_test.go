@@ -1,6 +1,7 @@
 package fakewa_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -11,8 +12,8 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestFaults makes calls that meet each kind of fault, in each scope.
-func TestFaults(t *testing.T) {
+// TestFaultsApplyInTheirScope injects each kind of fault, for all calls and for some.
+func TestFaultsApplyInTheirScope(t *testing.T) {
 	image := `{"messaging_product":"whatsapp","to":"16505551234","type":"image","image":{"link":"https://example.com/a.jpg"}}`
 	scoped := strings.Replace(textTo(ana, "hi"), `"to":"`+ana, `"recipient":"`+scopedIDOf(t, ana), 1)
 	text, other := textTo(ana, "hi"), textTo("2", "hi")
@@ -62,14 +63,12 @@ func TestFaults(t *testing.T) {
 
 // scopedIDOf returns the business-scoped id of a user.
 func scopedIDOf(t *testing.T, user string) string {
-	s := fakewa.New(fakewa.Config{})
-	defer s.Close()
-	_, _ = s.Phone(user).Say(t.Context(), "hi") // nobody listens
+	s := fakewa.Test(t, fakewa.Config{})
+	_, _ = s.Phone(user).Say(t.Context(), "hi") // no bot listens
 	return s.Users()[0].UserID
 }
 
-// TestProbability draws faults from the seed.
-func TestProbability(t *testing.T) {
+func TestProbabilityIsDrawnFromTheSeed(t *testing.T) {
 	draw := func(seed uint64) (drawn string) {
 		c := controlFake(t, fakewa.Config{Seed: seed})
 		c.say(ana, "hi")
@@ -91,15 +90,14 @@ func TestProbability(t *testing.T) {
 	}
 }
 
-// met waits until a call has met the only fault, which is for one.
+// met waits until the only fault has been applied to a call; it is for one call.
 func (c *controlled) met() {
 	for len(c.platform.First().Faults()) > 0 {
 		runtime.Gosched()
 	}
 }
 
-// TestDelay has a call that is looked at once the clock was moved.
-func TestDelay(t *testing.T) {
+func TestDelayedCallWaitsForTheClock(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	c.say(ana, "hi")
 	c.must("POST faults", `{"endpoint":"messages","delay":"30s","times":1}`)
@@ -122,8 +120,7 @@ func TestDelay(t *testing.T) {
 	}
 }
 
-// TestSilent has a call that is never answered, until the fake ends.
-func TestSilent(t *testing.T) {
+func TestSilentCallEndsWithTheFake(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	c.say(ana, "hi")
 	c.must("POST faults", `{"endpoint":"messages","silent":true,"times":1}`)
@@ -145,8 +142,47 @@ func TestSilent(t *testing.T) {
 	}
 }
 
-// TestFails has a message that is taken and not delivered.
-func TestFails(t *testing.T) {
+// TestSilentCallSendsNothingAndLostAnswerSends makes a call that gets no answer, then one
+// whose answer is lost on the way.
+func TestSilentCallSendsNothingAndLostAnswerSends(t *testing.T) {
+	var calls []fakewa.Request
+	s := fakewa.Test(t, fakewa.Config{OnRequest: func(_ context.Context, r fakewa.Request) { calls = append(calls, r) }})
+	s.Inject(fakewa.Fault{Silent: true, Times: 1})
+	s.Inject(fakewa.Fault{Lost: true, Times: 1})
+	body := `{"messaging_product":"whatsapp","to":"1234567890","text":{"body":"hi"}}`
+	send := func(timeout time.Duration) error {
+		client := s.Client()
+		client.Timeout = timeout
+		req, err := http.NewRequest("POST", "http://graph/106540352242922/messages", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer any")
+		resp, err := client.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		return err
+	}
+	if err := send(10 * time.Millisecond); err == nil {
+		t.Error("the silent call was answered")
+	}
+	if n := len(s.Sent()); n != 0 {
+		t.Errorf("the silent call sent %d messages", n)
+	}
+	if err := send(time.Minute); err == nil || !strings.Contains(err.Error(), "connection reset by peer") {
+		t.Errorf("the lost answer came: %v", err)
+	}
+	if err := send(time.Minute); err != nil {
+		t.Error(err)
+	}
+	sent := s.Sent()
+	if len(sent) != 2 || len(calls) != 3 || calls[0].Status != 0 || !calls[1].Lost || calls[1].ID != sent[0].ID || calls[2].Lost || calls[2].ID != sent[1].ID {
+		t.Errorf("got %d messages, calls %+v", len(sent), calls)
+	}
+}
+
+func TestAcceptedMessageFails(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	c.say(ana, "hi")
 	c.must("POST faults", `{"fails":131026,"times":1}`)
@@ -163,52 +199,28 @@ func TestFails(t *testing.T) {
 	}
 }
 
-// TestWebhookFaults has webhooks that come late, twice, or again.
-func TestWebhookFaults(t *testing.T) {
-	for name, test := range map[string]struct {
-		fault         string
-		before, after int // webhooks until a second has passed, and a minute
-	}{
-		"delay":           {`{"endpoint":"webhook","type":"status","delay":"5s","times":1}`, 2, 3},
-		"lost":            {`{"endpoint":"webhook","type":"status","lost":true,"times":1}`, 4, 4},
-		"duplicate":       {`{"endpoint":"webhook","type":"status","duplicate":true,"times":1}`, 4, 4},
-		"another user":    {`{"endpoint":"webhook","user":"2","duplicate":true}`, 3, 3},
-		"this user":       {`{"endpoint":"webhook","user":"16505551234","duplicate":true}`, 5, 5},
-		"a type of yours": {`{"endpoint":"webhook","type":"text","duplicate":true}`, 3, 3},
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := controlFake(t, fakewa.Config{Redeliver: 7 * 24 * time.Hour})
-			c.say(ana, "hi")
-			c.must("POST faults", test.fault)
-			c.send(ana, "hi")
-			c.must("POST clock", `{"advance":"1s"}`)
-			before := len(c.bot.all())
-			c.must("POST clock", `{"advance":"1m"}`)
-			if got := c.bot.all(); before != test.before || len(got) != test.after {
-				t.Errorf("got %d and %q", before, got)
-			} else if name == "delay" && !strings.Contains(got[2], `"status":"sent"`) {
-				t.Errorf("what was not late did not overtake: %q", got)
-			}
-		})
+func TestMarkAsReadUsesUpNoFailsFault(t *testing.T) {
+	s := fakewa.Test(t, fakewa.Config{Webhook: &recorder{}})
+	id, err := s.Phone("16505551234").Say(t.Context(), "hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026, Times: 1})
+	call(t, s, "POST", "/"+number+"/messages", "Bearer x", `{"messaging_product":"whatsapp","status":"read","message_id":"`+id+`"}`)
+	call(t, s, "POST", "/"+number+"/messages", "Bearer x", hi)
+	if sent := s.Sent(); sent[0].Error == nil || sent[0].Error.Code != 131026 {
+		t.Errorf("got %+v", sent)
 	}
 }
 
-// TestDelayedMessage has a user's message that is brought late, while the test
-// moves the clock.
-func TestDelayedMessage(t *testing.T) {
-	c := controlFake(t, fakewa.Config{})
-	c.must("POST faults", `{"endpoint":"webhook","type":"text","delay":"5s","times":1}`)
-	answered := make(chan int)
-	go func() {
-		status, _, _ := c.try("POST users/1/messages", `{"type":"text","text":{"body":"hi"}}`)
-		answered <- status
-	}()
-	c.met()
-	if n := len(c.bot.all()); n != 0 {
-		t.Errorf("%d webhooks came too early", n)
-	}
-	c.must("POST clock", `{"advance":"5s"}`)
-	if status := <-answered; status != http.StatusCreated || len(c.bot.all()) != 1 {
-		t.Errorf("got %d and %q", status, c.bot.all())
+// TestFaultsApplyToForms limits a fault to one user; the body of the call is a form.
+func TestFaultsApplyToForms(t *testing.T) {
+	s := fakewa.Test(t, fakewa.Config{Window: fakewa.WindowOff})
+	s.Inject(fakewa.Fault{User: "16505551234", Type: "text", Code: 131016})
+	body := `messaging_product=whatsapp&type=text&text={"body":"x"}&to=`
+	for to, want := range map[string]int{"16505551234": 500, "16505551235": 200} {
+		if status, answer := form(t, s, number+"/messages", "application/x-www-form-urlencoded", body+to); status != want {
+			t.Errorf("%s: got %d %s", to, status, answer)
+		}
 	}
 }

@@ -42,7 +42,7 @@ func inbound(t *testing.T, s *fakewa.Server, content fakewa.Content) (media inbo
 	return media
 }
 
-func TestInboundMedia(t *testing.T) {
+func TestUserMediaCanBeDownloaded(t *testing.T) {
 	var bot recorder
 	s := still(t, fakewa.Config{Webhook: &bot})
 	data := []byte("the voice of Ana")
@@ -108,8 +108,7 @@ func TestInboundMedia(t *testing.T) {
 	})
 }
 
-// TestSampleFiles downloads the files of media that a test sends without bytes.
-func TestSampleFiles(t *testing.T) {
+func TestUserMediaWithoutBytesAreSampleFiles(t *testing.T) {
 	s := still(t, fakewa.Config{Webhook: &recorder{}})
 	typed := func(typ, mime string) fakewa.Content {
 		return fakewa.Content{"type": typ, typ: map[string]any{"mime_type": mime}}

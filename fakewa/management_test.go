@@ -12,7 +12,7 @@ import (
 
 const account = "102290129340398"
 
-// asked is a call of management, and what must come of it.
+// asked is a call, and the answer that it must get.
 type asked struct {
 	method, path, body string
 	status, code       int    // of the error; 0: there is none
@@ -37,7 +37,7 @@ func ask(t *testing.T, s *fakewa.Server, calls ...asked) {
 // register is the body of a registration.
 func register(pin string) string { return `{"messaging_product":"whatsapp","pin":"` + pin + `"}` }
 
-// answering is a bot that answers the handshake, and keeps where webhooks came.
+// answering is a bot that answers the handshake, and keeps the paths of its webhooks.
 type answering struct {
 	recorder
 	token string // that it expects

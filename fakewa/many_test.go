@@ -15,8 +15,8 @@ import (
 	"wappasim/fakewa/control"
 )
 
-// parrot is a bot that says what users say, and says it again when the API refuses
-// it or breaks off. It knows what it was brought twice.
+// parrot is a bot that sends users their own texts. It tries again if the API refuses a
+// call or breaks off, and ignores messages that it has answered.
 type parrot struct {
 	api      string // the URL of the Graph API
 	mu       sync.Mutex
@@ -56,7 +56,7 @@ func (p *parrot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// send sends a message, and tells whether the API said that it took it.
+// send sends a message, and tells whether the API accepted it.
 func (p *parrot) send(to, text string) bool {
 	req, err := http.NewRequest(http.MethodPost, p.api+"/v23.0/"+number+"/messages", strings.NewReader(textTo(to, text)))
 	if err != nil {
@@ -71,9 +71,9 @@ func (p *parrot) send(to, text string) bool {
 	return resp.StatusCode == http.StatusOK
 }
 
-// TestManyUsers has 64 users who talk at once with a bot, while calls are refused,
-// answers are lost, and webhooks come twice or again.
-func TestManyUsers(t *testing.T) {
+// TestManyUsersAreAnsweredDespiteFaults has 64 users talk to a bot at the same time. The
+// API refuses calls and loses answers, and webhooks are duplicated and redelivered.
+func TestManyUsersAreAnsweredDespiteFaults(t *testing.T) {
 	bot := &parrot{answered: make(map[string]bool)}
 	webhook := httptest.NewServer(bot)
 	defer webhook.Close()
@@ -115,7 +115,7 @@ func TestManyUsers(t *testing.T) {
 		})
 	}
 	talking.Wait()
-	if err := clock.Advance(t.Context(), 2*time.Hour); err != nil { // what was lost is brought again
+	if err := clock.Advance(t.Context(), 2*time.Hour); err != nil { // lost webhooks are redelivered
 		t.Fatal(err)
 	}
 	statuses := make(map[string]bool) // that the bot took

@@ -9,7 +9,7 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestMediaExpire(t *testing.T) {
+func TestMediaExpireAfter7And30Days(t *testing.T) {
 	s := still(t, fakewa.Config{Webhook: &recorder{}, Window: fakewa.WindowOff})
 	id := upload(t, s, pngBytes, "image/png")
 	sent := inbound(t, s, fakewa.Image("")).ID
@@ -71,8 +71,8 @@ func TestFullStoreDropsTheOldest(t *testing.T) {
 	}
 }
 
-// TestExpiredMediaMakeRoomFirst removes media that expired, and not an older file that has
-// not.
+// TestExpiredMediaMakeRoomFirst removes media that have expired, and keeps an older file
+// that has not.
 func TestExpiredMediaMakeRoomFirst(t *testing.T) {
 	s := still(t, fakewa.Config{MediaBytes: 100, Webhook: &recorder{}})
 	id := upload(t, s, make([]byte, 40), "image/png")

@@ -16,7 +16,7 @@ func sendMedia(t *testing.T, s *fakewa.Server, typ, id string) answer {
 	return request(t, s.Client(), "POST", api+number+"/messages", body)
 }
 
-func TestSendMedia(t *testing.T) {
+func TestSentMediaMustBeOfTheRightKind(t *testing.T) {
 	var bot recorder
 	s := still(t, fakewa.Config{Webhook: &bot, Window: fakewa.WindowOff})
 	ids := map[string]string{}

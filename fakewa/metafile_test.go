@@ -228,9 +228,9 @@ func parts(of []*openapi3.Schema, value any) []*openapi3.Schema {
 	return all
 }
 
-// TestMetaFile compares Meta's own examples of webhooks with the file, to test the
-// comparison.
-func TestMetaFile(t *testing.T) {
+// TestMetasExamplesMatchMetasFile tests the comparison: it compares the examples of
+// webhooks in Meta's file with their schemas.
+func TestMetasExamplesMatchMetasFile(t *testing.T) {
 	webhook := metaFile(t).Paths.Value("/whatsapp/webhooks").Post.RequestBody.Value.Content["application/json"]
 	for name, example := range webhook.Examples {
 		body, err := json.Marshal(example.Value.Value)

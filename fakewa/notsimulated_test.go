@@ -6,9 +6,8 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestNotSimulated(t *testing.T) {
-	s := fakewa.New(fakewa.Config{})
-	defer s.Close()
+func TestWhatIsNotSimulatedIsRefusedWith501(t *testing.T) {
+	s := fakewa.Test(t, fakewa.Config{})
 	ask(t, s,
 		asked{"POST", number + "/calls", "{}", 501, 3, "POST /calls"},
 		asked{"GET", number + "/message_qrdls/ABC", "", 501, 3, "message_qrdls"},

@@ -9,10 +9,9 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestNextPage follows the pages of a list over TCP, as clients do.
-func TestNextPage(t *testing.T) {
-	s := fakewa.New(fakewa.Config{Webhook: &recorder{}})
-	defer s.Close()
+// TestNextLinkIsTheNextPage follows the pages of a list over TCP, as clients do.
+func TestNextLinkIsTheNextPage(t *testing.T) {
+	s := fakewa.Test(t, fakewa.Config{Webhook: &recorder{}})
 	users := []string{"16505550001", "16505550002", "16505550003"}
 	for _, user := range users {
 		if _, err := s.Phone(user).Say(t.Context(), "hi"); err != nil {

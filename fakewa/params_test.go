@@ -9,11 +9,10 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestParametersInQueryJSONAndForms sends the same fields in each way in which clients
-// send them.
-func TestParametersInQueryJSONAndForms(t *testing.T) {
-	s := fakewa.New(fakewa.Config{})
-	defer s.Close()
+// TestParametersAreReadFromQueryJSONAndForms sends the same fields in each way in which
+// clients send them.
+func TestParametersAreReadFromQueryJSONAndForms(t *testing.T) {
+	s := fakewa.Test(t, fakewa.Config{})
 	multipart := "--b\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n" +
 		"--b\r\nContent-Disposition: form-data; name=\"websites\"\r\n\r\n[\"https://a.example\"]\r\n--b--\r\n"
 	for i, test := range []struct{ query, typ, body string }{

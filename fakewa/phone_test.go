@@ -11,8 +11,7 @@ import (
 
 const list = `{"messaging_product":"whatsapp","to":"16505551234","type":"interactive","interactive":{"type":"list","body":{"text":"Which?"},"action":{"button":"Open","sections":[{"title":"All","rows":[{"id":"r1","title":"One","description":"the first"},{"id":"r2","title":"Two"}]}]}}}`
 
-// TestTap taps what the bot sent.
-func TestTap(t *testing.T) {
+func TestTapAnswersTheMessage(t *testing.T) {
 	link := `{"messaging_product":"whatsapp","to":"16505551234","type":"interactive","interactive":{"type":"cta_url","body":{"text":"Look"},"action":{"name":"cta_url","parameters":{"display_text":"Open","url":"https://example.com"}}}}`
 	for name, test := range map[string]struct {
 		sent         []string
@@ -52,8 +51,7 @@ func TestTap(t *testing.T) {
 	}
 }
 
-// TestTapNothing taps messages that did not arrive.
-func TestTapNothing(t *testing.T) {
+func TestTapNeedsADeliveredMessage(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	c.steps([]step{
 		{"POST users/" + ana + "/tap", `{"choice":"Yes"}`, 400, "has received nothing"},
@@ -68,9 +66,9 @@ func TestTapNothing(t *testing.T) {
 	})
 }
 
-// TestHandset has a phone that is off, on again, or has blocked the business. Each
-// word of does is what happens; want has the statuses that the bot gets.
-func TestHandset(t *testing.T) {
+// TestStatusesFollowTheUsersPhone has a phone that is off, on again, or has blocked the
+// business. Each word of does is what happens; want has the statuses that the bot gets.
+func TestStatusesFollowTheUsersPhone(t *testing.T) {
 	for does, want := range map[string]string{
 		"send":                      "sent delivered",
 		"send read":                 "sent delivered read",
@@ -126,16 +124,15 @@ func TestHandset(t *testing.T) {
 	}
 }
 
-// TestReadBeforeTheAnswer has a user who reads a message before the bot knows that
-// it was taken: its statuses come in order all the same.
-func TestReadBeforeTheAnswer(t *testing.T) {
+// TestEarlyReadKeepsStatusesInOrder has a user read a message before the API has answered
+// the bot's call.
+func TestEarlyReadKeepsStatusesInOrder(t *testing.T) {
 	var bot recorder
 	var s *fakewa.Server
 	clock := fakewa.StillClock(fixed())
-	s = fakewa.New(fakewa.Config{Webhook: &bot, Clock: clock, Window: fakewa.WindowOff, OnRequest: func(context.Context, fakewa.Request) {
+	s = fakewa.Test(t, fakewa.Config{Webhook: &bot, Clock: clock, Window: fakewa.WindowOff, OnRequest: func(context.Context, fakewa.Request) {
 		s.Phone(ana).Read()
 	}})
-	defer s.Close()
 	call(t, s, "POST", "/"+number+"/messages", "Bearer x", hi)
 	if err := clock.Advance(t.Context(), 0); err != nil {
 		t.Error(err)
@@ -145,7 +142,7 @@ func TestReadBeforeTheAnswer(t *testing.T) {
 	}
 }
 
-// statusesOf returns the statuses that webhooks bring, in order.
+// statusesOf returns the statuses in webhooks, in order.
 func statusesOf(bodies []string) (statuses []string) {
 	for _, body := range bodies {
 		for _, part := range strings.Split(body, `"status":"`)[1:] {
@@ -156,8 +153,7 @@ func statusesOf(bodies []string) (statuses []string) {
 	return statuses
 }
 
-// TestReactOverHTTP reacts, and takes the reaction back.
-func TestReactOverHTTP(t *testing.T) {
+func TestReactionsAreSetAndRemoved(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	c.say(ana, "hi")
 	c.send(ana, "hello")
@@ -174,8 +170,7 @@ func TestReactOverHTTP(t *testing.T) {
 	}
 }
 
-// TestProfile changes a user's name, which webhooks have from then on.
-func TestProfile(t *testing.T) {
+func TestWebhooksHaveTheUsersProfile(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	c.must("PATCH users/"+ana, `{"name":"Ana","username":"ana.b"}`)
 	c.must("PATCH users/"+ana, `{"silent":true}`)

@@ -9,8 +9,7 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestBusinesses has several businesses that know nothing of each other.
-func TestBusinesses(t *testing.T) {
+func TestBusinessesAreSeparate(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Token: "first", Recipients: []string{"+1", "+2"}})
 	c.steps([]step{
 		{"POST businesses", `{"business_id":"11","phone_number_id":"12","token":"any","webhook":"$bot/second","recipients":["+3"]}`, 201, `"webhook":"$bot/second"`},
@@ -50,9 +49,9 @@ func TestBusinesses(t *testing.T) {
 	}
 }
 
-// TestOverridesOverTCP has webhooks go where the number, else the account, else the app
-// has them go, over TCP.
-func TestOverridesOverTCP(t *testing.T) {
+// TestOverridesApplyOverTCP receives webhooks at the URL of the number, of the account
+// and of the app.
+func TestOverridesApplyOverTCP(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	hi := `{"type":"text","text":{"body":"hi"}}`
 	number, account := "POST /v23.0/"+number, "POST /v23.0/"+account+"/subscribed_apps"
@@ -75,8 +74,8 @@ func TestOverridesOverTCP(t *testing.T) {
 	}
 }
 
-// TestParallelBusinesses has tests side by side, with the same user.
-func TestParallelBusinesses(t *testing.T) {
+// TestBusinessesRunInParallel runs tests side by side, with the same user.
+func TestBusinessesRunInParallel(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	t.Run("all", func(t *testing.T) {
 		for i := range 8 {
@@ -111,8 +110,7 @@ func TestParallelBusinesses(t *testing.T) {
 	}
 }
 
-// TestNewPlatform has first businesses that cannot be.
-func TestNewPlatform(t *testing.T) {
+func TestNewPlatformRefusesAnInvalidBusiness(t *testing.T) {
 	for want, cfg := range map[string]fakewa.Config{
 		"UserIDs":       {UserIDs: "some"},
 		"Escaping":      {Escaping: "rot13"},
@@ -127,8 +125,7 @@ func TestNewPlatform(t *testing.T) {
 	}
 }
 
-// TestPlatformHandlesAll has calls that no business owns.
-func TestPlatformHandlesAll(t *testing.T) {
+func TestPlatformAnswersCallsOfNoBusiness(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	if status, answer := c.do("GET /v23.0/404", ""); status != http.StatusBadRequest || !strings.Contains(answer, "does not exist") {
 		t.Errorf("got %d %s", status, answer)

@@ -8,9 +8,8 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestBusinessProfile(t *testing.T) {
-	s := fakewa.New(fakewa.Config{})
-	defer s.Close()
+func TestBusinessProfileHasMetasLimits(t *testing.T) {
+	s := fakewa.Test(t, fakewa.Config{})
 	path := number + "/whatsapp_business_profile"
 	post := func(fields string) asked {
 		return asked{"POST", path, `{"messaging_product":"whatsapp",` + fields + `}`, 200, 0, `{"success":true}`}

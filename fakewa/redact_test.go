@@ -9,8 +9,7 @@ import (
 
 // TestSecretsAreNotLogged looks for secrets in the log of requests.
 func TestSecretsAreNotLogged(t *testing.T) {
-	s := fakewa.New(fakewa.Config{Token: "t0ken", AppSecret: "s3cret"})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Token: "t0ken", AppSecret: "s3cret"})
 	for path, body := range map[string]string{
 		number + "/register":         `{"messaging_product":"whatsapp", "pin" : "271828"}`,
 		number:                       `{"pin":"314159"}`,

@@ -9,9 +9,8 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestRegistration(t *testing.T) {
-	s := fakewa.New(fakewa.Config{Clock: fakewa.StillClock(fixed()), Window: fakewa.WindowOff})
-	defer s.Close()
+func TestNumberIsRegisteredWithItsPIN(t *testing.T) {
+	s := fakewa.Test(t, fakewa.Config{Clock: fakewa.StillClock(fixed()), Window: fakewa.WindowOff})
 	ask(t, s,
 		asked{"GET", number + "?fields=status,is_pin_enabled", "", 200, 0, `"is_pin_enabled":false,"status":"CONNECTED"`},
 		asked{"POST", number + "/deregister", "", 200, 0, `{"success":true}`},
@@ -36,11 +35,10 @@ func TestRegistration(t *testing.T) {
 	)
 }
 
-// TestRegistrationLimit counts ten calls in 72 hours that move along.
-func TestRegistrationLimit(t *testing.T) {
+// TestNumberIsRegistered10TimesIn72Hours counts calls in the 72 hours before each call.
+func TestNumberIsRegistered10TimesIn72Hours(t *testing.T) {
 	clock := fakewa.StillClock(fixed())
-	s := fakewa.New(fakewa.Config{Clock: clock})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Clock: clock})
 	advance := func(d time.Duration) {
 		t.Helper()
 		if err := clock.Advance(t.Context(), d); err != nil {
@@ -64,7 +62,7 @@ func TestRegistrationLimit(t *testing.T) {
 	ask(t, s, taken)
 }
 
-func TestVerification(t *testing.T) {
+func TestNumberIsVerifiedWithItsCode(t *testing.T) {
 	p, err := fakewa.NewPlatform(fakewa.Config{Clock: fakewa.StillClock(fixed()), Seed: 7})
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestResumableUpload(t *testing.T) {
+func TestUploadIsResumed(t *testing.T) {
 	s := still(t, fakewa.Config{MediaBytes: 100})
 	app := api + s.Config().AppID + "/uploads"
 	begin := func(query string) answer { return request(t, s.Client(), "POST", app+query, "") }

@@ -10,9 +10,9 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestReset makes the same calls before and after a reset with the same seed: all
-// that is known is the same, byte by byte.
-func TestReset(t *testing.T) {
+// TestResetWithTheSameSeedRepeatsEverything makes the same calls before and after a
+// reset, and compares the state and the log byte by byte.
+func TestResetWithTheSameSeedRepeatsEverything(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Seed: 7})
 	play := func() (state, log string) {
 		c.say(ana, "hi")
@@ -47,8 +47,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// TestResetGivesUp resets a server whose webhooks wait to be brought again.
-func TestResetGivesUp(t *testing.T) {
+func TestResetEndsRedelivery(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Redeliver: time.Hour})
 	c.bot.answer(503)
 	c.say(ana, "hi")
@@ -63,8 +62,8 @@ func TestResetGivesUp(t *testing.T) {
 	c.steps([]step{{"GET webhooks", "", 200, `{"dropped":0,"webhooks":[]}`}})
 }
 
-// TestLimit has more messages than are kept.
-func TestLimit(t *testing.T) {
+// TestLimitDropsWholeConversations exceeds the limit of messages with several users.
+func TestLimitDropsWholeConversations(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Limit: 6})
 	s := c.platform.First()
 	ids := make(map[string]bool)
@@ -97,9 +96,9 @@ func TestLimit(t *testing.T) {
 	})
 }
 
-// TestLimitOfOneUser has one user with more messages than are kept: the older half
-// goes, and what is known of the user stays.
-func TestLimitOfOneUser(t *testing.T) {
+// TestLimitDropsTheOlderHalfOfAConversation exceeds the limit of messages with one user.
+// What else is known of the user stays.
+func TestLimitDropsTheOlderHalfOfAConversation(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Limit: 4})
 	s := c.platform.First()
 	c.must("PATCH users/1", `{"name":"Ana"}`)
@@ -124,8 +123,7 @@ func TestLimitOfOneUser(t *testing.T) {
 	})
 }
 
-// TestLimitOfRequests has more calls than are kept.
-func TestLimitOfRequests(t *testing.T) {
+func TestLimitDropsOldRequests(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Limit: 4})
 	for range 5 {
 		c.do("POST /"+number+"/messages", "{}")

@@ -11,8 +11,28 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestStatusesPerWebhook delivers statuses that wait in one webhook.
-func TestStatusesPerWebhook(t *testing.T) {
+func TestStatusesAreSentDeliveredRead(t *testing.T) {
+	var bot recorder
+	s := fakewa.New(fakewa.Config{Webhook: &bot, Clock: fakewa.StillClock(fixed()), Window: fakewa.WindowOff})
+	call(t, s, "POST", "/"+number+"/messages", "Bearer x", strings.Replace(hi, `"type"`, `"biz_opaque_callback_data":"batch-7","type"`, 1))
+	waitFor(t, func() bool { return len(bot.all()) == 2 })
+	phone := s.Phone("16505551234")
+	phone.Read()
+	phone.Read() // reads nothing new
+	waitFor(t, func() bool { return len(bot.all()) >= 3 })
+	s.Close()
+	for i, status := range []string{"sent", "delivered", "read"} {
+		want := `"recipient_id":"16505551234","status":"` + status + `","timestamp":"1767603600"`
+		if got := bot.all(); len(got) != 3 || !strings.Contains(got[i], want) || !strings.Contains(got[i], `"biz_opaque_callback_data":"batch-7"`) {
+			t.Errorf("got %q, want %s", got, want)
+		}
+	}
+	if got := phone.Inbox()[0].Status; got != "read" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestWebhookHoldsWaitingStatuses(t *testing.T) {
 	for batch, want := range map[int][]int{0: {1, 1, 1, 1, 1, 1}, 3: {2, 3, 1}, 1000: {2, 4}} {
 		var got []int
 		under, others, all := make(chan struct{}), make(chan struct{}), make(chan struct{})
@@ -42,9 +62,9 @@ func TestStatusesPerWebhook(t *testing.T) {
 	}
 }
 
-// TestParallelStatuses delivers statuses of many users at once, and those of each user in
-// order.
-func TestParallelStatuses(t *testing.T) {
+// TestParallelStatusesKeepEachUsersOrder delivers statuses of many users at the same
+// time.
+func TestParallelStatusesKeepEachUsersOrder(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Parallel: 8, Window: fakewa.WindowOff})
 	const users, each = 16, 5
 	for n := range each {
@@ -70,8 +90,7 @@ func TestParallelStatuses(t *testing.T) {
 	}
 }
 
-// TestUnorderedStatuses expects each status, in any order.
-func TestUnorderedStatuses(t *testing.T) {
+func TestUnorderedStatusesAreAllDelivered(t *testing.T) {
 	c := controlFake(t, fakewa.Config{Parallel: -1, Window: fakewa.WindowOff})
 	for range 20 {
 		c.send(ana, "hi")

@@ -1,6 +1,8 @@
 package fakewa_test
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,12 +11,28 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestOverrides finds the webhook at the number's URL, then at the account's,
-// then at the app's.
-func TestOverrides(t *testing.T) {
+func TestVerifyNeedsTheChallenge(t *testing.T) {
+	var query string
+	bot := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query = r.URL.RawQuery
+		if r.URL.Query().Get("hub.verify_token") == "verify" {
+			io.WriteString(w, r.URL.Query().Get("hub.challenge"))
+		}
+	})
+	if err := fakewa.Test(t, fakewa.Config{Webhook: bot}).Verify(context.Background()); err != nil || !strings.Contains(query, "hub.mode=subscribe") {
+		t.Errorf("got %v, %s", err, query)
+	}
+	if err := fakewa.Test(t, fakewa.Config{Webhook: bot, VerifyToken: "other"}).Verify(context.Background()); err == nil {
+		t.Error("an empty answer passed")
+	}
+	if err := fakewa.Test(t, fakewa.Config{}).Verify(context.Background()); err == nil {
+		t.Error("passed without a webhook")
+	}
+}
+
+func TestNumberOverrideWinsOverAccountAndApp(t *testing.T) {
 	bot := &answering{token: "right"}
-	s := fakewa.New(fakewa.Config{Webhook: bot, WebhookURL: "http://bot/app"})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Webhook: bot, WebhookURL: "http://bot/app"})
 	at := func(want string) {
 		t.Helper()
 		say(t, s)
@@ -57,11 +75,9 @@ func TestOverrides(t *testing.T) {
 	ask(t, s, asked{"GET", number + "?fields=webhook_configuration", "", 200, 0, `"webhook_configuration":{"application":"http://bot/app"}}`})
 }
 
-// TestUnsubscribe brings nothing until the app is subscribed again.
-func TestUnsubscribe(t *testing.T) {
+func TestUnsubscribedAppGetsNoWebhooks(t *testing.T) {
 	bot := &answering{token: "right"}
-	s := fakewa.New(fakewa.Config{Webhook: bot, Window: fakewa.WindowOff})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{Webhook: bot, Window: fakewa.WindowOff})
 	app := `{"data":[{"whatsapp_business_api_data":{"id":"670843887433847","link":"https://www.facebook.com/games/?app_id=670843887433847","name":"Fake Business"}}]}`
 	ask(t, s,
 		asked{"GET", account + "/subscribed_apps", "", 200, 0, app},
@@ -83,12 +99,11 @@ func TestUnsubscribe(t *testing.T) {
 	}
 }
 
-// TestNoSecretInRefusals has a bot that is not there, of which the refusal tells.
-func TestNoSecretInRefusals(t *testing.T) {
+// TestRefusalsHoldNoSecret subscribes a URL where no bot listens; the refusal says so.
+func TestRefusalsHoldNoSecret(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	s := fakewa.New(fakewa.Config{})
-	defer s.Close()
+	s := fakewa.Test(t, fakewa.Config{})
 	status, answer := call(t, s, "POST", "/"+account+"/subscribed_apps", "Bearer any", `{"override_callback_uri":"`+gone.URL+`","verify_token":"confidential"}`)
 	if status != 400 || !strings.Contains(answer, "the bot did not answer") || strings.Contains(answer, "confidential") {
 		t.Errorf("got %d %s", status, answer)

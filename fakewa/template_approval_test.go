@@ -25,7 +25,7 @@ func TestNewAccountHasHelloWorld(t *testing.T) {
 	}
 }
 
-func TestSetTemplateStatus(t *testing.T) {
+func TestOnlyApprovedTemplateIsSent(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	created := accept[templateAnswer](t, s, "POST", templates, `{"name":"order","language":"de","category":"utility","components":[{"type":"body","text":"Order {{1}} is here."}]}`)
 	if created.ID == "" || created.Status != "PENDING" || created.Category != "UTILITY" {
@@ -72,7 +72,7 @@ func TestSetTemplateStatus(t *testing.T) {
 	}
 }
 
-func TestApproveTemplates(t *testing.T) {
+func TestApproveTemplatesApprovesAtOnce(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{ApproveTemplates: true})
 	created := accept[templateAnswer](t, s, "POST", templates, `{"name":"order","language":"de","category":"UTILITY","components":[{"type":"BODY","text":"Hi."}]}`)
 	if created.Status != "APPROVED" {
@@ -84,7 +84,7 @@ func TestApproveTemplates(t *testing.T) {
 	}
 }
 
-func TestTemplateControl(t *testing.T) {
+func TestControlSetsTemplateStatus(t *testing.T) {
 	s, err := fakewa.NewPlatform(fakewa.Config{Clock: fakewa.StillClock(fixed())})
 	if err != nil {
 		t.Fatal(err)

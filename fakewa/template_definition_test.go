@@ -7,7 +7,7 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestTemplateDefinitions(t *testing.T) {
+func TestTemplateDefinitionsFollowMetasRules(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	x := func(n int) string { return strings.Repeat("x", n) }
 	whole := func(components string) string {

@@ -7,7 +7,7 @@ import (
 	"wappasim/fakewa"
 )
 
-func TestEditTemplate(t *testing.T) {
+func TestEditedTemplateIsPendingAgain(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	id := addTemplate(t, s, "order", "de", "UTILITY", `[{"type":"BODY","text":"Old."}]`)
 	accept[map[string]bool](t, s, "POST", "/v23.0/"+id, `{"components":[{"type":"BODY","text":"New {{name}}."}],"parameter_format":"named"}`)
@@ -44,7 +44,7 @@ func TestEditTemplate(t *testing.T) {
 	}
 }
 
-func TestDeleteTemplate(t *testing.T) {
+func TestTemplateIsDeletedByNameOrID(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	const components = `[{"type":"BODY","text":"Hi."}]`
 	de := addTemplate(t, s, "order", "de", "UTILITY", components)

@@ -24,7 +24,7 @@ func (p templatePage) names() string {
 	return strings.Join(names, " ")
 }
 
-func TestListTemplates(t *testing.T) {
+func TestTemplatesAreListedInPages(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	ids := map[string]string{}
 	for _, name := range []string{"a", "b", "c", "d"} {

@@ -62,7 +62,7 @@ const (
 	nameHeader   = `{"type":"HEADER","parameters":[{"type":"text","text":"Ana"}]}`
 )
 
-func TestSendTemplateRefused(t *testing.T) {
+func TestTemplateWithWrongParametersIsRefused(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	addSendable(t, s)
 	toID := func(body string) string {
@@ -132,14 +132,14 @@ func TestSendTemplateRefused(t *testing.T) {
 	}
 }
 
-func TestNoTemplateStatusSetting(t *testing.T) {
+func TestNoTemplateSetsTheStatusOf132001(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{NoTemplate: 400})
 	status, answer := call(t, s, "POST", "/"+number+"/messages", "Bearer x", sendTemplate("nothing", "en", ""))
 	refusal{400, 132001, 0, "nothing"}.check(t, status, answer)
 }
 
-// TestSendTemplate sends to users who have never written, outside the 24-hour window.
-func TestSendTemplate(t *testing.T) {
+// TestTemplateIsRenderedWithItsParameters sends to users who have never written.
+func TestTemplateIsRenderedWithItsParameters(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	addSendable(t, s)
 	for name, test := range map[string]struct{ body, rendered string }{
@@ -167,7 +167,7 @@ func TestSendTemplate(t *testing.T) {
 	}
 }
 
-func TestTemplateOutsideWindow(t *testing.T) {
+func TestTemplateIsDeliveredOutsideTheWindow(t *testing.T) {
 	for _, window := range []fakewa.Window{fakewa.WindowFails, fakewa.WindowRefuses} {
 		s, _ := withTemplates(t, fakewa.Config{Window: window})
 		say(t, s)
@@ -181,7 +181,7 @@ func TestTemplateOutsideWindow(t *testing.T) {
 	}
 }
 
-func TestTemplateCategory(t *testing.T) {
+func TestStatusesHaveTheTemplatesCategory(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	addSendable(t, s)
 	accept[map[string]any](t, s, "POST", "/"+number+"/messages", sendTemplate("plain", "en", ""))
@@ -193,7 +193,7 @@ func TestTemplateCategory(t *testing.T) {
 	}
 }
 
-func TestTapTemplate(t *testing.T) {
+func TestTapAnswersATemplatesButton(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	addSendable(t, s)
 	phone := s.Phone("16505551234")

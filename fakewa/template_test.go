@@ -22,8 +22,7 @@ func withTemplates(t *testing.T, cfg fakewa.Config) (*fakewa.Server, *recorder) 
 	t.Helper()
 	bot := &recorder{}
 	cfg.Webhook, cfg.Clock = bot, fakewa.StillClock(fixed())
-	s := fakewa.New(cfg)
-	t.Cleanup(s.Close)
+	s := fakewa.Test(t, cfg)
 	return s, bot
 }
 
@@ -109,7 +108,7 @@ type templateAnswer struct {
 	Components                           []map[string]any
 }
 
-func TestTemplateCreationLimits(t *testing.T) {
+func TestTemplateCreationIsLimited(t *testing.T) {
 	s, _ := withTemplates(t, fakewa.Config{})
 	made := 0
 	create := func() (int, string) {
@@ -150,8 +149,8 @@ func TestTemplateCreationLimits(t *testing.T) {
 	}
 }
 
-// TestConcurrentTemplateCalls makes calls that the race detector checks.
-func TestConcurrentTemplateCalls(t *testing.T) {
+// TestTemplateCallsCanBeConcurrent makes calls for the race detector to check.
+func TestTemplateCallsCanBeConcurrent(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	var all sync.WaitGroup
 	for i := range 8 {

@@ -53,9 +53,7 @@ const api = "https://graph.facebook.com/v23.0/"
 
 func still(t *testing.T, cfg fakewa.Config) *fakewa.Server {
 	cfg.Clock = fakewa.StillClock(fixed())
-	s := fakewa.New(cfg)
-	t.Cleanup(s.Close)
-	return s
+	return fakewa.Test(t, cfg)
 }
 
 func upload(t *testing.T, s *fakewa.Server, data []byte, mime string) (id string) {
@@ -67,7 +65,7 @@ func upload(t *testing.T, s *fakewa.Server, data []byte, mime string) (id string
 	return id
 }
 
-func TestUpload(t *testing.T) {
+func TestUploadTakesTheTypeFromFormOrFile(t *testing.T) {
 	product := part{name: "messaging_product", value: "whatsapp"}
 	file := func(typ string) part { return part{"file", "a.png", typ, string(pngBytes)} }
 	typ := func(value string) part { return part{name: "type", value: value} }
@@ -104,7 +102,7 @@ func TestUpload(t *testing.T) {
 	}
 }
 
-func TestUploadRefused(t *testing.T) {
+func TestInvalidUploadsAreRefused(t *testing.T) {
 	product := part{name: "messaging_product", value: "whatsapp"}
 	file := part{"file", "a.png", "image/png", string(pngBytes)}
 	s := still(t, fakewa.Config{})
@@ -144,7 +142,7 @@ func TestUploadRefused(t *testing.T) {
 	request(t, s.Client(), "POST", api+number+"/media", huge, "Content-Type", contentType).refused(t, 400, 131053, "larger than 105906176 bytes")
 }
 
-func TestSizeLimitOfEachKind(t *testing.T) {
+func TestEachKindHasItsSizeLimit(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	webp := func(flags byte, n int) []byte {
 		return append([]byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00"+string(rune(flags))), make([]byte, n-21)...)

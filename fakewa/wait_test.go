@@ -11,9 +11,9 @@ import (
 	"wappasim/fakewa"
 )
 
-// TestWait waits for messages, in virtual time. A goroutine that is left makes
-// the bubble fail.
-func TestWait(t *testing.T) {
+// TestWaitReturnsTheMessagesThatMatch runs in virtual time. A goroutine that is left
+// makes the bubble fail.
+func TestWaitReturnsTheMessagesThatMatch(t *testing.T) {
 	for name, test := range map[string]struct {
 		filter fakewa.Filter
 		do     func(s *fakewa.Server)
@@ -56,8 +56,7 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// TestWaitEnds closes a server for which somebody waits.
-func TestWaitEnds(t *testing.T) {
+func TestCloseEndsWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := fakewa.New(fakewa.Config{})
 		waited := make(chan error)
@@ -73,8 +72,7 @@ func TestWaitEnds(t *testing.T) {
 	})
 }
 
-// TestLongPoll waits over HTTP.
-func TestLongPoll(t *testing.T) {
+func TestWaitWorksOverHTTP(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	came := make(chan string)
 	go func() {

@@ -1,15 +1,34 @@
 package fakewa_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"wappasim/fakewa"
 )
 
-// TestUserIDsInWebhooks expects users to be named by number, by business-scoped id, or
-// both.
-func TestUserIDsInWebhooks(t *testing.T) {
+// TestWebhookHasMetasBytes compares a webhook with what Meta sends, byte by byte.
+func TestWebhookHasMetasBytes(t *testing.T) {
+	var bot recorder
+	s := fakewa.Test(t, fakewa.Config{Webhook: &bot, Clock: fakewa.StillClock(fixed())})
+	id, err := s.Phone("+16505551234").Say(context.Background(), "café 👍 a/b <i> & \"q\"\n\u2028")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"entry":[{"changes":[{"field":"messages","value":{"contacts":[{"profile":{"name":"Test User"},"wa_id":"16505551234"}],` +
+		`"messages":[{"from":"16505551234","id":"` + strings.ReplaceAll(id, "/", `\/`) + `",` +
+		`"text":{"body":"caf\u00e9 \ud83d\udc4d a\/b <i> & \"q\"\n\u2028"},"timestamp":"1767603600","type":"text"}],` +
+		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550783881","phone_number_id":"106540352242922"}}}],` +
+		`"id":"102290129340398"}],"object":"whatsapp_business_account"}`
+	if got := bot.all(); len(got) != 1 || got[0] != want {
+		t.Errorf("got  %q\nwant %s", got, want)
+	}
+}
+
+// TestWebhooksNameUsersAsConfigured expects users to be named by number, by
+// business-scoped id, or both.
+func TestWebhooksNameUsersAsConfigured(t *testing.T) {
 	scoped := scopedIDOf(t, ana)
 	for ids, want := range map[fakewa.UserIDs]struct{ message, contact, status string }{
 		fakewa.UserIDsNone: {`"from":"` + ana + `","id"`, `"wa_id":"` + ana + `"}`, `"recipient_id":"` + ana + `","status"`},
@@ -36,8 +55,8 @@ func TestUserIDsInWebhooks(t *testing.T) {
 	}
 }
 
-// TestEscapingOfWebhooks checks the bytes of webhooks for each setting of Escaping.
-func TestEscapingOfWebhooks(t *testing.T) {
+// TestWebhooksAreEscapedAsConfigured compares bytes.
+func TestWebhooksAreEscapedAsConfigured(t *testing.T) {
 	for escaping, want := range map[fakewa.Escaping]string{
 		fakewa.EscapingMeta: `"body":"\u00e9\ud83d\udc4d a\/b <50% @home> & \u2028"`,
 		fakewa.EscapingHTML: `"body":"\u00e9\ud83d\udc4d a\/b \u003c50\u0025 \u0040home> & \u2028"`,
@@ -51,9 +70,7 @@ func TestEscapingOfWebhooks(t *testing.T) {
 	}
 }
 
-// TestConversationInStatusesByVersion expects a conversation in statuses before v24.0
-// only.
-func TestConversationInStatusesByVersion(t *testing.T) {
+func TestStatusesHaveAConversationBeforeV24(t *testing.T) {
 	for version, has := range map[string]bool{"": true, "v23.0": true, "v24.0": false, "v24": false, "v25.1": false} {
 		c := controlFake(t, fakewa.Config{Version: version})
 		c.say(ana, "hi")
@@ -69,8 +86,7 @@ func TestConversationInStatusesByVersion(t *testing.T) {
 	}
 }
 
-// TestErrorWebhook sends a webhook about an error that is of no message.
-func TestErrorWebhook(t *testing.T) {
+func TestErrorOfNoMessageIsDelivered(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	c.must("POST errors", `{"code":130429,"details":"Slow down."}`)
 	c.settle()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestImportsGoOneWay keeps the arrows of the README's map.
+// TestImportsGoOneWay keeps the arrows of docs/architecture.md.
 func TestImportsGoOneWay(t *testing.T) {
 	for pkg, never := range map[string]string{
 		"./fakewa/...": `\.|^wappasim/(bot|sim|features|cmd)`, // the standard library only

@@ -25,7 +25,7 @@ func newTasks(s *server) *tasks {
 	return &tasks{client: asynq.NewClient(to), inspector: asynq.NewInspector(to)}
 }
 
-func startAsynq(_ context.Context, s *server, tell lapsed) (timers, error) {
+func startAsynq(_ context.Context, s *server, tell fired) (timers, error) {
 	t := newTasks(s)
 	t.server = asynq.NewServer(asynq.RedisClientOpt{Addr: s.addr}, asynq.Config{LogLevel: asynq.FatalLevel})
 	mux := asynq.NewServeMux()

@@ -22,7 +22,7 @@ type engine struct {
 	ended  chan error
 }
 
-func startEngine(_ context.Context, s *server, tell lapsed) (timers, error) {
+func startEngine(_ context.Context, s *server, tell fired) (timers, error) {
 	client := redis.NewClient(&redis.Options{Addr: s.addr, ContextTimeoutEnabled: true})
 	registry := new(expiry.Registry)
 	err := registry.OnExpire(action, func(_ context.Context, l *expiry.Firing) error {

@@ -21,14 +21,14 @@ type timers interface {
 	stop() error
 }
 
-// lapsed is told of a timer that has lapsed, as soon as the program's own code
+// fired is told of a timer that has fired, as soon as the program's own code
 // could act on it.
-type lapsed func(user int)
+type fired func(user int)
 
 // make starts timers on a server.
-type makeTimers func(ctx context.Context, s *server, tell lapsed) (timers, error)
+type makeTimers func(ctx context.Context, s *server, tell fired) (timers, error)
 
-// steady is timers in a steady state: each is armed again when it lapses, and as
+// steady is timers in a steady state: each is armed again when it fires, and as
 // many are due in each second.
 type steady struct {
 	users  int
@@ -36,15 +36,15 @@ type steady struct {
 	armers int // goroutines that arm
 
 	timers timers
-	due    []atomic.Int64 // when each timer is due, in ns since 1970; 0: it has lapsed and is to be armed
-	again  chan int       // users whose timers have lapsed
+	due    []atomic.Int64 // when each timer is due, in ns since 1970; 0: it has fired and is to be armed
+	again  chan int       // users whose timers have fired
 
 	mu      sync.Mutex
 	samples []sample // guarded by mu
 	failed  error    // guarded by mu
 }
 
-// sample is one lapse. Due is when the timer was to lapse, reckoned from before it
+// sample is one firing. Due is when the timer was to fire, reckoned from before it
 // was armed: what arming takes counts as late.
 type sample struct {
 	due  time.Time
@@ -67,8 +67,8 @@ func measureSteady(ctx context.Context, p *plan, users int, period, warm, window
 	}
 	defer func() { err = errors.Join(err, srv.stop()) }()
 	s := &steady{users: users, period: period, armers: 32, due: make([]atomic.Int64, users), again: make(chan int, users)}
-	// Lapses are told of before start returns where a server finds some: not here, it is empty.
-	if s.timers, err = start(ctx, srv, s.lapsed); err != nil {
+	// Firings are told of before start returns where a server finds some: not here, it is empty.
+	if s.timers, err = start(ctx, srv, s.fires); err != nil {
 		return r, err
 	}
 	ctx, end := context.WithCancel(ctx)
@@ -170,7 +170,7 @@ func (s *steady) arm(ctx context.Context, user int, delay time.Duration) {
 	}
 }
 
-func (s *steady) lapsed(user int) {
+func (s *steady) fires(user int) {
 	now := time.Now()
 	at := s.due[user].Swap(0)
 	if at == 0 {

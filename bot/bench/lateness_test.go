@@ -20,14 +20,14 @@ func TestLapses(t *testing.T) {
 	s.due[0].Store(from.Add(time.Second).UnixNano())     // comes late
 	s.due[1].Store(from.Add(2 * time.Second).UnixNano()) // does not come
 	s.due[2].Store(from.Add(time.Hour).UnixNano())       // comes early, and is not of the window
-	s.lapsed(0)
-	s.lapsed(0)
-	s.lapsed(2)
+	s.fires(0)
+	s.fires(0)
+	s.fires(2)
 	if n := s.outstanding(from, from.Add(time.Minute)); n != 1 {
 		t.Errorf("%d timers are outstanding, want 1", n)
 	}
 	if len(s.samples) != 2 || len(s.again) != 2 {
-		t.Fatalf("got %d lapses and %d to be armed again, want 2", len(s.samples), len(s.again))
+		t.Fatalf("got %d firings and %d to be armed again, want 2", len(s.samples), len(s.again))
 	}
 	if late := s.samples[0].late; late < 59*time.Second {
 		t.Errorf("the first came 59 s late, not %s", late)

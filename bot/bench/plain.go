@@ -18,7 +18,7 @@ type plain struct {
 	ended        chan struct{}
 }
 
-func startPlain(ctx context.Context, s *server, tell lapsed) (timers, error) {
+func startPlain(ctx context.Context, s *server, tell fired) (timers, error) {
 	client := redis.NewClient(&redis.Options{Addr: s.addr, DB: 3})
 	p := &plain{client: client, subscription: client.Subscribe(ctx, "__keyevent@3__:expired"), ended: make(chan struct{})}
 	if _, err := p.subscription.Receive(ctx); err != nil {

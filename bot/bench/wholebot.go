@@ -134,7 +134,7 @@ func (p *process) stop() error {
 }
 
 // running is the bot as timers: a message arms, and a history that arrives at
-// WhatsApp is the lapse. WhatsApp says of each that it was delivered.
+// WhatsApp is the firing. WhatsApp says of each that it was delivered.
 type running struct {
 	armer   timers
 	graph   *fakeGraph
@@ -156,7 +156,7 @@ func measureBot(ctx context.Context, p *plan) error {
 	var failed error
 	one := func(users int, period time.Duration) error {
 		var r *running
-		start := func(ctx context.Context, s *server, tell lapsed) (timers, error) {
+		start := func(ctx context.Context, s *server, tell fired) (timers, error) {
 			var err error
 			r, err = startRunning(ctx, s, tell)
 			return r, err
@@ -207,7 +207,7 @@ func describeLoad(ctx context.Context, s *server, p *process, users int) (string
 	return fmt.Sprintf("  with %d sessions pending: the bot has %d MB, at most %d MB; Redis holds %.0f MB", users, rss>>20, most>>20, memory/(1<<20)), err
 }
 
-func startRunning(ctx context.Context, s *server, tell lapsed) (*running, error) {
+func startRunning(ctx context.Context, s *server, tell fired) (*running, error) {
 	armer, err := startAppends(s)
 	if err != nil {
 		return nil, err

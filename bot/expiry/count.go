@@ -10,7 +10,7 @@ import (
 type Counts struct {
 	Pending int64 // set, and not claimed; those that are due among them
 	Due     int64 // of the pending ones
-	Claimed int64 // open lapses: being handled, or waiting for another attempt
+	Claimed int64 // open firings: being handled, or waiting for another attempt
 }
 
 // Count counts the timers of an action.

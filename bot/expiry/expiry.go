@@ -1,4 +1,4 @@
-// Package expiry runs actions when timers lapse: the ExpiryActions pattern, on
+// Package expiry runs actions when timers fire: the ExpiryActions pattern, on
 // deadlines that are kept.
 //
 // [Timers] sets a timer for an action and an identifier; a [Registry] says what is
@@ -13,20 +13,20 @@
 //
 // # What is promised
 //
-// A timer that was set lapses no earlier than after its delay, by Redis' clock. Its
+// A timer that was set fires no earlier than after its delay, by Redis' clock. Its
 // handler is called at least once, also if replicas crash at any point, if Redis
 // restarts or fails over and has kept its data, and if no event ever comes. A timer
-// that is set again does not lapse for its earlier setting.
+// that is set again does not fire for its earlier setting.
 //
-// A call has a lapse with an id. Another call for the same lapse has the same id,
+// A call has a firing with an id. Another call for the same firing has the same id,
 // and happens only when the first one failed, did not return within [Lease], or
-// its replica is gone. [Firing.Hold] tells right before an effect whether the lapse
-// is still the caller's. Lapses of one timer are handled one after another, in
+// its replica is gone. [Firing.Hold] tells right before an effect whether the firing
+// is still the caller's. Firings of one timer are handled one after another, in
 // order; those of different timers side by side.
 //
 // A handler that fails is called again after 1, 4, 16, 64 and then every 120
 // seconds, each a little longer by chance, for as long as [Worker.RetryFor]. Then,
-// or at once with [Park], its lapse is kept where [Timers.Parked] finds it.
+// or at once with [Park], its firing is kept where [Timers.Parked] finds it.
 //
 // It rests on Redis: on its clock, and on its keeping what it acknowledged.
 package expiry
@@ -41,11 +41,11 @@ import (
 	"time"
 )
 
-// Handler acts on a lapse. See [Firing] for what it may do, and the package for when
+// Handler acts on a firing. See [Firing] for what it may do, and the package for when
 // it is called again.
 type Handler func(ctx context.Context, l *Firing) error
 
-// Park makes a handler's error final: the lapse is parked, with the error as the
+// Park makes a handler's error final: the firing is parked, with the error as the
 // reason. Without an error there is nothing to park.
 func Park(err error) error {
 	if err == nil {
@@ -54,7 +54,7 @@ func Park(err error) error {
 	return &parkError{err}
 }
 
-// Again makes the lapse be handled again after a while, whether there was an error
+// Again makes the firing be handled again after a while, whether there was an error
 // or not.
 func Again(after time.Duration, err error) error {
 	if err == nil {
@@ -63,15 +63,15 @@ func Again(after time.Duration, err error) error {
 	return &againError{after: after, error: err}
 }
 
-// Later makes the lapse be handled again after a while, for which nobody is at
+// Later makes the firing be handled again after a while, for which nobody is at
 // fault: the while does not count towards [Worker.RetryFor].
 func Later(after time.Duration, why error) error {
 	return &againError{after: after, error: why, free: true}
 }
 
-// ErrLost is returned where a lapse is not the caller's any more. A handler that
-// returns it leaves the lapse to whoever has it.
-var ErrLost = errors.New("expiry: another replica has taken the lapse over, or it is closed")
+// ErrLost is returned where a firing is not the caller's any more. A handler that
+// returns it leaves the firing to whoever has it.
+var ErrLost = errors.New("expiry: another replica has taken the firing over, or it is closed")
 
 type parkError struct{ error }
 

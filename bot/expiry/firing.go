@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Lease is how long a replica has a lapse to itself, from when it claimed it or
+// Lease is how long a replica has a firing to itself, from when it claimed it or
 // called [Firing.Hold]. A replica that is gone is taken over from after that.
 const Lease = 15 * time.Second
 
-// Firing is a timer that has lapsed, as its handler gets it.
+// Firing is a timer that has fired, as its handler gets it.
 type Firing struct {
 	Action     string
 	Identifier string
 	Key        string        // the trigger key that expired
-	ID         string        // the same whenever this lapse is handled, and no other's
+	ID         string        // the same whenever this firing is handled, and no other's
 	Owner      string        // of this call, and no other's
 	Due        time.Time     // by Redis' clock
 	Late       time.Duration // from then to when it was claimed
@@ -28,10 +28,10 @@ type Firing struct {
 	hold   func(context.Context) error
 }
 
-// Hold begins the lease anew. It returns [ErrLost] if the lapse is not the
+// Hold begins the lease anew. It returns [ErrLost] if the firing is not the
 // caller's any more; call it right before an effect that must not happen twice.
 // What is left is the time between its return and the effect.
-func (l *Firing) Hold(ctx context.Context) error { return l.hold(ctx) }
+func (f *Firing) Hold(ctx context.Context) error { return f.hold(ctx) }
 
 // maxBackoff bounds the time between two attempts, less what chance adds.
 const maxBackoff = 2 * time.Minute
@@ -50,45 +50,45 @@ func Backoff(n int, who string) time.Duration {
 	return wait + wait/2*time.Duration(h.Sum32()%1000)/1000
 }
 
-func (w *Worker) close(ctx context.Context, l *Firing, parked *Parked) error {
+func (w *Worker) close(ctx context.Context, f *Firing, parked *Parked) error {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
 	keys := []string{
-		w.Layout.Deadlines(l.Action, l.Identifier), w.Layout.Leases(l.Action, l.Identifier),
-		w.Layout.Firing(l.Action, l.Identifier), w.Layout.Parked(l.Identifier),
+		w.Layout.Deadlines(f.Action, f.Identifier), w.Layout.Leases(f.Action, f.Identifier),
+		w.Layout.Firing(f.Action, f.Identifier), w.Layout.Parked(f.Identifier),
 	}
 	field, record := "", ""
 	if parked != nil {
 		field, record = parked.Field(), parked.Record()
 	}
-	n, err := closeScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, field, record).Int()
+	n, err := closeScript.Run(ctx, w.Client, keys, f.Identifier, f.ID, f.Owner, field, record).Int()
 	if err != nil {
-		return fmt.Errorf("expiry: close a lapse of %s: %w", l.Action, err)
+		return fmt.Errorf("expiry: close a firing of %s: %w", f.Action, err)
 	}
 	if n == 2 {
-		w.LookWithin(l.Action, l.Identifier, 0)
+		w.LookWithin(f.Action, f.Identifier, 0)
 	}
 	return nil
 }
 
-func (w *Worker) again(ctx context.Context, l *Firing, after time.Duration) error {
+func (w *Worker) retry(ctx context.Context, f *Firing, after time.Duration) error {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
-	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Firing(l.Action, l.Identifier)}
-	if err := againScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, after.Milliseconds()).Err(); err != nil {
-		return fmt.Errorf("expiry: give up a lapse of %s: %w", l.Action, err)
+	keys := []string{w.Layout.Leases(f.Action, f.Identifier), w.Layout.Firing(f.Action, f.Identifier)}
+	if err := retryScript.Run(ctx, w.Client, keys, f.Identifier, f.ID, f.Owner, after.Milliseconds()).Err(); err != nil {
+		return fmt.Errorf("expiry: give up a firing of %s: %w", f.Action, err)
 	}
-	w.LookWithin(l.Action, l.Identifier, after)
+	w.LookWithin(f.Action, f.Identifier, after)
 	return nil
 }
 
-func (w *Worker) hold(ctx context.Context, l *Firing) error {
+func (w *Worker) hold(ctx context.Context, f *Firing) error {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
-	keys := []string{w.Layout.Leases(l.Action, l.Identifier), w.Layout.Firing(l.Action, l.Identifier)}
-	n, err := holdScript.Run(ctx, w.Client, keys, l.Identifier, l.ID, l.Owner, Lease.Milliseconds()).Int()
+	keys := []string{w.Layout.Leases(f.Action, f.Identifier), w.Layout.Firing(f.Action, f.Identifier)}
+	n, err := holdScript.Run(ctx, w.Client, keys, f.Identifier, f.ID, f.Owner, Lease.Milliseconds()).Int()
 	if err != nil {
-		return fmt.Errorf("expiry: hold a lapse of %s: %w", l.Action, err)
+		return fmt.Errorf("expiry: hold a firing of %s: %w", f.Action, err)
 	}
 	if n == 0 {
 		return ErrLost

@@ -36,13 +36,13 @@ func (l Layout) Deadlines(action, identifier string) string {
 	return l.Prefix(identifier) + "deadlines:" + action
 }
 
-// Leases returns the sorted set of an action's open lapses, by when they may be
+// Leases returns the sorted set of an action's open firings, by when they may be
 // claimed again.
 func (l Layout) Leases(action, identifier string) string {
 	return l.Prefix(identifier) + "leases:" + action
 }
 
-// Firing returns the key of a timer's open lapse.
+// Firing returns the key of a timer's open firing.
 func (l Layout) Firing(action, identifier string) string {
 	return l.Prefix(identifier) + "firing:" + action + ":" + identifier
 }

@@ -24,7 +24,7 @@ const (
 )
 
 // Listener hears from Redis which triggers expired. What it hears is a hint: that a
-// timer lapses does not depend on it. Fill the fields, then call Run once.
+// timer fires does not depend on it. Fill the fields, then call Run once.
 //
 // In a Redis Cluster it listens to every master.
 type Listener struct {
@@ -172,7 +172,7 @@ func (l *Listener) enable(ctx context.Context, client redis.UniversalClient) err
 		return err
 	}
 	l.refused.Do(func() {
-		l.Logger.Warn("Redis refuses CONFIG: it announces expired triggers only if "+setting+" is set to Ex on the server; timers lapse all the same", "error", err)
+		l.Logger.Warn("Redis refuses CONFIG: it announces expired triggers only if "+setting+" is set to Ex on the server; timers fire all the same", "error", err)
 	})
 	return nil
 }
@@ -204,7 +204,7 @@ func (r *Registry) match(layout Layout, key string) (action, identifier string, 
 	return r.split(key, ":EXPTRIGGER:", layout.Trigger)
 }
 
-// matchFiring finds those of the key of an open lapse.
+// matchFiring finds those of the key of an open firing.
 func (r *Registry) matchFiring(layout Layout, key string) (action, identifier string, ok bool) {
 	return r.split(key, ":firing:", layout.Firing)
 }

@@ -121,19 +121,19 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 	if taken < len(due) {
 		due, wait = due[:taken], 0
 	}
-	lapses, err := l.claim(ctx, due)
-	for range taken - len(lapses) {
+	firings, err := l.claim(ctx, due)
+	for range taken - len(firings) {
 		<-l.slots
 	}
-	for _, lapse := range lapses {
+	for _, firing := range firings {
 		if l.Claimed != nil {
-			l.Claimed(lapse)
+			l.Claimed(firing)
 		}
-		l.setHandled(lapse.Identifier, true)
+		l.setHandled(firing.Identifier, true)
 		l.handling.Go(func() {
 			defer func() { <-l.slots }()
-			defer l.setHandled(lapse.Identifier, false)
-			l.handle(context.WithoutCancel(ctx), lapse)
+			defer l.setHandled(firing.Identifier, false)
+			l.handle(context.WithoutCancel(ctx), firing)
 		})
 	}
 	return wait - l.Clock.Since(looked), err
@@ -158,7 +158,7 @@ func (l *loop) setHandled(identifier string, is bool) {
 }
 
 // peek returns who is due, and how long it is until the next one is. Most are new
-// lapses, but those that were tried before have their share.
+// firings, but those that were tried before have their share.
 func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err error) {
 	ctx, cancel := exchange(ctx, l.Clock)
 	defer cancel()
@@ -177,7 +177,7 @@ func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err 
 		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
 	}
 	wait = longestSleep
-	lapsed := func(timers []redis.Z) (who []string) {
+	overdue := func(timers []redis.Z) (who []string) {
 		for _, timer := range timers {
 			at := time.UnixMilli(int64(timer.Score))
 			if at.After(now) {
@@ -188,7 +188,7 @@ func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err 
 		}
 		return who
 	}
-	fresh, tried := lapsed(deadlines.Val()), lapsed(leases.Val())
+	fresh, tried := overdue(deadlines.Val()), overdue(leases.Val())
 	for len(fresh)+len(tried) > 0 && len(due) < page {
 		n := min(len(fresh), freshFirst)
 		due, fresh = append(due, fresh[:n]...), fresh[n:]
@@ -222,7 +222,7 @@ func (l *loop) takeSlots(ctx context.Context, n int) (taken int, err error) {
 	return taken, nil
 }
 
-func (l *loop) claim(ctx context.Context, due []string) (lapses []*Firing, err error) {
+func (l *loop) claim(ctx context.Context, due []string) (firings []*Firing, err error) {
 	ctx, cancel := exchange(ctx, l.Clock)
 	defer cancel()
 	keys := []string{l.deadlines, l.leases}
@@ -237,15 +237,15 @@ func (l *loop) claim(ctx context.Context, due []string) (lapses []*Firing, err e
 	}
 	for _, row := range answer {
 		row := fields(row.([]any))
-		lapse := &Firing{
+		firing := &Firing{
 			Action: l.action, Identifier: due[row.int(0)-1], ID: row.text(1), Owner: row.text(2), Due: row.time(3),
 			Attempt: int(row.int(6)), TakenOver: row.int(7) == 1, opened: row.time(4), now: row.time(5),
 		}
-		lapse.Key, lapse.Late = l.Layout.Trigger(l.action, lapse.Identifier), lapse.now.Sub(lapse.Due)
-		lapse.hold = func(ctx context.Context) error { return l.hold(ctx, lapse) }
-		lapses = append(lapses, lapse)
+		firing.Key, firing.Late = l.Layout.Trigger(l.action, firing.Identifier), firing.now.Sub(firing.Due)
+		firing.hold = func(ctx context.Context) error { return l.hold(ctx, firing) }
+		firings = append(firings, firing)
 	}
-	return lapses, nil
+	return firings, nil
 }
 
 // fields is a row of a script's answer, whose shape the script knows.

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Parked is a lapse that could not be handled and waits for a person.
+// Parked is a firing that could not be handled and waits for a person.
 type Parked struct {
 	Action     string    `json:"action"`
 	Identifier string    `json:"identifier"`
-	ID         string    `json:"id"` // of the lapse
+	ID         string    `json:"id"` // of the firing
 	Reason     string    `json:"reason"`
 	Due        time.Time `json:"due"` // by Redis' clock
 	At         time.Time `json:"at"`  // when it was parked, by the clock of the replica
@@ -66,8 +66,8 @@ func (t *Timers) parkedIn(ctx context.Context, key string) (all []Parked, err er
 // ErrNotParked is returned by [Timers.Requeue] for what is not parked.
 var ErrNotParked = errors.New("expiry: it is not parked")
 
-// Requeue has a parked lapse handled after a while, under its old id; or right after
-// another lapse of the timer that is open.
+// Requeue has a parked firing handled after a while, under its old id; or right after
+// another firing of the timer that is open.
 func (t *Timers) Requeue(ctx context.Context, p Parked, after time.Duration) error {
 	keys := []string{t.Layout.Leases(p.Action, p.Identifier), t.Layout.Firing(p.Action, p.Identifier), t.Layout.Parked(p.Identifier)}
 	n, err := requeueScript.Run(ctx, t.Client, keys, p.Identifier, p.ID, p.Field(), p.Due.UnixMilli(), after.Milliseconds()).Int()

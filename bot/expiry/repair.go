@@ -10,7 +10,7 @@ import (
 
 // Repair looks for timers of which a part is missing, and mends them: deadlines
 // without a trigger, triggers without a deadline, as another program sets them, and
-// open lapses that nobody would come upon. It looks at every timer there is, in
+// open firings that nobody would come upon. It looks at every timer there is, in
 // pages, and costs accordingly. Triggers is a client of the triggers' database.
 func (w *Worker) Repair(ctx context.Context, triggers redis.UniversalClient) error {
 	for _, action := range w.Registry.Actions() {

@@ -9,7 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-//go:embed *.lua
+//go:embed lua/*.lua
 var sources embed.FS
 
 var (
@@ -17,24 +17,24 @@ var (
 	deleteScript  = script("delete.lua")
 	claimScript   = script("claim.lua")
 	holdScript    = script("hold.lua")
-	againScript   = script("again.lua")
+	retryScript   = script("retry.lua")
 	closeScript   = script("close.lua")
 	requeueScript = script("requeue.lua")
 	repairScript  = script("repair.lua")
 )
 
 func script(name string) *redis.Script {
-	source, err := sources.ReadFile(name)
+	source, err := sources.ReadFile("lua/" + name)
 	if err != nil {
 		panic(err) // it is embedded above
 	}
 	return NewScript(string(source))
 }
 
-// NewScript returns a script that begins with the functions of timer.lua, for
+// NewScript returns a script that begins with the functions of lua/timer.lua, for
 // what must set a timer and do something else in one step.
 func NewScript(source string) *redis.Script {
-	shared, err := sources.ReadFile("timer.lua")
+	shared, err := sources.ReadFile("lua/timer.lua")
 	if err != nil {
 		panic(err) // it is embedded above
 	}

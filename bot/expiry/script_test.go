@@ -125,7 +125,7 @@ func (r rig) claim(token string, ids ...string) (all []got) {
 	return all
 }
 
-// claimed claims one lapse.
+// claimed claims one firing.
 func (r rig) claimed(token, id string) got {
 	r.Helper()
 	all := r.claim(token, id)
@@ -142,7 +142,7 @@ func (r rig) hold(l got) int {
 
 func (r rig) again(l got, after int) int {
 	r.Helper()
-	return r.number(againScript, []string{r.layout.Leases(act, l.timer), r.layout.Firing(act, l.timer)}, l.timer, l.id, l.owner, after)
+	return r.number(retryScript, []string{r.layout.Leases(act, l.timer), r.layout.Firing(act, l.timer)}, l.timer, l.id, l.owner, after)
 }
 
 func (r rig) close(l got) int {
@@ -192,7 +192,7 @@ func (r rig) wantTrigger(id string, due int64) {
 	}
 }
 
-// end ends the lease of a lapse.
+// end ends the lease of a firing.
 func (r rig) end(id string) {
 	r.Helper()
 	if err := r.client.ZAddXX(r.Context(), r.layout.Leases(act, id), redis.Z{Score: float64(r.now() - 1), Member: id}).Err(); err != nil {
@@ -247,7 +247,7 @@ func TestDelete(t *testing.T) {
 			r.delete("2")
 			r.want("deadlines", r.client.ZCard(r.Context(), r.layout.Deadlines(act, "1")).Val(), int64(0))
 			r.want("triggers", r.triggers.DBSize(r.Context()).Val(), int64(0))
-			r.want("the lapse that is handled is held", r.hold(open), 1)
+			r.want("the firing that is handled is held", r.hold(open), 1)
 		}
 		r.want("close", r.close(open), 1)
 		r.nothing()
@@ -287,7 +287,7 @@ func TestClaim(t *testing.T) {
 	})
 }
 
-// TestTakeOver ends a lease: whoever claims then has the same lapse, and the one
+// TestTakeOver ends a lease: whoever claims then has the same firing, and the one
 // before has lost it.
 func TestTakeOver(t *testing.T) {
 	onEachRedis(t, func(r rig) {
@@ -314,8 +314,8 @@ func TestTakeOver(t *testing.T) {
 	})
 }
 
-// TestBehind has a timer lapse again before its lapse is closed: it waits, and is
-// claimed next, as a lapse of its own.
+// TestBehind has a timer fire again before its firing is closed: it waits, and is
+// claimed next, as a firing of its own.
 func TestBehind(t *testing.T) {
 	onEachRedis(t, func(r rig) {
 		r.due("1")
@@ -323,7 +323,7 @@ func TestBehind(t *testing.T) {
 		second := r.due("1")
 		for range 2 {
 			if got := r.claim("u", "1"); got != nil {
-				r.Fatalf("two lapses of a timer at once: %+v", got)
+				r.Fatalf("two firings of a timer at once: %+v", got)
 			}
 			r.want("its deadline", r.deadline("1"), int64(0))
 		}
@@ -340,7 +340,7 @@ func TestBehind(t *testing.T) {
 	})
 }
 
-// TestSetBehind sets a timer anew that waits behind its lapse: it does not lapse
+// TestSetBehind sets a timer anew that waits behind its firing: it does not fire
 // for the earlier setting.
 func TestSetBehind(t *testing.T) {
 	onEachRedis(t, func(r rig) {
@@ -352,7 +352,7 @@ func TestSetBehind(t *testing.T) {
 		r.want("close", r.close(first), 2)
 		r.want("its deadline", r.deadline("1"), anew)
 		if early := r.claim("v", "1"); early != nil {
-			r.Errorf("it lapses early: %+v", early)
+			r.Errorf("it fires early: %+v", early)
 		}
 	})
 }
@@ -375,7 +375,7 @@ func TestClaimTwice(t *testing.T) {
 	})
 }
 
-// TestLeaseOfNothing has a lease without a lapse, which goes.
+// TestLeaseOfNothing has a lease without a firing, which goes.
 func TestLeaseOfNothing(t *testing.T) {
 	onEachRedis(t, func(r rig) {
 		r.client.ZAdd(r.Context(), r.layout.Leases(act, "1"), redis.Z{Score: 1, Member: "1"})
@@ -485,7 +485,7 @@ func TestClose(t *testing.T) {
 	onEachRedis(t, func(r rig) {
 		r.due("1")
 		l := r.claimed("t", "1")
-		r.want("another lapse", r.close(got{timer: "1", id: "x"}), 0)
+		r.want("another firing", r.close(got{timer: "1", id: "x"}), 0)
 		r.want("close", r.close(l), 1)
 		r.want("closed again", r.close(l), 0)
 		r.nothing()
@@ -509,7 +509,7 @@ func TestPark(t *testing.T) {
 		r.want("park", r.park(l), 2)
 		r.want("parked again", r.park(l), 0)
 		r.want("the record", r.client.HGet(r.Context(), r.layout.Parked("1"), "field "+l.id).Val(), "why")
-		r.want("the lapse", r.client.Exists(r.Context(), r.layout.Firing(act, "1")).Val(), int64(0))
+		r.want("the firing", r.client.Exists(r.Context(), r.layout.Firing(act, "1")).Val(), int64(0))
 		r.want("the lease", r.lease("1"), int64(0))
 		r.want("the deadline of the next", r.deadline("1"), second)
 	})
@@ -545,7 +545,7 @@ func TestRequeue(t *testing.T) {
 	})
 }
 
-// TestRequeueBusy requeues what is parked while another lapse of the timer is open.
+// TestRequeueBusy requeues what is parked while another firing of the timer is open.
 func TestRequeueBusy(t *testing.T) {
 	onEachRedis(t, func(r rig) {
 		r.due("1")
@@ -568,7 +568,7 @@ func TestRequeueBusy(t *testing.T) {
 	})
 }
 
-// TestRequeueWhileHandled requeues a lapse that is still being handled: when that
+// TestRequeueWhileHandled requeues a firing that is still being handled: when that
 // is over, it is handled once more.
 func TestRequeueWhileHandled(t *testing.T) {
 	onEachRedis(t, func(r rig) {
@@ -622,12 +622,12 @@ func TestRepairScript(t *testing.T) {
 			r.want("timers", r.client.ZCard(ctx, r.layout.Deadlines(act, "")).Val(), int64(3))
 		}
 		r.want("hold", r.hold(held), 1)
-		r.want("the lapse that nobody would find", r.claimed("u", "no lease").id, "x")
+		r.want("the firing that nobody would find", r.claimed("u", "no lease").id, "x")
 	})
 }
 
-// TestCloseRepeated loses the answer of a close that found the lapse requeued:
-// go-redis repeats the command, and the lapse must stay open.
+// TestCloseRepeated loses the answer of a close that found the firing requeued:
+// go-redis repeats the command, and the firing must stay open.
 func TestCloseRepeated(t *testing.T) {
 	onEachRedis(t, func(r rig) {
 		r.due("1")
@@ -637,13 +637,13 @@ func TestCloseRepeated(t *testing.T) {
 		r.want("close", r.close(l), 2)
 		r.close(l)
 		if back := r.claim("u", "1"); len(back) != 1 {
-			r.Error("the lapse that was requeued is gone")
+			r.Error("the firing that was requeued is gone")
 		}
 	})
 }
 
-// TestCloseByLoser requeues a lapse while it is handled; one that has lost it before
-// ends then. What it did was before the lapse was requeued.
+// TestCloseByLoser requeues a firing while it is handled; one that has lost it before
+// ends then. What it did was before the firing was requeued.
 func TestCloseByLoser(t *testing.T) {
 	onEachRedis(t, func(r rig) {
 		r.due("1")
@@ -655,7 +655,7 @@ func TestCloseByLoser(t *testing.T) {
 		r.want("close", r.close(l), 2)
 		r.close(loser)
 		if back := r.claim("v", "1"); len(back) != 1 {
-			r.Error("the lapse that was requeued is gone")
+			r.Error("the firing that was requeued is gone")
 		}
 	})
 }

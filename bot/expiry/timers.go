@@ -19,13 +19,13 @@ type Timers struct {
 }
 
 // Set starts the timer of an action for an identifier, or starts it anew. It
-// lapses no earlier than after the delay by Redis' clock, which is at least a
+// fires no earlier than after the delay by Redis' clock, which is at least a
 // millisecond.
 func (t *Timers) Set(ctx context.Context, action, identifier string, delay time.Duration) error {
 	return t.set(ctx, action, identifier, delay, "")
 }
 
-// SetMissing starts a timer as Set does, unless it is running or its lapse is being
+// SetMissing starts a timer as Set does, unless it is running or its firing is being
 // handled.
 func (t *Timers) SetMissing(ctx context.Context, action, identifier string, delay time.Duration) error {
 	return t.set(ctx, action, identifier, delay, "missing")
@@ -48,7 +48,7 @@ func (t *Timers) set(ctx context.Context, action, identifier string, delay time.
 	return nil
 }
 
-// Delete stops a timer. It is no error if there was none. A lapse that is being
+// Delete stops a timer. It is no error if there was none. A firing that is being
 // handled already goes on.
 func (t *Timers) Delete(ctx context.Context, action, identifier string) error {
 	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Firing(action, identifier)}
@@ -58,8 +58,8 @@ func (t *Timers) Delete(ctx context.Context, action, identifier string) error {
 	return nil
 }
 
-// Exists tells whether a timer is set and its lapse was not claimed yet. One that is
-// due and waits for an earlier lapse of its own is not.
+// Exists tells whether a timer is set and its firing was not claimed yet. One that is
+// due and waits for an earlier firing of its own is not.
 func (t *Timers) Exists(ctx context.Context, action, identifier string) (bool, error) {
 	err := t.Client.ZScore(ctx, t.Layout.Deadlines(action, identifier), identifier).Err()
 	if errors.Is(err, redis.Nil) {
@@ -93,8 +93,8 @@ func (t *Timers) TTL(ctx context.Context, action, identifier string) (time.Durat
 	return max(time.UnixMilli(int64(due.Val())).Sub(now), 0), nil
 }
 
-// Forget deletes all timers of an identifier, their open lapses, and what is
-// parked of them. A handler that is called for one finds the lapse lost.
+// Forget deletes all timers of an identifier, their open firings, and what is
+// parked of them. A handler that is called for one finds the firing lost.
 func (t *Timers) Forget(ctx context.Context, identifier string, actions []string) error {
 	for _, action := range actions {
 		if err := t.Delete(ctx, action, identifier); err != nil {

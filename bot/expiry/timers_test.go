@@ -95,7 +95,7 @@ func TestForget(t *testing.T) {
 			t.Errorf("got %+v, %v", parked, err)
 		}
 		if got := c.Exists(ctx, "wappa:firing:a:1", "wappa:firing:a:11").Val(); got != 1 {
-			t.Errorf("%d open lapses are left", got)
+			t.Errorf("%d open firings are left", got)
 		}
 		if got := triggers.DBSize(ctx).Val(); got != 2 {
 			t.Errorf("%d triggers are left", got)

@@ -16,7 +16,7 @@ import (
 
 const defaultSlots = 256
 
-// Worker calls the handlers of a [Registry] as timers lapse. Fill the fields, then
+// Worker calls the handlers of a [Registry] as timers fire. Fill the fields, then
 // call Run once. Any number of workers share the work.
 //
 // It sleeps until the next deadline that it knows of, but no longer than a third
@@ -30,10 +30,10 @@ type Worker struct {
 	Clock    clock.Clock
 	Logger   *slog.Logger
 	NewID    func() string // never the same twice
-	RetryFor time.Duration // how long a lapse is attempted, from when it was claimed first
+	RetryFor time.Duration // how long a firing is attempted, from when it was claimed first
 	Slots    int           // handlers at a time; what is due beyond that waits in Redis. Default: 256
 
-	// Claimed is told of each lapse that is claimed. It may be nil.
+	// Claimed is told of each firing that is claimed. It may be nil.
 	Claimed func(*Firing)
 
 	handling sync.WaitGroup
@@ -145,46 +145,46 @@ func (w *Worker) LookAtAll() {
 	}
 }
 
-// handle has a lapse handled, and closes it or gives it up.
-func (w *Worker) handle(ctx context.Context, l *Firing) {
-	err := w.call(ctx, l)
-	log := w.Logger.With("action", l.Action, "identifier", l.Identifier, "attempt", l.Attempt)
+// handle has a firing handled, and closes it or gives it up.
+func (w *Worker) handle(ctx context.Context, f *Firing) {
+	err := w.call(ctx, f)
+	log := w.Logger.With("action", f.Action, "identifier", f.Identifier, "attempt", f.Attempt)
 	if errors.Is(err, ErrLost) {
-		log.Info("another replica has the lapse")
+		log.Info("another replica has the firing")
 		return
 	}
 	park, final := errors.AsType[*parkError](err)
 	again, asked := errors.AsType[*againError](err)
-	wait := Backoff(l.Attempt, l.ID)
+	wait := Backoff(f.Attempt, f.ID)
 	if asked {
 		wait = again.after
 	}
-	if err != nil && !final && !(asked && again.free) && l.now.Add(wait).Sub(l.opened) > w.RetryFor {
+	if err != nil && !final && !(asked && again.free) && f.now.Add(wait).Sub(f.opened) > w.RetryFor {
 		park, final = &parkError{fmt.Errorf("not within %s: %w", w.RetryFor, err)}, true
 	}
 	var failed error
 	switch {
 	case final:
-		log.Error("a lapse is parked", "error", park.error)
-		failed = w.close(ctx, l, &Parked{l.Action, l.Identifier, l.ID, park.Error(), l.Due, w.Clock.Now().UTC(), l.Attempt})
+		log.Error("a firing is parked", "error", park.error)
+		failed = w.close(ctx, f, &Parked{f.Action, f.Identifier, f.ID, park.Error(), f.Due, w.Clock.Now().UTC(), f.Attempt})
 	case err != nil:
-		log.Warn("a lapse is to be handled again", "error", err, "in", wait)
-		failed = w.again(ctx, l, wait)
+		log.Warn("handler failed, retrying", "error", err, "in", wait)
+		failed = w.retry(ctx, f, wait)
 	default:
-		failed = w.close(ctx, l, nil)
+		failed = w.close(ctx, f, nil)
 	}
 	if failed != nil {
-		log.Warn("what became of a lapse is not recorded: it is handled again when its lease ends", "error", failed)
+		log.Warn("what became of a firing is not recorded: it is handled again when its lease ends", "error", failed)
 	}
 }
 
 // call calls the handler. A panic is an error.
-func (w *Worker) call(ctx context.Context, l *Firing) (err error) {
+func (w *Worker) call(ctx context.Context, f *Firing) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			w.Logger.Error("expiry handler panicked", "action", l.Action, "identifier", l.Identifier, "panic", r, "stack", string(debug.Stack()))
+			w.Logger.Error("expiry handler panicked", "action", f.Action, "identifier", f.Identifier, "panic", r, "stack", string(debug.Stack()))
 			err = fmt.Errorf("expiry: the handler panicked: %v", r)
 		}
 	}()
-	return w.Registry.handler(l.Action)(ctx, l)
+	return w.Registry.handler(f.Action)(ctx, f)
 }

@@ -145,7 +145,7 @@ func (w *world) work(adjust func(*expiry.Worker), all handlers) (worker *expiry.
 	return worker, &expiry.Timers{Client: c, Worker: worker}, stop
 }
 
-// TestOnTime has timers lapse to the millisecond, for their last setting.
+// TestOnTime has timers fire to the millisecond, for their last setting.
 func TestOnTime(t *testing.T) {
 	inBubble(t, func(w *world) {
 		handler := func(_ context.Context, l *expiry.Firing) error {
@@ -172,7 +172,7 @@ func TestOnTime(t *testing.T) {
 	})
 }
 
-// TestTimersOfOthers has timers set by a program that has no worker: they lapse no
+// TestTimersOfOthers has timers set by a program that has no worker: they fire no
 // earlier, and not much later.
 func TestTimersOfOthers(t *testing.T) {
 	inBubble(t, func(w *world) {
@@ -201,7 +201,7 @@ func TestTimersOfOthers(t *testing.T) {
 
 // backoffs is when attempts come after failed ones, of a timer of a second.
 func backoffs(id string, n int) (at []string) {
-	sum := time.Second // when it lapses
+	sum := time.Second // when it fires
 	for i := range n {
 		sum += expiry.Backoff(i+1, id).Truncate(time.Millisecond)
 		at = append(at, fmt.Sprint(sum))
@@ -365,7 +365,7 @@ func TestAgainLater(t *testing.T) {
 	})
 }
 
-// TestSlots has ten timers lapse at once, with two slots for all actions.
+// TestSlots has ten timers fire at once, with two slots for all actions.
 func TestSlots(t *testing.T) {
 	inBubble(t, func(w *world) {
 		var running, most, called int // guarded by w.mu
@@ -398,13 +398,13 @@ func TestSlots(t *testing.T) {
 }
 
 // TestManyWorkers has three workers compete for 300 timers, each set again while
-// its handler runs: each lapse is handled once, and those of a timer one after
+// its handler runs: each firing is handled once, and those of a timer one after
 // another, in order.
 func TestManyWorkers(t *testing.T) {
 	inBubble(t, func(w *world) {
 		var (
 			busy    = make(map[string]bool)      // guarded by w.mu, as what follows
-			due     = make(map[string]time.Time) // of the lapse before
+			due     = make(map[string]time.Time) // of the firing before
 			ids     = make(map[string]bool)
 			setting *expiry.Timers
 		)
@@ -438,7 +438,7 @@ func TestManyWorkers(t *testing.T) {
 		w.wait(10 * time.Minute)
 		w.mu.Lock()
 		if len(ids) != 600 {
-			w.Errorf("%d lapses of 600 were handled", len(ids))
+			w.Errorf("%d firings of 600 were handled", len(ids))
 		}
 		w.mu.Unlock()
 		w.counts(timers, "a", expiry.Counts{}, 0)
@@ -446,7 +446,7 @@ func TestManyWorkers(t *testing.T) {
 }
 
 // TestTakenOver has a handler that does not return within the lease: another
-// worker takes the lapse over, and Hold tells the first.
+// worker takes the firing over, and Hold tells the first.
 func TestTakenOver(t *testing.T) {
 	inBubble(t, func(w *world) {
 		slow := func(name string) handlers {
@@ -478,13 +478,13 @@ func TestTakenOver(t *testing.T) {
 		w.want("1s attempt 1, taken over: false, hold: <nil>", "11s hold: <nil>", "26s attempt 2, taken over: true, hold: <nil>",
 			"31s hold: "+lost, "36s hold: <nil>")
 		w.counts(timers, "a", expiry.Counts{}, 0)
-		if got := strings.Count(w.log.String(), "another replica has the lapse"); got != 1 {
+		if got := strings.Count(w.log.String(), "another replica has the firing"); got != 1 {
 			w.Errorf("said %d times:\n%s", got, &w.log)
 		}
 	})
 }
 
-// TestLostLeaves has a handler return ErrLost: the lapse is left to whoever has it,
+// TestLostLeaves has a handler return ErrLost: the firing is left to whoever has it,
 // which here is nobody before the lease ends.
 func TestLostLeaves(t *testing.T) {
 	inBubble(t, func(w *world) {
@@ -563,7 +563,7 @@ func TestStopWhileLooking(t *testing.T) {
 	})
 }
 
-// TestRedisAway takes Redis away when a timer lapses, and when what its handler did
+// TestRedisAway takes Redis away when a timer fires, and when what its handler did
 // is to be recorded: it is called at least once more, and nothing is left.
 func TestRedisAway(t *testing.T) {
 	inBubble(t, func(w *world) {

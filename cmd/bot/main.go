@@ -8,7 +8,7 @@
 //	                        users that follow
 //	bot -forget +1234567890 erases everything of a user
 //
-// It is configured by the environment or a file .env; see the README. Exit 2 is
+// It is configured by the environment or a file .env; see docs/bot.md. Exit 2 is
 // a wrong configuration.
 package main
 

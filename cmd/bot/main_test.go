@@ -166,7 +166,7 @@ func TestErrands(t *testing.T) {
 	server := miniredis.RunT(t)
 	t.Setenv("REDIS_URL", "redis://"+server.Addr())
 	park := func(user, reason string, at int) {
-		p := expiry.Parked{Action: bot.Inactivity, Identifier: user, ID: "lapse" + user, Reason: reason, Due: time.Unix(1, 0).UTC(), At: time.Unix(int64(at), 0).UTC()}
+		p := expiry.Parked{Action: bot.Inactivity, Identifier: user, ID: "firing" + user, Reason: reason, Due: time.Unix(1, 0).UTC(), At: time.Unix(int64(at), 0).UTC()}
 		server.DB(0).HSet("wappa:parked", p.Field(), p.Record())
 	}
 	park("+1", "outside 24 hours", 2)
@@ -194,8 +194,8 @@ func TestErrands(t *testing.T) {
 		}
 	}
 	for _, user := range []string{"+1", "+2"} {
-		if got := server.DB(0).HGet("wappa:firing:user_inactivity:"+user, "id"); got != "lapse"+user {
-			t.Errorf("%s: the lapse that is open is %q", user, got)
+		if got := server.DB(0).HGet("wappa:firing:user_inactivity:"+user, "id"); got != "firing"+user {
+			t.Errorf("%s: the firing that is open is %q", user, got)
 		}
 	}
 }

@@ -24,21 +24,21 @@ var metaHosts = []string{"graph.facebook.com", "lookaside.fbsbx.com"}
 const (
 	day           = 24 * time.Hour
 	authorityLife = 3650 * day
-	leafLife      = 397 * day // Apple's systems take no longer one
+	leafLife      = 397 * day // Apple's systems accept no longer one
 	authorityLeft = 7 * day   // what must be left of an authority to be used again
 )
 
-// authority is a certificate authority of this machine's own. Its certificate is
-// good for the fake's names only, so that trusting it costs little.
+// authority is a certificate authority of this machine. Its certificates are valid for
+// the fake's hosts only, so that it is safe to trust.
 type authority struct {
 	path string          // of its certificate, for clients
 	own  tls.Certificate // with the key
 	leaf tls.Certificate // the fake's, signed by own
 }
 
-// openAuthority returns the authority that is kept in a folder, or makes it anew
-// if there is none or it is not fit for use. ca-key.pem has its key and its
-// certificate; ca.pem has the certificate alone, for clients.
+// openAuthority returns the authority in a folder. If there is none, or it cannot be used,
+// it makes a new one. ca-key.pem has its key and its certificate; ca.pem has only the
+// certificate, for clients. The files stay, so that clients trust the next start too.
 func openAuthority(dir string, now time.Time) (*authority, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -89,8 +89,8 @@ func readAuthority(kept string, now time.Time) (*authority, error) {
 	return a, os.Chmod(kept, 0o600)
 }
 
-// sign makes the fake's certificate, and sees that clients will take it now and
-// for a while.
+// sign makes the fake's certificate, and checks that clients will accept it now and in
+// the next days.
 func (a *authority) sign(now time.Time) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -130,8 +130,8 @@ func (a *authority) sign(now time.Time) error {
 	return nil
 }
 
-// makeAuthority puts a new authority in the place of an unfit one. If another
-// start puts one there in the meantime, that one stays: its clients trust it.
+// makeAuthority replaces an unfit authority with a new one. If another start creates one
+// meanwhile, that one stays, because its clients trust it.
 func makeAuthority(kept string, unfit bool, now time.Time) error {
 	data, err := generateAuthority(now)
 	if err != nil {
@@ -213,8 +213,8 @@ func certificatePEM(der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// writeTemporary writes a file that only its owner may read, to be put in its
-// place whole.
+// writeTemporary writes a file that only its owner may read. The caller renames or links
+// it, so that nobody reads half a file, and removes it.
 func writeTemporary(dir string, data []byte) (path string, err error) {
 	f, err := os.CreateTemp(dir, "*.tmp")
 	if err != nil {

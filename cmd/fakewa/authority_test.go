@@ -30,7 +30,8 @@ func certificate(t *testing.T, path string) *x509.Certificate {
 	return c
 }
 
-// TestAuthorityIsKept lets a client that trusts the first start meet the second.
+// TestAuthorityIsKept trusts the authority of the first start, and calls the second with
+// it.
 func TestAuthorityIsKept(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	first := start(t, "-tls", "-ca-dir", dir)
@@ -62,8 +63,7 @@ func TestAuthorityIsKept(t *testing.T) {
 	}
 }
 
-// TestAuthorityIsRenewed starts with one that cannot be used any more.
-func TestAuthorityIsRenewed(t *testing.T) {
+func TestUnusableAuthorityIsReplaced(t *testing.T) {
 	write := func(change func([]byte) []byte) func(*testing.T, string) {
 		return func(t *testing.T, dir string) {
 			if _, err := openAuthority(dir, time.Now()); err != nil {
@@ -132,8 +132,7 @@ func TestAuthorityIsRenewed(t *testing.T) {
 	}
 }
 
-// TestAuthorityWithAWeek is the other side of what is renewed.
-func TestAuthorityWithAWeek(t *testing.T) {
+func TestAuthorityIsKeptIfItIsValidForAWeek(t *testing.T) {
 	dir, now := t.TempDir(), time.Now()
 	first, err := openAuthority(dir, now.Add(-authorityLife+8*day))
 	if err != nil {
@@ -148,8 +147,8 @@ func TestAuthorityWithAWeek(t *testing.T) {
 	}
 }
 
-// TestAuthorityAtOnce starts several on an empty folder: all must have the same one.
-func TestAuthorityAtOnce(t *testing.T) {
+// TestConcurrentStartsShareAnAuthority begins with an empty folder.
+func TestConcurrentStartsShareAnAuthority(t *testing.T) {
 	dir := t.TempDir()
 	made := make([]*authority, 8)
 	var group sync.WaitGroup
@@ -171,8 +170,7 @@ func TestAuthorityAtOnce(t *testing.T) {
 	}
 }
 
-// TestAuthorityIsNarrow wants it to be no good for other hosts.
-func TestAuthorityIsNarrow(t *testing.T) {
+func TestAuthorityIsNotValidForOtherHosts(t *testing.T) {
 	a, err := openAuthority(t.TempDir(), time.Now())
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ const (
 	clientWords = "héllo / ✓"
 )
 
-// TestClients has clients that others published talk to the command, unchanged:
+// TestClients runs clients that others published, unchanged, against the command:
 // clients/steps.mjs has the steps. Without npm it is skipped, but in CI it fails.
 func TestClients(t *testing.T) {
 	if _, err := exec.LookPath("npm"); err != nil {
@@ -57,14 +57,14 @@ func run(t *testing.T, c *exec.Cmd) {
 	}
 }
 
-// meet has a user write to a client and the client take all its steps.
+// meet runs a client: a user writes to it, and it makes all its calls.
 func meet(ctx context.Context, t *testing.T, fakewa, script string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	// The client gets the socket itself: a port that is only told may be taken by then.
+	// The client gets the socket itself: the port of a closed socket may be taken by then.
 	socket, err := listener.(*net.TCPListener).File()
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func startFake(ctx context.Context, t *testing.T, fakewa string, args ...string)
 	return "http://" + strings.TrimSpace(addr)
 }
 
-// write has the user write to the client, which must take the webhook.
+// write sends the user's text to the client, which must acknowledge the webhook.
 func write(ctx context.Context, t *testing.T, graph string) {
 	var answer struct{ Webhook struct{ Status int } }
 	content := fmt.Sprintf(`{"type":"text","text":{"body":%q}}`, clientWords)
@@ -143,7 +143,7 @@ func write(ctx context.Context, t *testing.T, graph string) {
 	}
 }
 
-// call calls for the user's messages.
+// call calls the control API for the messages of the user.
 func call(ctx context.Context, t *testing.T, method, graph, body string, status int, answer any) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, method, graph+"/_fakewa/users/"+url.PathEscape(clientUser)+"/messages", strings.NewReader(body))

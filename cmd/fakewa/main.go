@@ -2,11 +2,13 @@
 //
 //	fakewa -addr 127.0.0.1:4004 -webhook http://127.0.0.1:8000/webhook
 //
-// It prints its address first, which matters with port 0. A bot sends to http://127.0.0.1:4004/v23.0/{phone-id}/messages, users write to
-// it through http://127.0.0.1:4004/_fakewa/users/{number}/messages.
+// The first line that it prints is its address; with port 0 the system chooses the
+// port. A bot sends messages to http://127.0.0.1:4004/v23.0/{phone-id}/messages. A test
+// writes to the bot as a user through
+// http://127.0.0.1:4004/_fakewa/users/{number}/messages.
 //
-// With -tls the same address speaks HTTPS. For clients that cannot be given
-// another host than graph.facebook.com there is -proxy:
+// With -tls the same address speaks HTTPS. Some clients always call
+// graph.facebook.com; for them there is -proxy:
 //
 //	fakewa -proxy 127.0.0.1:4005
 //	HTTPS_PROXY=http://127.0.0.1:4005 NODE_EXTRA_CA_CERTS=… node bot.js
@@ -15,9 +17,10 @@
 // refuses every other host, and forwards nothing. /_fakewa/ is on the main address
 // only.
 //
-// The certificate of both is signed by an authority that is made at the first
-// start and kept in -ca-dir; it is good for these hosts and this machine alone.
-// The lines after the first say where things are:
+// Both use a certificate that is signed by an authority of this machine. The first
+// start creates the authority in the folder -ca-dir, and later starts use it again. Its
+// certificates are valid for these two hosts and this machine only. The command prints
+// the addresses and the file of the authority's certificate:
 //
 //	127.0.0.1:4004
 //	proxy 127.0.0.1:4005
@@ -26,8 +29,8 @@
 // Clients must trust that certificate: NODE_EXTRA_CA_CERTS for Node,
 // REQUESTS_CA_BUNDLE for Python's requests, SSL_CERT_FILE for Go and OpenSSL.
 //
-// With -config the flags are in a YAML file, by their names; those of the command
-// line win:
+// With -config the settings are read from a YAML file, by the names of the flags. A flag
+// on the command line wins over the file:
 //
 //	webhook: http://127.0.0.1:8000/webhook
 //	app-secret: secret

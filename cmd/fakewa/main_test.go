@@ -47,8 +47,8 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
-// start starts the command on a free port, wants it to say where things are, and
-// stops it with the test.
+// start starts the command on a free port, reads the addresses that it prints, and stops
+// it when the test ends.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -119,7 +119,7 @@ func (r *running) roots() *x509.CertPool {
 	return roots
 }
 
-// get asks as a bot does.
+// get makes a GET request with a token, as a bot does.
 func get(t *testing.T, client *http.Client, url string) (resp *http.Response, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
@@ -141,7 +141,7 @@ func get(t *testing.T, client *http.Client, url string) (resp *http.Response, bo
 
 const number = `"display_phone_number":"+1 555-078-3881"`
 
-func TestPlain(t *testing.T) {
+func TestServesHTTP(t *testing.T) {
 	r := start(t, "-ca-dir", filepath.Join(t.TempDir(), "none"))
 	resp, body := get(t, http.DefaultClient, "http://"+r.addr+"/v23.0/106540352242922")
 	if resp.StatusCode != http.StatusOK || !strings.Contains(body, number) {
@@ -149,7 +149,7 @@ func TestPlain(t *testing.T) {
 	}
 }
 
-func TestTLS(t *testing.T) {
+func TestServesHTTPS(t *testing.T) {
 	r := start(t, "-tls", "-ca-dir", t.TempDir())
 	_, port, err := net.SplitHostPort(r.addr)
 	if err != nil {
@@ -167,8 +167,8 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestTLSStranger wants a client that does not trust the authority to fail.
-func TestTLSStranger(t *testing.T) {
+// TestHTTPSNeedsTheAuthority has a client that does not trust the authority.
+func TestHTTPSNeedsTheAuthority(t *testing.T) {
 	r := start(t, "-tls", "-ca-dir", t.TempDir())
 	stranger := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}}}
 	resp, err := stranger.Get("https://" + r.addr + "/v23.0/106540352242922")
@@ -180,8 +180,8 @@ func TestTLSStranger(t *testing.T) {
 	}
 }
 
-// TestStop stops the command while connections are open in every state.
-func TestStop(t *testing.T) {
+// TestStopsWithOpenConnections has a connection in every state.
+func TestStopsWithOpenConnections(t *testing.T) {
 	r := start(t, "-tls", "-proxy", "127.0.0.1:0", "-ca-dir", t.TempDir())
 	dial := func(addr string) net.Conn {
 		conn, err := net.Dial("tcp", addr)
@@ -224,8 +224,7 @@ func TestStop(t *testing.T) {
 	leftovers(t)
 }
 
-// TestServerFails loses one of three servers: all must end, with an error.
-func TestServerFails(t *testing.T) {
+func TestAllServersEndIfOneFails(t *testing.T) {
 	s := settings{addr: "127.0.0.1:0", proxy: "127.0.0.1:0", caDir: t.TempDir()}
 	for i := range 3 {
 		f, err := open(s, io.Discard)
@@ -240,7 +239,7 @@ func TestServerFails(t *testing.T) {
 	leftovers(t)
 }
 
-// leftovers wants the command's goroutines to end.
+// leftovers fails the test if goroutines of the command do not end.
 func leftovers(t *testing.T) {
 	t.Helper()
 	stacks := make([]byte, 1<<20)
@@ -255,7 +254,7 @@ func leftovers(t *testing.T) {
 	}
 }
 
-func TestUsage(t *testing.T) {
+func TestWrongArgumentsEndWithOneLine(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -288,7 +287,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// wrong wants the command to end with status 2 and one line.
+// wrong runs the command, which must print one line and end with status 2.
 func wrong(t *testing.T, want string, args ...string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

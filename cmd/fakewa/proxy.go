@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// proxy answers for Meta's hosts with the fake, and for no other. It forwards nothing.
+// proxy answers for Meta's hosts with the fake and refuses other hosts. It forwards nothing.
 type proxy struct {
 	graph   http.Handler
 	tunnels *tunnels
@@ -26,13 +26,13 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.tunnels.open(w)
 	default:
 		r = r.Clone(r.Context())
-		r.RequestURI = r.URL.RequestURI() // as a server that is no proxy gets it
+		r.RequestURI = r.URL.RequestURI() // as a server gets it without a proxy
 		p.graph.ServeHTTP(w, r)
 	}
 }
 
 // forMeta reports whether a request is for a host that the fake stands in for.
-// Clients tunnel what is https, but some, like axios, ask for an https URL without.
+// Most clients open a tunnel for an https URL; some, like axios, send it in a plain request.
 func forMeta(r *http.Request) bool {
 	host, port, err := net.SplitHostPort(r.Host)
 	if err != nil {
@@ -42,8 +42,8 @@ func forMeta(r *http.Request) bool {
 	return slices.Contains(metaHosts, strings.ToLower(host)) && (port == "443" || port == "80" && !tunnelled)
 }
 
-// tunnels are the connections that clients opened through the proxy, for a TLS
-// server to listen on: the server owns them from there on.
+// tunnels are the connections that clients opened through the proxy. A TLS server listens
+// on them and owns them from then on.
 type tunnels struct {
 	proxy   net.Addr
 	opened  chan net.Conn
@@ -57,14 +57,14 @@ func newTunnels(proxy net.Addr) *tunnels {
 	return t
 }
 
-// open answers CONNECT and hands the connection on.
+// open answers CONNECT and passes the connection to Accept.
 func (t *tunnels) open(w http.ResponseWriter) {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, "fakewa: a tunnel needs HTTP/1.1", http.StatusHTTPVersionNotSupported)
 		return
 	}
-	early, _ := buffered.Peek(buffered.Reader.Buffered()) // of a client that did not wait for the answer
+	early, _ := buffered.Peek(buffered.Reader.Buffered()) // bytes of a client that did not wait for the answer
 	if _, err := io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
 		conn.Close()
 		return

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-func TestProxy(t *testing.T) {
+func TestProxyAnswersForMetasHosts(t *testing.T) {
 	r := start(t, "-proxy", "127.0.0.1:0", "-ca-dir", t.TempDir(), "-token", "token")
 	client := r.client()
 	for _, host := range []string{"https://graph.facebook.com", "https://lookaside.fbsbx.com", "http://graph.facebook.com", "http://GRAPH.facebook.com:80"} {
@@ -32,8 +32,9 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// TestProxySends sends a message and looks for it on the main address: both are one fake.
-func TestProxySends(t *testing.T) {
+// TestProxyAndMainAddressAreOneFake sends a message through the proxy, and looks for it
+// on the main address.
+func TestProxyAndMainAddressAreOneFake(t *testing.T) {
 	r := start(t, "-proxy", "127.0.0.1:0", "-ca-dir", t.TempDir(), "-webhook", "http://127.0.0.1:1/nobody")
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://graph.facebook.com/v23.0/106540352242922/messages",
 		strings.NewReader(`{"messaging_product":"whatsapp","to":"1234567890","type":"text","text":{"body":"through the proxy"}}`))
@@ -55,8 +56,7 @@ func TestProxySends(t *testing.T) {
 	}
 }
 
-// TestProxyRefuses asks for what is not Meta's.
-func TestProxyRefuses(t *testing.T) {
+func TestProxyRefusesOtherHosts(t *testing.T) {
 	r := start(t, "-proxy", "127.0.0.1:0", "-ca-dir", t.TempDir())
 	for _, line := range []string{
 		"CONNECT example.com:443", "CONNECT graph.facebook.com:80", "CONNECT graph.facebook.com", "CONNECT evil.graph.facebook.com:443",
@@ -91,8 +91,9 @@ func TestProxyRefuses(t *testing.T) {
 	}
 }
 
-// TestProxyStranger wants nothing served in a tunnel to a client that does not trust it.
-func TestProxyStranger(t *testing.T) {
+// TestProxyNeedsTheAuthority has a client that does not trust the authority: it must get
+// nothing in the tunnel.
+func TestProxyNeedsTheAuthority(t *testing.T) {
 	r := start(t, "-proxy", "127.0.0.1:0", "-ca-dir", t.TempDir())
 	client := r.client()
 	client.Transport.(*http.Transport).TLSClientConfig = nil // the system's authorities
@@ -122,8 +123,9 @@ func (c *eagerConn) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestProxyEager begins TLS without waiting for the tunnel.
-func TestProxyEager(t *testing.T) {
+// TestProxyAcceptsTLSBeforeItsAnswer has a client that begins TLS without waiting for the
+// tunnel.
+func TestProxyAcceptsTLSBeforeItsAnswer(t *testing.T) {
 	r := start(t, "-proxy", "127.0.0.1:0", "-ca-dir", t.TempDir())
 	conn, err := net.Dial("tcp", r.proxy)
 	if err != nil {
@@ -161,9 +163,9 @@ func (c *skipConn) Read(b []byte) (int, error) {
 	return c.Conn.Read(b)
 }
 
-// TestProxyCurl is a client of another make. Without curl it is skipped, but in CI
-// it fails.
-func TestProxyCurl(t *testing.T) {
+// TestProxyServesCurl uses curl, which others wrote. Without curl it is skipped, but in
+// CI it fails.
+func TestProxyServesCurl(t *testing.T) {
 	path, err := exec.LookPath("curl")
 	if err != nil {
 		if os.Getenv("CI") != "" {

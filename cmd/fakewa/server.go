@@ -19,7 +19,7 @@ import (
 // front is where clients reach the fake.
 type front struct {
 	fake    *fakewa.Platform
-	places  []string // the lines that tell where it is
+	places  []string // lines with its addresses and its certificate, to print
 	servers []*server
 }
 
@@ -55,7 +55,7 @@ func open(s settings, stderr io.Writer) (*front, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.fake.BaseURL == "" { // where webhooks say that media are
+	if s.fake.BaseURL == "" { // of the URLs of media in webhooks
 		s.fake.BaseURL = map[bool]string{false: "http://", true: "https://"}[s.tls] + listener.Addr().String()
 	}
 	if f.fake, err = s.platform(); err != nil {
@@ -95,7 +95,7 @@ func (s *settings) authority() (*authority, error) {
 	if dir == "" {
 		cache, err := os.UserCacheDir()
 		if err != nil {
-			return nil, fmt.Errorf("-ca-dir is missing, and there is no cache folder: %w", err)
+			return nil, fmt.Errorf("want -ca-dir, since the user has no cache folder: %w", err)
 		}
 		dir = filepath.Join(cache, "fakewa")
 	}
@@ -129,7 +129,7 @@ func (f *front) serve(ctx context.Context) error {
 		<-ended
 	}
 	for _, s := range f.servers {
-		s.Close() // what was accepted while it stopped
+		s.Close() // connections that were accepted while it stopped
 	}
 	f.fake.Close()
 	return err

@@ -21,7 +21,7 @@ func settingsFile(t *testing.T, text string) string {
 	return path
 }
 
-func TestSettingsFile(t *testing.T) {
+func TestFlagsWinOverTheSettingsFile(t *testing.T) {
 	path := settingsFile(t, `# the test's
 webhook: http://bot:8000/webhook
 app-secret: &secret from the file
@@ -47,8 +47,8 @@ proxy: 127.0.0.1:4005
 	}
 }
 
-// TestSettingsFileBusinesses has what a business does not set come from the first.
-func TestSettingsFileBusinesses(t *testing.T) {
+// TestBusinessesInheritSettings leaves settings out; those of the first business apply.
+func TestBusinessesInheritSettings(t *testing.T) {
 	path := settingsFile(t, `
 token: one
 recipient: ["+1 650 555 1234", "2"]
@@ -80,8 +80,8 @@ businesses:
 	wrong(t, "fakewa: add a business: the id 102290129340398 is taken", "-config", settingsFile(t, "businesses:\n- phone-id: 2"))
 }
 
-// TestDocumentedSettings reads the file that docs/fakewa.md shows.
-func TestDocumentedSettings(t *testing.T) {
+// TestDocumentedSettingsAreValid reads the file that docs/fakewa.md shows.
+func TestDocumentedSettingsAreValid(t *testing.T) {
 	page, err := os.ReadFile("../../docs/fakewa.md")
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func TestDocumentedSettings(t *testing.T) {
 	}
 }
 
-func TestSettingsFileWithoutSettings(t *testing.T) {
+func TestEmptySettingsFileLeavesTheDefaults(t *testing.T) {
 	for _, text := range []string{"", "# nothing\n", "---\n", "{}\n"} {
 		s, err := readSettings([]string{"-config", settingsFile(t, text)}, io.Discard)
 		if err != nil || s.addr != "127.0.0.1:4004" {
@@ -103,7 +103,7 @@ func TestSettingsFileWithoutSettings(t *testing.T) {
 	}
 }
 
-func TestSettingsFileErrors(t *testing.T) {
+func TestSettingsFileErrorsNameTheLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"tls: true\nwebhok: http://bot/": `:2: "webhok" is not a setting: did you mean "webhook"? Settings are addr, app-id, app-secret, `,
 		"completely-else: 1":             `:1: "completely-else" is not a setting. Settings are addr, app-id, app-secret, `,
@@ -142,16 +142,16 @@ func TestSettingsFileErrors(t *testing.T) {
 	}
 }
 
-// TestSettingsFileBehindTheLine wants a value to be right though a flag wins over it.
-func TestSettingsFileBehindTheLine(t *testing.T) {
+// TestOverriddenSettingsAreCheckedToo has a wrong value in the file and a right one on
+// the command line, and the other way round.
+func TestOverriddenSettingsAreCheckedToo(t *testing.T) {
 	path := settingsFile(t, "seed: x")
 	wrong(t, "fakewa: "+path+`:1: seed is "x": `, "-config", path, "-seed", "1")
 	path = settingsFile(t, "webhook: http://bot/")
 	wrong(t, `fakewa: -webhook is "bot": `, "-config", path, "-webhook", "bot")
 }
 
-// TestSettingsFileList reads a flag that may be given often.
-func TestSettingsFileList(t *testing.T) {
+func TestSettingsFileListRepeatsAFlag(t *testing.T) {
 	read := func(text string) (got []string, err error) {
 		s := settings{origin: make(map[string]string)}
 		flags := s.flags()
@@ -186,8 +186,7 @@ func TestSettingsFileList(t *testing.T) {
 	}
 }
 
-// TestSettingsFileStarts starts the command with nothing but a file.
-func TestSettingsFileStarts(t *testing.T) {
+func TestSettingsFileIsEnoughToStart(t *testing.T) {
 	path := settingsFile(t, "proxy: 127.0.0.1:0\ntls: true\naddr: 127.0.0.1:0\nca-dir: "+t.TempDir())
 	stdout, printed := io.Pipe()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -12,9 +12,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// TestOpenAPI holds the document of the control API against its routes and the
-// structs that it reads.
-func TestOpenAPI(t *testing.T) {
+// TestDocumentHasEveryRouteAndField compares the document of the control API with its
+// routes and the structs that it reads and writes.
+func TestDocumentHasEveryRouteAndField(t *testing.T) {
 	doc, err := openapi3.NewLoader().LoadFromData(document)
 	if err != nil {
 		t.Fatal(err)

@@ -59,8 +59,8 @@ var elsewhere = map[string]string{
 	"Clock.Still": "the test knows how it started the fake",
 }
 
-// TestGoCanDoWhatHTTPCan holds the routes against the methods of package fakewa, both
-// ways.
+// TestGoCanDoWhatHTTPCan compares the routes with the methods of package fakewa, in both
+// directions.
 func TestGoCanDoWhatHTTPCan(t *testing.T) {
 	methods := map[string]bool{"Of": reflect.ValueOf(report.Of).IsValid()}
 	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock]()} {

@@ -13,8 +13,7 @@ import (
 	"wappasim/fakewa/report"
 )
 
-// TestReportOverHTTP gets the report as tests in other languages do.
-func TestReportOverHTTP(t *testing.T) {
+func TestReportIsServedOverHTTP(t *testing.T) {
 	platform, err := fakewa.NewPlatform(fakewa.Config{Clock: fakewa.StillClock(time.Unix(0, 0))})
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,14 @@ import (
 	"wappasim/fakewa/graph"
 )
 
+func Example() {
+	to := "Ana"
+	e := graph.New(131009, "to is %q; it must be a phone number.", to)
+	fmt.Println(e.Status, e.Message)
+	// Output:
+	// 400 (#131009) Parameter value is not valid
+}
+
 func ExampleNew() {
 	e := graph.New(131009, "to is %q; it must be a phone number.", "Ana")
 	answer, err := json.Marshal(map[string]any{"error": e})

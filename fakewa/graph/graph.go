@@ -2,8 +2,7 @@
 // Meta's error reference, which gives its HTTP status and title:
 //
 //	e := graph.New(131009, "to is %q; it must be a phone number.", to)
-//	e.Status  // 400
-//	e.Message // (#131009) Parameter value is not valid
+//	fmt.Println(e.Status, e.Message) // 400 (#131009) Parameter value is not valid
 //
 // The package sends nothing. The texts in Details are the fake's own, not Meta's.
 package graph

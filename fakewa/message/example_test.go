@@ -3,8 +3,26 @@ package message_test
 import (
 	"fmt"
 
+	"wappasim/fakewa/graph"
 	"wappasim/fakewa/message"
 )
+
+func Example() {
+	read := func(body []byte) *graph.Error {
+		m, refused := message.Rules{}.Parse("application/json", body)
+		if refused != nil {
+			return refused
+		}
+		fmt.Println(m.To, m.Type, m.Text)
+		return nil
+	}
+	fmt.Println(read([]byte(`{"messaging_product": "whatsapp", "to": "16505551234", "text": {"body": "hello"}}`)))
+	fmt.Println(read([]byte(`{"messaging_product": "whatsapp", "to": "16505551234"}`)))
+	// Output:
+	// 16505551234 text hello
+	// <nil>
+	// (#131008) Required parameter is missing: text is missing; it must be an object.
+}
 
 func ExampleRules_Parse() {
 	body := `{"messaging_product": "whatsapp", "to": "+1 650 555 1234", "type": "interactive", "interactive": {

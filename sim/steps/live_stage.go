@@ -23,11 +23,10 @@ type running struct {
 }
 
 func (l *Live) begin(start time.Time) *running {
-	r := &running{live: l, began: time.Now(), start: start, numbers: make(map[string]string)}
 	cfg := l.cfg.Fake
 	cfg.Seed, cfg.Clock = rand.Uint64(), fakewa.ClockFrom(start)
-	r.fake = fakewa.New(cfg)
-	return r
+	// The fake's clock is first: when the steps have waited for a second, it shows one more.
+	return &running{live: l, fake: fakewa.New(cfg), began: time.Now(), start: start, numbers: make(map[string]string)}
 }
 
 func (r *running) Now() time.Time { return r.start.Add(time.Since(r.began)) }

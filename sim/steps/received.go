@@ -19,12 +19,12 @@ func (s *scenario) receivedSteps() []step {
 		{`{who} receives:`, "Ana receives:", "The last message is exactly the text of the doc string that follows.", func(who string, text *godog.DocString) error { return s.receivesLast(who, text.Content) }},
 		{`{who} receives a text with "([^"]*)"`, `Ana receives a text with "stored"`, "The last message has these words in it.", func(who, part string) error {
 			return s.receives(who, func(fresh []fakewa.Message) bool {
-				return len(fresh) > 0 && strings.Contains(fresh[len(fresh)-1].Text, part)
+				return len(fresh) > 0 && s.has(fresh[len(fresh)-1].Text, part)
 			})
 		}},
 		{`{who} receives a text without "([^"]*)"`, `Ana receives a text without "Welcome"`, "There is a last message, and it does not have these words in it.", func(who, part string) error {
 			return s.receives(who, func(fresh []fakewa.Message) bool {
-				return len(fresh) > 0 && !strings.Contains(fresh[len(fresh)-1].Text, part)
+				return len(fresh) > 0 && !s.has(fresh[len(fresh)-1].Text, part)
 			})
 		}},
 		{`{who} receives nothing`, "Ana receives nothing", "There is no message.", func(who string) error {
@@ -105,7 +105,7 @@ func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool)
 // receivesLast wants a text as the last message.
 func (s *scenario) receivesLast(who, text string) error {
 	return s.receives(who, func(fresh []fakewa.Message) bool {
-		return len(fresh) > 0 && fresh[len(fresh)-1].Text == text
+		return len(fresh) > 0 && s.is(fresh[len(fresh)-1].Text, text)
 	})
 }
 
@@ -121,7 +121,7 @@ func (s *scenario) receivesExactly(who string, table *godog.Table) error {
 			return false
 		}
 		for i, row := range rows {
-			if !strings.Contains(fresh[i].Text, row[1]) || !s.at(fresh[i].At, row[0]) {
+			if !s.has(fresh[i].Text, row[1]) || !s.at(fresh[i].At, row[0]) {
 				return false
 			}
 		}

@@ -1,4 +1,4 @@
-// A bot without dependencies that says back what it is told. It is any bot: it
+// A bot without dependencies that answers each text with the same text. It is any bot: it
 // knows WhatsApp's API, and nothing of the fake but the URL that it is given.
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";

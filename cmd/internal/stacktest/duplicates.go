@@ -37,6 +37,18 @@ func (l *Ledger) began(c *historyCopy) (first, latest time.Time, seen bool) {
 	return first, last.at, true
 }
 
+// unseen names the copies whose beginning was not seen.
+func (l *Ledger) unseen() (names []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.copies {
+		if _, _, seen := l.began(c); !seen {
+			names = append(names, c.name())
+		}
+	}
+	return names
+}
+
 // judge tells whether the guarantee allows a copy: only of the same part, if the
 // answers to all earlier ones were lost, and none was proved in time.
 func (l *Ledger) judge(c *historyCopy, earlier []*historyCopy) (why string, allowed bool) {

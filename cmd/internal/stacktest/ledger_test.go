@@ -127,9 +127,7 @@ func TestLedgerFindsViolations(t *testing.T) {
 		l.acknowledges("a", at(0.1))
 		l.delivers("+1", "b", "02:00:00", at(1))
 		l.acknowledges("b", at(1.1))
-		for _, c := range test.copies {
-			l.copies = append(l.copies, c)
-		}
+		l.copies = append(l.copies, test.copies...)
 		if test.do != nil {
 			test.do(l)
 		}

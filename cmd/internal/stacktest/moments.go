@@ -78,7 +78,7 @@ func (c redisCommand) moment(answer string) string {
 	has := func(kind string) bool {
 		return slices.ContainsFunc(keys, func(key string) bool { return strings.HasPrefix(key, "wappa:"+kind+":") })
 	}
-	firing := has("firing") || has("lapse")
+	firing := has("firing")
 	switch {
 	case has("seen"):
 		return Stored

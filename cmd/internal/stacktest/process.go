@@ -79,6 +79,7 @@ func StartProcess(t testing.TB, c *exec.Cmd, log *Log) *Process {
 func newProcess(t testing.TB, c *exec.Cmd, log *Log) (*Process, error) {
 	p := &Process{t: t, name: filepath.Base(c.Path), command: c, log: log, began: len(log.String()), ended: make(chan struct{})}
 	c.Stderr = log
+	endWithParent(c)
 	if err := c.Start(); err != nil {
 		return nil, err
 	}

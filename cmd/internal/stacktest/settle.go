@@ -91,6 +91,11 @@ func (f *Fleet) Settle() Balance {
 	if wrong := b.Violations(); len(wrong) > 0 {
 		f.t.Errorf("%d things are wrong:\n%s\n%s", len(wrong), strings.Join(wrong[:min(len(wrong), 20)], "\n"), f.dump())
 	}
+	if _, proxies := f.Redis.(*Redis); proxies {
+		if unseen := f.Ledger.unseen(); len(unseen) > 0 {
+			f.t.Errorf("the Redis proxies did not see how %d histories were begun: has a script's keys changed?\n%s", len(unseen), unseen[0])
+		}
+	}
 	if b.Acknowledged != b.Messages || b.Messages == 0 {
 		f.t.Errorf("%d of %d messages were acknowledged", b.Acknowledged, b.Messages)
 	}

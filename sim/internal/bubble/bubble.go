@@ -81,6 +81,11 @@ func (b *Bubble) Do(f func() error, watch func() (enough <-chan struct{}, stop f
 		err = f()
 	}
 	select {
+	case <-b.ended: // then calls is closed, and cannot be sent on
+		return b.gone()
+	default:
+	}
+	select {
 	case b.calls <- call:
 	case <-b.ended:
 		return b.gone()

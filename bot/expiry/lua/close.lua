@@ -1,10 +1,11 @@
--- Closes a lapse: it was handled, or it is parked because it cannot be.
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Closes a firing: it was handled, or it is parked because it cannot be.
 --
--- KEYS  1 deadlines of the action, 2 leases of the action, 3 the open lapse
+-- KEYS  1 deadlines of the action, 2 leases of the action, 3 the open firing
 --       4 what is parked: a hash
--- ARGV  1 identifier, 2 id of the lapse, 3 owner
+-- ARGV  1 identifier, 2 id of the firing, 3 owner
 --       4 field and 5 record of what is parked; both empty: it was handled
--- Returns 1, 2 if another lapse of the timer is to be claimed already, or 0 if the lapse is closed or
+-- Returns 1, 2 if another firing of the timer is to be claimed already, or 0 if the firing is closed or
 -- another's.
 local open = redis.call('HMGET', KEYS[3], 'id', 'owner', 'behind', 'again', 'next')
 if open[1] ~= ARGV[2] or open[2] ~= ARGV[3] then

@@ -4,127 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"mime/multipart"
-	"net/http"
-	"net/http/httptest"
-	"net/textproto"
 	"path"
 	"regexp"
 	"strings"
-
-	"wappasim/fakewa"
-	"wappasim/fakewa/control"
 )
 
-// business is a fake with what Meta's examples take for granted. A user wrote to
-// it a moment ago.
-type business struct {
-	*conformance
-	fake  *fakewa.Server
-	tests http.Handler // the control API
-	bot   *verified
-	token string            // of calls, with its scheme
-	said  string            // the id of the user's message
-	ids   map[string]string // what the parameters of paths stand for
-}
-
-// user is whom the examples write to.
-const user = "+16505551234"
-
-func newBusiness(c *conformance, cfg fakewa.Config) *business {
-	bot := new(verified)
-	cfg.Webhook, cfg.ApproveTemplates = bot, true
-	platform, err := fakewa.NewPlatform(cfg)
-	if err != nil {
-		c.Fatal(err)
-	}
-	fake := platform.First()
-	said, err := fake.Phone(user).Say(c.Context(), "hello")
-	if err != nil {
-		c.Fatal(err)
-	}
-	return &business{c, fake, control.Handler(platform), bot, "Bearer token", said, map[string]string{
-		"{Phone-Number-ID}": fake.Config().PhoneNumberID,
-		"{WABA-ID}":         fake.Config().BusinessID,
-	}}
-}
-
-// verified is a bot that keeps the webhooks it gets and takes the handshake.
-type verified struct{ recorder }
-
-func (v *verified) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method == http.MethodGet {
-		_, _ = io.WriteString(w, r.URL.Query().Get("hub.challenge"))
-		return
-	}
-	v.recorder.ServeHTTP(w, r)
-}
-
-// call calls an operation and checks the answer.
-func (b *business) call(op, query, contentType, body string) (status int, answer []byte) {
-	method, at, _ := strings.Cut(op, " ")
-	for parameter, id := range b.ids {
-		at = strings.Replace(at, parameter, id, 1)
-	}
-	req, err := http.NewRequestWithContext(b.Context(), method, "https://graph.facebook.com/v23.0"+at+query, strings.NewReader(body))
-	if err != nil {
-		b.Fatal(err)
-	}
-	req.Header.Set("Authorization", b.token)
-	req.Header.Set("Content-Type", contentType)
-	resp, err := b.fake.Client().Do(req)
-	if err != nil {
-		b.Fatalf("%s: %v", op, err)
-	}
-	defer resp.Body.Close()
-	if answer, err = io.ReadAll(resp.Body); err != nil {
-		b.Fatal(err)
-	}
-	b.checkAnswer(op, resp.StatusCode, answer)
-	return resp.StatusCode, answer
-}
-
-// must makes a call that an example depends on, and returns the id in the answer.
-func (b *business) must(op, contentType, body string) string {
-	status, answer := b.call(op, "", contentType, body)
-	if status != http.StatusOK {
-		b.Fatalf("%s was refused with %d %s\nthe body: %.400s", op, status, answer, body)
-	}
-	var made struct{ ID string }
-	if err := json.Unmarshal(answer, &made); err != nil {
-		b.Fatal(err)
-	}
-	return made.ID
-}
-
-// send sends a message to the user.
-func (b *business) send(typ, object string) {
-	b.must("POST /{Phone-Number-ID}/messages", "application/json",
-		`{"messaging_product":"whatsapp","to":"`+user+`","type":"`+typ+`","`+typ+`":`+object+`,"biz_opaque_callback_data":"mine"}`)
-}
-
-func (b *business) upload(filename, contentType string) string {
-	form, body := fileForm(filename, contentType)
-	return b.must("POST /{Phone-Number-ID}/media", form, body)
-}
-
-// fileForm is the form that uploads a file.
-func fileForm(filename, contentType string) (form, body string) {
-	var buf bytes.Buffer
-	w := multipart.NewWriter(&buf)
-	_ = w.WriteField("messaging_product", "whatsapp")
-	_ = w.WriteField("type", contentType)
-	part, _ := w.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {fmt.Sprintf(`form-data; name="file"; filename=%q`, filename)},
-		"Content-Type":        {contentType},
-	})
-	_, _ = io.WriteString(part, "the bytes of "+filename)
-	_ = w.Close() // to a buffer: always possible
-	return w.FormDataContentType(), buf.String()
-}
-
-// setUp brings about what an operation takes for granted.
+// setUp creates what an operation needs: media, a template, a blocked user and so on.
 func (b *business) setUp(op string) {
 	switch op {
 	case "GET /{Media-ID}", "DELETE /{Media-ID}":
@@ -145,7 +30,7 @@ func (b *business) setUp(op string) {
 	}
 }
 
-// queries are with what an operation without a body is called.
+// queries returns the queries with which an operation without a body is called.
 func queries(op string) []string {
 	switch op {
 	case "GET /{Media-ID}", "DELETE /{Media-ID}":
@@ -193,8 +78,8 @@ var placeholders = map[string]func(b *business) string{
 // anyURL is how the examples leave an address open.
 var anyURL = regexp.MustCompile(`<?http\(s\)://([a-z-]+)>?`)
 
-// fit fills in what an example leaves open, brings about what it takes for
-// granted, and returns the request.
+// fit fills in what an example leaves open, creates the template that it needs, and
+// returns the request.
 func (b *business) fit(op string, example any) (contentType, body string) {
 	if op == "POST /{Phone-Number-ID}/media" {
 		file := example.(map[string]any)["file"].(string) // as curl's -F has it: @/path;type=image/jpeg
@@ -227,19 +112,6 @@ func (b *business) fit(op string, example any) (contentType, body string) {
 		b.makeTemplate(message.Template.template())
 	}
 	return "application/json", body
-}
-
-// verificationCode is what the SMS said that came to the number.
-func (b *business) verificationCode() string {
-	w := httptest.NewRecorder()
-	b.tests.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), "GET", "/_fakewa/number", nil))
-	var number struct {
-		Code string `json:"verification_code"`
-	}
-	if err := json.Unmarshal(w.Body.Bytes(), &number); err != nil || number.Code == "" {
-		b.Fatalf("no verification code in %s", w.Body)
-	}
-	return number.Code
 }
 
 // templateMessage is the template object of a message.
@@ -285,13 +157,4 @@ func (m *templateMessage) template() map[string]any {
 		components = append(components, map[string]any{"type": "BUTTONS", "buttons": buttons})
 	}
 	return map[string]any{"name": m.Name, "language": m.Language.Code, "category": "MARKETING", "components": components}
-}
-
-// makeTemplate creates a template and returns its id.
-func (b *business) makeTemplate(template map[string]any) string {
-	body, err := json.Marshal(template)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return b.must("POST /{WABA-ID}/message_templates", "application/json", string(body))
 }

@@ -1,12 +1,13 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Marks a part of a history as sent or delivered. When all parts are delivered, the
 -- batch goes; when all are sent, it is kept for a while, in case that WhatsApp says
 -- they failed. Repeated, it does the same again.
 --
--- KEYS  1 the batch, 2 the open lapse, 3 leases of the action, 4 what is parked
--- ARGV  1 the user, 2 id of the lapse, 3 the part, 4 'sent' or 'delivered'
---       5 the while, in ms
+-- KEYS  1 the batch, 2 the open firing, 3 leases of the action, 4 what is parked
+-- ARGV  1 the user, 2 id of the firing, 3 the part, 4 'sent' or 'delivered'
+--       5 how long to keep it when all parts are sent, in ms
 --       6 id of the part's message
---       7 the field of the lapse in KEYS[4]
+--       7 the field of the firing in KEYS[4]
 -- Returns 1, or 0 if there is no such batch any more, or the message failed.
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HEXISTS', KEYS[1], 'failed ' .. ARGV[6]) == 1 then
   return 0
@@ -34,8 +35,8 @@ if sent then
   redis.call('HDEL', KEYS[4], ARGV[7]) -- the proof came when it had been given up
 end
 if before ~= 'sent' and before ~= 'delivered' then
-  local lapse = redis.call('HMGET', KEYS[2], 'id', 'owner')
-  if lapse[1] == ARGV[2] and lapse[2] == '' then -- it waits for this
+  local firing = redis.call('HMGET', KEYS[2], 'id', 'owner')
+  if firing[1] == ARGV[2] and firing[2] == '' then -- it waits for this
     redis.call('ZADD', KEYS[3], number(clock()), ARGV[1])
   end
 end

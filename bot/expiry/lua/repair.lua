@@ -1,9 +1,10 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Repairs a timer of which a part is missing: a deadline without its trigger gets
 -- one; a trigger without deadline, which somebody else has set, gets a deadline; an
--- open lapse that nobody would come upon can be claimed. Repeated, it does nothing.
+-- open firing that nobody would come upon can be claimed. Repeated, it does nothing.
 --
 -- KEYS  1 deadlines of the action, 2 the trigger key, in database ARGV[2]
---       3 leases of the action, 4 the open lapse
+--       3 leases of the action, 4 the open firing
 -- ARGV  1 identifier, 2 database of the trigger, or empty; 3 the caller's own
 local now = clock()
 if redis.call('EXISTS', KEYS[4]) == 1 and not redis.call('ZSCORE', KEYS[3], ARGV[1]) then

@@ -1,3 +1,4 @@
+-- Prepended: nothing; this file is prepended to every other script.
 -- What the scripts of timers share; it stands before each of them.
 
 -- clock returns Redis' time in whole milliseconds, rounded down and up.
@@ -24,7 +25,7 @@ local function withTriggers(triggers, own, f)
 end
 
 -- arm sets a timer for a time. Its trigger expires one millisecond before, so
--- that whoever finds the timer due finds the trigger expired.
+-- that a caller that finds the timer due finds the trigger expired.
 local function arm(deadlines, trigger, identifier, now, due, triggers, own)
   withTriggers(triggers, own, function()
     if due > now + 1 then
@@ -36,20 +37,20 @@ local function arm(deadlines, trigger, identifier, now, due, triggers, own)
   redis.call('ZADD', deadlines, number(due), identifier)
 end
 
--- reopen has a lapse that was closed or parked handled again from a time on, or
--- after what is being handled: of a timer, one lapse is open at the most.
-local function reopen(leases, lapse, identifier, id, due, now, at)
-  local open = redis.call('HMGET', lapse, 'id', 'owner', 'next')
+-- reopen has a firing that was closed or parked handled again from a time on, or
+-- after what is being handled: of a timer, one firing is open at the most.
+local function reopen(leases, firing, identifier, id, due, now, at)
+  local open = redis.call('HMGET', firing, 'id', 'owner', 'next')
   if open[1] and open[1] ~= id then
     if not ((open[3] or '') .. ' '):find(id .. ' ', 1, true) then
-      redis.call('HSET', lapse, 'next', (open[3] and open[3] .. ' ' or '') .. id) -- close.lua opens it
+      redis.call('HSET', firing, 'next', (open[3] and open[3] .. ' ' or '') .. id) -- close.lua opens it
     end
   elseif open[1] and open[2] ~= '' then
-    redis.call('HSET', lapse, 'again', number(at)) -- close.lua leaves it open
+    redis.call('HSET', firing, 'again', number(at)) -- close.lua leaves it open
   elseif open[1] then
     redis.call('ZADD', leases, 'GT', number(at), identifier) -- it waits already, for longer perhaps
   else
-    redis.call('HSET', lapse, 'id', id, 'owner', '', 'due', due, 'opened', number(now), 'attempt', 0)
+    redis.call('HSET', firing, 'id', id, 'owner', '', 'due', due, 'opened', number(now), 'attempt', 0)
     redis.call('ZADD', leases, number(at), identifier)
   end
 end

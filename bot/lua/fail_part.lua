@@ -1,9 +1,10 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Deals with a part of a history of which WhatsApp says, after it had taken it, that
 -- it failed: it is sent again, or the history is parked.
 --
 -- KEYS  1 the batch: a hash {…, failures <part>, failed <id>, …}
---       2 leases of the action, 3 the open lapse, 4 what is parked
--- ARGV  1 the user, 2 id of the lapse, 3 the part, 4 id of its message
+--       2 leases of the action, 3 the open firing, 4 what is parked
+-- ARGV  1 the user, 2 id of the firing, 3 the part, 4 id of its message
 --       5 field and 6 record in KEYS[4]
 --       7 how long to wait before it is sent again, in ms, or empty: it would fail
 --       again; four times as long after each further failure

@@ -1,18 +1,19 @@
--- Begins to send the next part of a history, for whoever has claimed the lapse.
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Begins to send the next part of a history, for the caller that has claimed the firing.
 -- The first time, it takes the user's session for it: what comes later begins the
 -- next one.
 --
 -- KEYS  1 the user's session, 2 the batch, where it stands until it was delivered:
 --       a hash {session, parts, texts, p0, p1, …}
---       3 the open lapse, 4 leases of the action, 5 deadlines of the action
+--       3 the open firing, 4 leases of the action, 5 deadlines of the action
 --       6 what is parked, 7 the user's pace, as append.lua has it
--- ARGV  1 the user, 2 id of the lapse, 3 owner, 4 length of the lease in ms
+-- ARGV  1 the user, 2 id of the firing, 3 owner, 4 length of the lease in ms
 --       5 how long to wait for proof that a part was sent, in ms
---       6 the field of the lapse in KEYS[6]
+--       6 the field of the firing in KEYS[6]
 --       7 how long a message uses up of the pace, and 8 how much may be used up, in ms
 --       9 how many confirmations of a session were not counted yet
 -- Returns one of
---   {'lost'}                the lapse is closed or another's
+--   {'lost'}                the firing is closed or another's
 --   {'none'}                there is nothing to send: no message, or one came since
 --   {'done'}                all parts were sent
 --   {'parked'}              the history waits for a person
@@ -26,8 +27,8 @@
 -- A part is p<i> = '<ms> <owner>' when it was begun, 'sent' when WhatsApp said so,
 -- 'delivered' when a status did. A call that is repeated because its answer was
 -- lost finds the part begun by itself, and gets the same answer.
-local lapse = redis.call('HMGET', KEYS[3], 'id', 'owner', 'taken')
-if lapse[1] ~= ARGV[2] or lapse[2] ~= ARGV[3] then
+local firing = redis.call('HMGET', KEYS[3], 'id', 'owner', 'taken')
+if firing[1] ~= ARGV[2] or firing[2] ~= ARGV[3] then
   return {'lost'}
 end
 if redis.call('HEXISTS', KEYS[6], ARGV[6]) == 1 then
@@ -35,7 +36,7 @@ if redis.call('HEXISTS', KEYS[6], ARGV[6]) == 1 then
 end
 local now = clock()
 if redis.call('EXISTS', KEYS[2]) == 0 then
-  if lapse[3] then
+  if firing[3] then
     return {'done'}
   end
   local due = redis.call('ZSCORE', KEYS[5], ARGV[1])

@@ -1,3 +1,4 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Takes back that a part of a history was begun: it surely was not sent.
 --
 -- KEYS  1 the batch

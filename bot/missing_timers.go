@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// reconcileEvery is how often the bot looks through all of Redis for timers of
+	// missingTimersEvery is how often the bot looks through all of Redis for timers of
 	// which a part is missing. It does so at each subscription, too.
-	reconcileEvery = 10 * time.Minute
+	missingTimersEvery = 10 * time.Minute
 
-	// reconcileRetry is how soon it does after a failure, and after its start if
+	// missingTimersRetry is how soon it does after a failure, and after its start if
 	// it cannot subscribe.
-	reconcileRetry = 5 * time.Second
+	missingTimersRetry = 5 * time.Second
 )
 
-// keepReconciling looks for what is missing until ctx ends.
-func (b *Bot) keepReconciling(ctx context.Context) {
-	for wait := reconcileRetry; ; {
+// keepTimersComplete sets the timers that are missing until ctx ends.
+func (b *Bot) keepTimersComplete(ctx context.Context) {
+	for wait := missingTimersRetry; ; {
 		timer := b.cfg.Clock.Timer(wait)
 		select {
 		case <-timer.C:
@@ -35,18 +35,18 @@ func (b *Bot) keepReconciling(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		wait = reconcileEvery
-		if err := b.reconcile(ctx); err != nil && ctx.Err() == nil {
-			b.log.Warn("the search for missing timers failed, trying again", "error", err, "in", reconcileRetry)
-			wait = reconcileRetry
+		wait = missingTimersEvery
+		if err := b.setMissingTimers(ctx); err != nil && ctx.Err() == nil {
+			b.log.Warn("the search for missing timers failed, trying again", "error", err, "in", missingTimersRetry)
+			wait = missingTimersRetry
 		}
 	}
 }
 
-// reconcile mends timers, and sets one for each session that has none: as an
+// setMissingTimers repairs timers, and sets one for each session that has none: as an
 // earlier version of the bot has left it, or a Redis that lost the one and not the
 // other.
-func (b *Bot) reconcile(ctx context.Context) error {
+func (b *Bot) setMissingTimers(ctx context.Context) error {
 	if err := b.worker.Repair(ctx, b.triggers); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (b *Bot) scanSessions(ctx context.Context) error {
 		user     string
 		end      *redis.StringCmd
 		deadline *redis.FloatCmd
-		lapse    *redis.IntCmd
+		firing   *redis.IntCmd
 	}
 	return expiry.Scan(ctx, b.client, b.layout, "user:*", b.redisContext, func(keys []string) error {
 		ctx, cancel := b.redisContext(ctx)
@@ -75,10 +75,10 @@ func (b *Bot) scanSessions(ctx context.Context) error {
 			return nil
 		})
 		for _, s := range sessions {
-			if err := errors.Join(s.end.Err(), s.lapse.Err()); err != nil && !redis.HasErrorPrefix(s.end.Err(), "WRONGTYPE") {
+			if err := errors.Join(s.end.Err(), s.firing.Err()); err != nil && !redis.HasErrorPrefix(s.end.Err(), "WRONGTYPE") {
 				return fmt.Errorf("bot: look at the session of %s: %w", s.user, err)
 			}
-			if s.end.Val() != "}]}" || s.lapse.Val() == 1 || s.deadline.Err() == nil {
+			if s.end.Val() != "}]}" || s.firing.Val() == 1 || s.deadline.Err() == nil {
 				continue
 			}
 			if err := s.deadline.Err(); !errors.Is(err, redis.Nil) {

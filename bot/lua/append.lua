@@ -1,3 +1,4 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Stores one message of a user, once, and restarts the user's timer, in one step.
 --
 -- KEYS  1 the user's session, a JSON text that ends with "messages":[…]}

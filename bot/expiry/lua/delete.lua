@@ -1,8 +1,9 @@
--- Stops a timer. A lapse that is being handled goes on.
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Stops a timer. A firing that is being handled goes on.
 --
 -- KEYS  1 deadlines of the action
 --       2 the trigger key, in database ARGV[2]
---       3 the open lapse of the timer, if there is one
+--       3 the open firing of the timer, if there is one
 -- ARGV  1 identifier
 --       2 database of the trigger, or empty: the caller's own; 3 the caller's own
 redis.call('ZREM', KEYS[1], ARGV[1])

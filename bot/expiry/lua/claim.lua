@@ -1,31 +1,32 @@
--- Claims the lapses of timers, each for a lease: timers that are due, and open
--- lapses whose lease has ended. The caller handles what it has claimed; whoever
--- claims a lapse later, handles the same one, with the same id.
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Claims the firings of timers, each for a lease: timers that are due, and open
+-- firings whose lease has ended. The caller handles what it has claimed; a call that
+-- claims a firing later handles the same one, with the same id.
 --
--- A timer has one open lapse at the most. One that is due again before the lapse
--- is closed waits behind it, so that the lapses of a timer are handled in order.
+-- A timer has one open firing at the most. One that is due again before the firing
+-- is closed waits behind it, so that the firings of a timer are handled in order.
 --
 -- KEYS  1 deadlines of the action, 2 leases of the action: identifier → end of the
 --       lease, or time of the next attempt
---       then for each timer: its open lapse, a hash {id, owner, due, opened,
+--       then for each timer: its open firing, a hash {id, owner, due, opened,
 --       attempt, behind, again, next}, and its trigger key, in database ARGV[3]
 -- ARGV  1 a token of the caller's, unlike any other
 --       2 length of the lease, in ms
 --       3 database of the triggers, or empty: the caller's own; 4 the caller's own
 --       then for each timer: its identifier
--- Returns for each claimed lapse: the timer's index from 1, id, owner, due,
+-- Returns for each claimed firing: the timer's index from 1, id, owner, due,
 -- opened, now, attempt from 1, and 1 if the lease of another had ended.
 --
--- Repeated with the same token, it returns the same lapses. It touches the
--- triggers of new lapses, so that Redis announces now that they expired, and not
+-- Repeated with the same token, it returns the same firings. It touches the
+-- triggers of new firings, so that Redis announces now that they expired, and not
 -- when its search for expired keys comes upon them.
 local now = clock()
 local lease = now + ARGV[2]
 local claimed, touched = {}, {}
 for i = 1, #ARGV - 4 do
-  local timer, lapse, trigger = ARGV[4 + i], KEYS[1 + 2 * i], KEYS[2 + 2 * i]
+  local timer, firing, trigger = ARGV[4 + i], KEYS[1 + 2 * i], KEYS[2 + 2 * i]
   local owner = ARGV[1] .. '-' .. i
-  local open = redis.call('HMGET', lapse, 'id', 'owner', 'due', 'opened', 'attempt')
+  local open = redis.call('HMGET', firing, 'id', 'owner', 'due', 'opened', 'attempt')
   local ends = tonumber(redis.call('ZSCORE', KEYS[2], timer) or 0)
   local due = tonumber(redis.call('ZSCORE', KEYS[1], timer) or now + 1)
   local mine, over = false, 0
@@ -36,21 +37,21 @@ for i = 1, #ARGV - 4 do
       mine = true
       over = open[2] ~= '' and 1 or 0
       open[5] = open[5] + 1
-      redis.call('HSET', lapse, 'owner', owner, 'attempt', open[5])
+      redis.call('HSET', firing, 'owner', owner, 'attempt', open[5])
       redis.call('ZADD', KEYS[2], number(lease), timer)
     elseif due <= now then
       redis.call('ZREM', KEYS[1], timer)
-      redis.call('HSET', lapse, 'behind', number(due))
+      redis.call('HSET', firing, 'behind', number(due))
     end
   elseif due <= now then
     mine = true
     open = {owner, owner, number(due), number(now), 1}
     redis.call('ZREM', KEYS[1], timer)
-    redis.call('HSET', lapse, 'id', owner, 'owner', owner, 'due', open[3], 'opened', open[4], 'attempt', 1)
+    redis.call('HSET', firing, 'id', owner, 'owner', owner, 'due', open[3], 'opened', open[4], 'attempt', 1)
     redis.call('ZADD', KEYS[2], number(lease), timer)
     touched[#touched + 1] = trigger
   elseif ends > 0 then
-    redis.call('ZREM', KEYS[2], timer) -- the lease of no lapse
+    redis.call('ZREM', KEYS[2], timer) -- the lease of no firing
   end
   if mine then
     claimed[#claimed + 1] = {i, open[1], owner, open[3], open[4], number(now), tonumber(open[5]), over}

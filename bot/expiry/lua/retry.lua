@@ -1,0 +1,15 @@
+-- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
+-- Gives a firing up, for the caller that has claimed it: anybody may claim it again after
+-- a while.
+--
+-- KEYS  1 leases of the action, 2 the open firing
+-- ARGV  1 identifier, 2 id of the firing, 3 owner, 4 the while, in ms
+-- Returns 1, or 0 if the firing is closed or another's.
+local open = redis.call('HMGET', KEYS[2], 'id', 'owner')
+if open[1] ~= ARGV[2] or open[2] ~= ARGV[3] then
+  return 0
+end
+local now = clock()
+redis.call('HSET', KEYS[2], 'owner', '')
+redis.call('ZADD', KEYS[1], number(now + ARGV[4]), ARGV[1])
+return 1
