@@ -17,6 +17,7 @@ import (
 // TestTogether stores messages of many at a time, and forgets the script midway: all
 // are stored once, and numbered.
 func TestTogether(t *testing.T) {
+	t.Parallel()
 	onRedis(t, func(r rig) {
 		var ids sync.Mutex
 		users := newUserCache(r.client, expiry.Layout{}, func() string {
@@ -55,6 +56,7 @@ func TestTogether(t *testing.T) {
 // TestTogetherGivesUp has Redis stand still: who has no time does not wait, and who
 // has goes on afterwards, also behind one who has given up.
 func TestTogetherGivesUp(t *testing.T) {
+	t.Parallel()
 	client := redis.NewClient(&redis.Options{Addr: redistest.Start(t), ContextTimeoutEnabled: true, MaxRetries: -1})
 	defer client.Close()
 	one := func() string { return fmt.Sprint(time.Now().UnixNano()) }

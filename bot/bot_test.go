@@ -8,10 +8,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +31,15 @@ const (
 	secret = "app-secret-5c1b"
 	access = "EAAG-token-9f3e"
 )
+
+// TestMain runs more tests at a time than there are processors: those that are
+// parallel wait for real time to pass. The flag -parallel has the last word.
+func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "12"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // onEachRedis runs a test on miniredis, which worlds use, and on a real Redis:
 // they differ.
@@ -196,6 +207,7 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 
 // TestFlow is the seed's flow on the wall clock: messages, silence, history.
 func TestFlow(t *testing.T) {
+	t.Parallel()
 	api := newGraphAPI()
 	cfg := config(redistest.Start(t), api)
 	cfg.Silence = time.Second
@@ -221,6 +233,7 @@ func TestFlow(t *testing.T) {
 // TestConfigRefused takes CONFIG away from the bot, as managed Redis services
 // do: it says so once and goes on, and the timers fire if the setting is there.
 func TestConfigRefused(t *testing.T) {
+	t.Parallel()
 	addr := redistest.Start(t, "--notify-keyspace-events", "Ex", "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-config")
 	api := newGraphAPI()
 	cfg := config(addr, api)
@@ -243,6 +256,7 @@ func TestConfigRefused(t *testing.T) {
 
 // TestFlagsAreAdded starts a bot on a Redis whose events somebody else uses.
 func TestFlagsAreAdded(t *testing.T) {
+	t.Parallel()
 	addr := redistest.Start(t, "--notify-keyspace-events", "Kg")
 	b := newBot(t, config(addr, newGraphAPI()))
 	run(t, b)
@@ -257,6 +271,7 @@ func TestFlagsAreAdded(t *testing.T) {
 // TestLogs runs a session and looks for the lines that the bot promises, and for
 // what must not be there.
 func TestLogs(t *testing.T) {
+	t.Parallel()
 	api := newGraphAPI()
 	cfg := config(redistest.Start(t, "--appendonly", "yes"), api)
 	cfg.Silence = time.Second

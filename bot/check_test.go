@@ -18,6 +18,7 @@ import (
 const phoneURL = "https://graph.example/v23.0/555?fields=display_phone_number"
 
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	addr := redistest.Start(t, "--appendonly", "yes")
 	api := newGraphAPI()
 	api.RegisterResponder("GET", phoneURL, httpmock.NewStringResponder(200, `{"display_phone_number":"+1 555-078-3881"}`))
@@ -52,6 +53,7 @@ func TestCheck(t *testing.T) {
 // TestCheckBesideBot checks a set-up in which the bot runs: it must not take the
 // probes for users.
 func TestCheckBesideBot(t *testing.T) {
+	t.Parallel()
 	addr := redistest.Start(t)
 	api := newGraphAPI()
 	api.RegisterResponder("GET", phoneURL, httpmock.NewStringResponder(200, `{"display_phone_number":"+1"}`))
@@ -66,6 +68,7 @@ func TestCheckBesideBot(t *testing.T) {
 }
 
 func TestCheckFails(t *testing.T) {
+	t.Parallel()
 	api := newGraphAPI()
 	api.RegisterResponder("GET", phoneURL, func(*http.Request) (*http.Response, error) {
 		return httpmock.NewStringResponse(401, `{"error":{"message":"Invalid OAuth access token","code":190}}`), nil
@@ -91,6 +94,7 @@ func TestCheckFails(t *testing.T) {
 // refuses CONFIG, with a timer that nobody claims and a history that is parked:
 // none of that makes the bot fail.
 func TestCheckWarns(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	addr := redistest.Start(t, "--maxmemory-policy", "allkeys-lru", "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-config")
 	api := newGraphAPI()

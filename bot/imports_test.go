@@ -16,6 +16,7 @@ import (
 
 // TestProductionImports keeps test tools out of what runs in production.
 func TestProductionImports(t *testing.T) {
+	t.Parallel()
 	out, err := exec.Command("go", "list", "-deps", "wappasim/bot", "wappasim/cmd/bot").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)

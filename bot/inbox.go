@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"wappasim/bot/graph"
 	"wappasim/bot/webhook"
 )
 
@@ -74,29 +73,6 @@ func (b *Bot) concerns(m webhook.Message) bool {
 		b.log.Warn("a message came through another business account than configured", "business_id", m.BusinessID, "want", b.cfg.BusinessID)
 	}
 	return true
-}
-
-// confirm has a user told that a message was stored, once: what WhatsApp refuses
-// is not worth another attempt.
-func (b *Bot) confirm(s Session) {
-	queued := b.queues.confirm(s.User, func() {
-		text := b.cfg.Confirmation(s)
-		if text == "" {
-			return
-		}
-		if s.Count == 1 {
-			text = b.cfg.Welcome(s) + "\n\n" + text
-		}
-		for _, part := range parts([]string{text}, graph.MaxText) {
-			if _, err := b.send(context.Background(), "confirmation", graph.Text{To: s.User, Body: part}); err != nil {
-				b.log.Warn("a confirmation was not sent", "user", s.User, "message", s.Count, "error", err)
-				return
-			}
-		}
-	})
-	if !queued {
-		b.metrics.confirmations.WithLabelValues("dropped").Inc()
-	}
 }
 
 func (b *Bot) session(user string, n int) Session {

@@ -15,13 +15,13 @@ import (
 )
 
 const (
-	ana      = "+1"
-	proof    = time.Minute
-	batchKey = "wappa:batch:+1:L"
-	lapseKey = "wappa:firing:user_inactivity:+1"
-	leases   = "wappa:leases:user_inactivity"
-	deadline = "wappa:deadlines:user_inactivity"
-	paceKey  = "wappa:pace:+1"
+	ana       = "+1"
+	proof     = time.Minute
+	batchKey  = "wappa:batch:+1:L"
+	firingKey = "wappa:firing:user_inactivity:+1"
+	leases    = "wappa:leases:user_inactivity"
+	deadline  = "wappa:deadlines:user_inactivity"
+	paceKey   = "wappa:pace:+1"
 )
 
 // rig calls the scripts that store messages and send histories.
@@ -71,7 +71,7 @@ func (r rig) say(id string) {
 // open has an owner claim the firing L.
 func (r rig) open(owner string) *expiry.Firing {
 	r.Helper()
-	if err := r.client.HSet(r.Context(), lapseKey, "id", "L", "owner", owner, "due", 1, "opened", 1, "attempt", 1).Err(); err != nil {
+	if err := r.client.HSet(r.Context(), firingKey, "id", "L", "owner", owner, "due", 1, "opened", 1, "attempt", 1).Err(); err != nil {
 		r.Fatal(err)
 	}
 	if err := r.client.ZAdd(r.Context(), leases, redis.Z{Score: 1, Member: ana}).Err(); err != nil {
@@ -82,7 +82,7 @@ func (r rig) open(owner string) *expiry.Firing {
 
 // closed has the firing handled.
 func (r rig) closed() {
-	r.client.Del(r.Context(), lapseKey)
+	r.client.Del(r.Context(), firingKey)
 	r.client.ZRem(r.Context(), leases, ana)
 }
 
@@ -365,7 +365,7 @@ func TestMarkAfterClose(t *testing.T) {
 		r.fails(0, "wamid.1", true, 0)
 		r.want("leases", r.client.ZCard(r.Context(), leases).Val(), int64(0))
 		r.want("parked", r.parked(), int64(0))
-		if r.exists(batchKey) || r.exists(lapseKey) {
+		if r.exists(batchKey) || r.exists(firingKey) {
 			r.Error("something is left")
 		}
 	})
@@ -385,7 +385,7 @@ func TestFailForGood(t *testing.T) {
 		if left := r.life(); left > 0 {
 			r.Errorf("what has failed is kept for %s", left)
 		}
-		if r.exists(lapseKey) {
+		if r.exists(firingKey) {
 			r.Error("it is handled again")
 		}
 		r.mark(0, partSent, "wamid.1") // late
@@ -423,7 +423,7 @@ func TestFailForNow(t *testing.T) {
 			if at.Before(before.Add(wait-time.Second)) || at.After(time.Now().Add(wait+time.Second)) {
 				r.Errorf("after failure %d it is sent again after %s, want %s", n+1, at.Sub(before), wait)
 			}
-			r.want("the open firing", r.client.HGet(r.Context(), lapseKey, "id").Val(), "L")
+			r.want("the open firing", r.client.HGet(r.Context(), firingKey, "id").Val(), "L")
 			r.want("parked", r.parked(), int64(0))
 			r.begins(r.open(fmt.Sprint("owner", n)), "send 0 of 1, 1 messages")
 			r.mark(0, partSent, fmt.Sprint("wamid.", n+1))
@@ -434,7 +434,7 @@ func TestFailForNow(t *testing.T) {
 		for n := range maxFailures {
 			r.fails(0, fmt.Sprint("wamid.", n), true, 0) // late, and repeated
 		}
-		if r.exists(lapseKey) {
+		if r.exists(firingKey) {
 			r.Error("it is handled again")
 		}
 	})
@@ -448,10 +448,10 @@ func TestFailBusy(t *testing.T) {
 		r.begins(r.open("one"), "send 0 of 1, 1 messages")
 		r.mark(0, partSent, "wamid.1")
 		r.open("two")
-		r.client.HSet(r.Context(), lapseKey, "id", "M")
+		r.client.HSet(r.Context(), firingKey, "id", "M")
 		r.fails(0, "wamid.1", true, failedAgain)
-		r.want("the open firing", r.client.HGet(r.Context(), lapseKey, "id").Val(), "M")
-		r.want("the one behind it", r.client.HGet(r.Context(), lapseKey, "next").Val(), "L")
+		r.want("the open firing", r.client.HGet(r.Context(), firingKey, "id").Val(), "M")
+		r.want("the one behind it", r.client.HGet(r.Context(), firingKey, "next").Val(), "L")
 		r.want("parked", r.parked(), int64(0))
 	})
 }
@@ -466,7 +466,7 @@ func TestFailBeforeMark(t *testing.T) {
 		r.fails(0, "wamid.1", true, failedAgain)
 		r.mark(0, partSent, "wamid.1")
 		r.want("p0", r.state(0), "")
-		r.want("the owner", r.client.HGet(r.Context(), lapseKey, "owner").Val(), "one")
+		r.want("the owner", r.client.HGet(r.Context(), firingKey, "owner").Val(), "one")
 		r.begins(l, "send 0 of 1, 1 messages")
 		r.fails(0, "wamid.2", false, failedParked)
 		r.mark(0, partSent, "wamid.2")

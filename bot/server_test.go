@@ -88,6 +88,7 @@ func TestWebhookStatus(t *testing.T) {
 }
 
 func TestWithoutRedis(t *testing.T) {
+	t.Parallel()
 	server := miniredis.RunT(t)
 	api := newGraphAPI()
 	b := newBot(t, config(server.Addr(), api))
@@ -159,6 +160,7 @@ func TestAnswerGoesFirst(t *testing.T) {
 // TestCloseWaits closes a bot while a confirmation is being sent: Close waits for
 // it, and what WhatsApp refuses is not attempted again.
 func TestCloseWaits(t *testing.T) {
+	t.Parallel()
 	mock := httpmock.NewMockTransport()
 	asked, answer := make(chan struct{}), make(chan struct{})
 	mock.RegisterNoResponder(func(*http.Request) (*http.Response, error) {
@@ -198,6 +200,7 @@ func TestCloseWaits(t *testing.T) {
 // delivered twice, and again where the bot has no time for it: every one is stored
 // once.
 func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
 	onEachRedis(t, func(t *testing.T, addr string) {
 		api := newGraphAPI()
 		b := newBot(t, config(addr, api))
@@ -247,8 +250,9 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
-// TestRedisFailsAtLapse has Redis fail when a timer fires: the bot tries again.
-func TestRedisFailsAtLapse(t *testing.T) {
+// TestFiringSurvivesAnErrorOfRedis has Redis fail at the time when a timer is due.
+func TestFiringSurvivesAnErrorOfRedis(t *testing.T) {
+	t.Parallel()
 	server := miniredis.RunT(t)
 	api := newGraphAPI()
 	cfg := config(server.Addr(), api)
@@ -270,6 +274,7 @@ func TestRedisFailsAtLapse(t *testing.T) {
 // TestPanic has a bot whose owner's texts panic: what comes later is sent, the
 // history is attempted again, and then parked.
 func TestPanic(t *testing.T) {
+	t.Parallel()
 	api := newGraphAPI()
 	cfg := config(redistest.Start(t), api)
 	cfg.Silence = time.Second

@@ -1,13 +1,10 @@
 package bot
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -20,27 +17,12 @@ import (
 const (
 	usersDB = 0 // the Redis database of all but the triggers
 
-	// Dedupe is how long a message id is remembered: Meta delivers a webhook
-	// again for up to 7 days.
-	Dedupe = 7 * 24 * time.Hour
-
 	// sessionLife is how long a session outlives its timer: any outage that one
 	// comes back from.
 	sessionLife = 7 * 24 * time.Hour
 
 	// maxSession is how large a session may be before it is sent at once, in bytes.
 	maxSession = 1 << 20
-
-	// WhatsApp lets a business send a user one message in 6 seconds, and up to 45
-	// at once on account of the future (Meta's guide to throughput). A third of
-	// that is kept from the confirmations, for histories.
-	pairInterval = 6 * time.Second
-	pairBurst    = 45
-	confirmBurst = 30
-
-	// uncounted is how many confirmations of a session count against that only when
-	// its history does: few sessions have more, and Redis is spared the count.
-	uncounted = 5
 
 	upsertAttempts = 10
 )
@@ -49,22 +31,6 @@ const (
 var appendSource string
 
 var appendScript = expiry.NewScript(appendSource)
-
-// Message is one message of a user as the cache keeps it.
-type Message struct {
-	ID   string    `json:"id"`             // WhatsApp's "wamid.…"
-	At   time.Time `json:"at"`             // WhatsApp's timestamp
-	Type string    `json:"type,omitempty"` // "text", "image", …; in Redis, a message without one is a text
-	Text string    `json:"text"`           // the message as a person reads it
-}
-
-const textType = "text"
-
-// UserData is what the cache holds of one user.
-type UserData struct {
-	Messages []Message                  // in the order they were stored
-	Fields   map[string]json.RawMessage // all else, by name
-}
 
 // UserCache keeps a JSON object for each user in database 0, under
 // wappa:user:+1234567890. Users may be named in any form that [UserID] knows.
@@ -90,16 +56,6 @@ func (c *UserCache) key(user string) string {
 	user = UserID(user)
 	return c.layout.Prefix(user) + c.kind + ":" + user
 }
-
-// seenKey is the mark that a message was seen. Ids are long, and tell the user's
-// number to whoever decodes them: the mark has a digest.
-func (c *UserCache) seenKey(user, id string) string {
-	digest := sha256.Sum256([]byte(id))
-	return c.layout.Prefix(user) + "seen:" + base64.RawURLEncoding.EncodeToString(digest[:12])
-}
-
-// paceKey is what a user's share of WhatsApp's pair rate limit is reckoned by.
-func (c *UserCache) paceKey(user string) string { return c.layout.Prefix(user) + "pace:" + user }
 
 // Get returns what is kept of a user; the zero UserData if that is nothing.
 func (c *UserCache) Get(ctx context.Context, user string) (UserData, error) {
@@ -195,64 +151,4 @@ func (c *UserCache) TTL(ctx context.Context, user string) (time.Duration, error)
 		return 0, fmt.Errorf("bot: TTL of %s: %w", c.key(user), err)
 	}
 	return max(ttl, 0), nil
-}
-
-func parseUserData(key string, text []byte) (UserData, error) {
-	var data UserData
-	if err := json.Unmarshal(text, &data.Fields); err != nil {
-		return UserData{}, fmt.Errorf("bot: %s holds no JSON object: %w", key, err)
-	}
-	if raw, ok := data.Fields["messages"]; ok {
-		if err := json.Unmarshal(raw, &data.Messages); err != nil {
-			return UserData{}, fmt.Errorf("bot: %s holds no messages: %w", key, err)
-		}
-		for i, m := range data.Messages {
-			data.Messages[i].Type = cmp.Or(m.Type, textType)
-		}
-		delete(data.Fields, "messages")
-	}
-	return data, nil
-}
-
-// merge sets fields in the object that text holds, and writes its messages last,
-// where lua/append.lua looks for them.
-func merge(text []byte, fields map[string]any) ([]byte, error) {
-	object := make(map[string]json.RawMessage)
-	if len(text) > 0 {
-		if err := json.Unmarshal(text, &object); err != nil {
-			return nil, err
-		}
-	}
-	messages := object["messages"]
-	if messages == nil {
-		messages = json.RawMessage("[]")
-	}
-	delete(object, "messages")
-	for name, value := range fields {
-		raw, err := encode(value)
-		if err != nil {
-			return nil, fmt.Errorf("field %q: %w", name, err)
-		}
-		object[name] = raw
-	}
-	merged, err := encode(object)
-	if err != nil {
-		return nil, err
-	}
-	merged = bytes.TrimSuffix(merged, []byte("}"))
-	if len(object) > 0 {
-		merged = append(merged, ',')
-	}
-	return fmt.Appendf(merged, `"messages":%s}`, messages), nil
-}
-
-// encode writes JSON as people read it: "<" stays "<".
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSpace(b.Bytes()), nil
 }

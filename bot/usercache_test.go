@@ -178,6 +178,7 @@ func (c *lossy) Read(b []byte) (int, error) {
 
 // TestLostAnswers loses the answers to the scripts, which go-redis then repeats.
 func TestLostAnswers(t *testing.T) {
+	t.Parallel()
 	onEachRedis(t, func(t *testing.T, addr string) {
 		ctx := context.Background()
 		var losses atomic.Int32
@@ -213,6 +214,7 @@ func TestLostAnswers(t *testing.T) {
 // TestLostTake loses the answer to the script that takes a session, and begins its
 // history: the history is sent all the same, at once and once.
 func TestLostTake(t *testing.T) {
+	t.Parallel()
 	var losses atomic.Int32
 	api := newGraphAPI()
 	cfg := config(redistest.Start(t), api)

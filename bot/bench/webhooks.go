@@ -1,140 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
-
-const (
-	// emptyHandler as the only argument makes this program serve HTTP with a handler
-	// that does nothing.
-	emptyHandler = "serve-nothing"
-
-	posters      = 32
-	webhookUsers = 100_000
-)
-
-func serveNothing() {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "bench: listen: %v\n", err)
-		os.Exit(1)
-	}
-	fmt.Println(l.Addr())
-	err = http.Serve(l, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	fmt.Fprintf(os.Stderr, "bench: serve: %v\n", err)
-	os.Exit(1)
-}
-
-// signed is a webhook's body and signature.
-type signed struct {
-	body      []byte
-	signature string
-}
-
-func sign(value string) signed {
-	body := []byte(`{"object":"whatsapp_business_account","entry":[{"id":"` + businessID + `","changes":[{"value":{"messaging_product":"whatsapp",` +
-		`"metadata":{"display_phone_number":"15550783881","phone_number_id":"` + phoneID + `"},` + value + `},"field":"messages"}]}]}`)
-	mac := hmac.New(sha256.New, []byte(appSecret))
-	mac.Write(body)
-	return signed{body, "sha256=" + hex.EncodeToString(mac.Sum(nil))}
-}
-
-func messageWebhook(n int) signed {
-	user := strings.TrimPrefix(userName(n%webhookUsers), "+")
-	return sign(fmt.Sprintf(`"contacts":[{"profile":{"name":"Ana"},"wa_id":%q}],"messages":[{"from":%q,"id":%q,"timestamp":"%d","type":"text","text":{"body":"Hello there!"}}]`,
-		user, user, messageID(user, n), time.Now().Unix()))
-}
-
-func statusWebhook(t sentText) signed {
-	return sign(fmt.Sprintf(`"statuses":[{"id":%q,"status":"delivered","timestamp":"%d","recipient_id":%q,"biz_opaque_callback_data":%q}]`,
-		t.id, time.Now().Unix(), strings.TrimPrefix(t.To, "+"), t.Opaque))
-}
-
-// poster posts webhooks over connections that it keeps.
-type poster struct{ client *http.Client }
-
-func newPoster() poster {
-	return poster{&http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: posters}}}
-}
-
-func (p poster) post(url string, w signed) error {
-	req, err := http.NewRequest(http.MethodPost, url+"/webhook", bytes.NewReader(w.body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Hub-Signature-256", w.signature)
-	resp, err := p.client.Do(req)
-	if err != nil {
-		return fmt.Errorf("post a webhook: %w", err)
-	}
-	defer resp.Body.Close()
-	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-		return fmt.Errorf("post a webhook: %w", err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("a webhook is answered %s", resp.Status)
-	}
-	return nil
-}
-
-func (p poster) close() { p.client.CloseIdleConnections() }
-
-// proofs tell the bot that its histories were delivered.
-type proofs struct {
-	poster
-	texts   chan sentText
-	working sync.WaitGroup
-	failed  atomic.Pointer[error]
-}
-
-func newProofs() *proofs { return &proofs{poster: newPoster(), texts: make(chan sentText, 1<<20)} }
-
-func (p *proofs) start(url string) {
-	for range posters {
-		p.working.Go(func() {
-			for text := range p.texts {
-				if err := p.post(url, statusWebhook(text)); err != nil {
-					p.failed.CompareAndSwap(nil, &err)
-				}
-			}
-		})
-	}
-}
-
-func (p *proofs) send(t sentText) {
-	defer func() { _ = recover() }() // the bot drains after the end of the proofs
-	p.texts <- t
-}
-
-func (p *proofs) stop() {
-	close(p.texts)
-	p.working.Wait()
-	p.close()
-}
-
-func (p *proofs) err() error {
-	if err := p.failed.Load(); err != nil {
-		return *err
-	}
-	return nil
-}
 
 // round is one round of webhooks.
 type round struct {
@@ -193,37 +69,6 @@ func postAll(ctx context.Context, url string, bodies []signed) (time.Duration, e
 	start := time.Now()
 	err := each(ctx, posters, len(bodies), func(n int) error { return p.post(url, bodies[n]) })
 	return time.Since(start), err
-}
-
-func postToNothing(ctx context.Context, bodies []signed) (r round, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return r, err
-	}
-	cmd := exec.Command(self, emptyHandler)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return r, err
-	}
-	if err := cmd.Start(); err != nil {
-		return r, err
-	}
-	defer func() {
-		err = errors.Join(err, cmd.Process.Kill())
-		_ = cmd.Wait() // it was killed
-	}()
-	var addr string
-	if _, err := fmt.Fscanln(out, &addr); err != nil {
-		return r, fmt.Errorf("read its address: %w", err)
-	}
-	took, err := postAll(ctx, "http://"+addr, bodies)
-	if err != nil {
-		return r, err
-	}
-	cpu, err := cpuTime(cmd.Process.Pid)
-	n := time.Duration(len(bodies))
-	rate := float64(n) / took.Seconds()
-	return round{rate: rate, answered: rate, cpu: cpu / n}, err
 }
 
 func postToBot(ctx context.Context, bodies []signed) (r round, err error) {

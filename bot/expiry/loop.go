@@ -2,24 +2,15 @@ package expiry
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 const (
-	// page is how many timers are looked at and claimed at once. Of those that are
-	// due, freshFirst new ones come before each one that was tried before.
-	page       = 100
-	freshFirst = 3
-
-	// How long a worker does not look at Redis at the most: a third of the shortest
-	// delay of an action, within bounds, or as long as usualSleep where it has heard
-	// of none.
+	// How long a loop sleeps at most between two looks at Redis: a third of the
+	// shortest delay of its action, within these bounds, or usualSleep while it knows
+	// of no delay.
 	shortestSleep = 100 * time.Millisecond
 	usualSleep    = Lease / 3
 	longestSleep  = time.Minute
@@ -160,50 +151,6 @@ func (l *loop) setHandled(identifier string, is bool) {
 	}
 }
 
-// peek returns who is due, and how long it is until the next one is. Most are new
-// firings, but those that were tried before have their share.
-func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err error) {
-	ctx, cancel := exchange(ctx, l.Clock)
-	defer cancel()
-	var clock func() (time.Time, error)
-	var deadlines, leases *redis.ZSliceCmd
-	_, err = l.Client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		deadlines, leases = p.ZRangeWithScores(ctx, l.deadlines, 0, page-1), p.ZRangeWithScores(ctx, l.leases, 0, page-1)
-		clock = clockOf(ctx, p, l.Layout, l.deadlines)
-		return nil
-	})
-	if err != nil {
-		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
-	}
-	now, err := clock()
-	if err != nil {
-		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
-	}
-	wait = longestSleep
-	overdue := func(timers []redis.Z) (who []string) {
-		for _, timer := range timers {
-			at := time.UnixMilli(int64(timer.Score))
-			if at.After(now) {
-				wait = min(wait, at.Sub(now))
-				break
-			}
-			who = append(who, timer.Member.(string))
-		}
-		return who
-	}
-	fresh, tried := overdue(deadlines.Val()), overdue(leases.Val())
-	for len(fresh)+len(tried) > 0 && len(due) < page {
-		n := min(len(fresh), freshFirst)
-		due, fresh = append(due, fresh[:n]...), fresh[n:]
-		n = min(len(tried), 1)
-		due, tried = append(due, tried[:n]...), tried[n:]
-	}
-	if len(due) >= page {
-		due, wait = due[:page], 0
-	}
-	return due, wait, nil
-}
-
 // takeSlots takes up to n slots, and waits for the first one. A worker that is to end
 // takes none, though there are some.
 func (l *loop) takeSlots(ctx context.Context, n int) (taken int, err error) {
@@ -224,41 +171,3 @@ func (l *loop) takeSlots(ctx context.Context, n int) (taken int, err error) {
 	}
 	return taken, nil
 }
-
-func (l *loop) claim(ctx context.Context, due []string) (firings []*Firing, err error) {
-	ctx, cancel := exchange(ctx, l.Clock)
-	defer cancel()
-	keys := []string{l.deadlines, l.leases}
-	args := []any{l.NewID(), Lease.Milliseconds(), l.Layout.TriggerDB(), 0}
-	for _, identifier := range due {
-		keys = append(keys, l.Layout.Firing(l.action, identifier), l.Layout.Trigger(l.action, identifier))
-		args = append(args, identifier)
-	}
-	answer, err := claimScript.Run(ctx, l.Client, keys, args...).Slice()
-	if err != nil {
-		return nil, fmt.Errorf("expiry: claim timers of %s: %w", l.action, err)
-	}
-	for _, row := range answer {
-		row := fields(row.([]any))
-		firing := &Firing{
-			Action: l.action, Identifier: due[row.int(0)-1], ID: row.text(1), Owner: row.text(2), Due: row.time(3),
-			Attempt: int(row.int(6)), TakenOver: row.int(7) == 1, opened: row.time(4), now: row.time(5),
-		}
-		firing.Key, firing.Late = l.Layout.Trigger(l.action, firing.Identifier), firing.now.Sub(firing.Due)
-		firing.hold = func(ctx context.Context) error { return l.hold(ctx, firing) }
-		firings = append(firings, firing)
-	}
-	return firings, nil
-}
-
-// fields is a row of a script's answer, whose shape the script knows.
-type fields []any
-
-func (f fields) text(i int) string { return fmt.Sprint(f[i]) }
-
-func (f fields) int(i int) int64 {
-	n, _ := strconv.ParseInt(f.text(i), 10, 64) // the script writes numbers
-	return n
-}
-
-func (f fields) time(i int) time.Time { return time.UnixMilli(f.int(i)).UTC() }

@@ -287,7 +287,7 @@ func TestClaim(t *testing.T) {
 	})
 }
 
-// TestTakeOver ends a lease: whoever claims then has the same firing, and the one
+// TestTakeOver ends a lease: the next owner to claim has the same firing, and the one
 // before has lost it.
 func TestTakeOver(t *testing.T) {
 	onEachRedis(t, func(r rig) {

@@ -13,10 +13,10 @@ import (
 	"wappasim/bot/expiry"
 )
 
-// errand is something that a person has done beside the bots that run.
-type errand func(context.Context, *bot.Bot, io.Writer) error
+// adminCommand does one thing that a person asked for, beside the running bots.
+type adminCommand func(context.Context, *bot.Bot, io.Writer) error
 
-func (do errand) run(ctx context.Context, cfg bot.Config, stdout io.Writer) error {
+func (do adminCommand) run(ctx context.Context, cfg bot.Config, stdout io.Writer) error {
 	b, err := bot.New(cfg)
 	if err != nil {
 		return err

@@ -74,7 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 	}
 	cfg.bot.Logger = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 	redis.SetLogger(redisLog{cfg.bot.Logger})
-	var do errand
+	var do adminCommand
 	switch {
 	case *check:
 		do = func(ctx context.Context, _ *bot.Bot, w io.Writer) error { return bot.Check(ctx, cfg.bot, w) }
@@ -143,7 +143,7 @@ func serve(ctx context.Context, cfg config) error {
 		requests, cancel := context.WithTimeout(drain, requestTime)
 		defer cancel()
 		err := server.Shutdown(requests)
-		if err != nil { // somebody is slow: what was not answered, WhatsApp brings again
+		if err != nil { // a client is slow; WhatsApp redelivers what was not answered
 			err = server.Close()
 		}
 		stop()

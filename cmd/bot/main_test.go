@@ -159,8 +159,7 @@ func TestArguments(t *testing.T) {
 	}
 }
 
-// TestErrands lists what is parked, has it requeued, and forgets a user.
-func TestErrands(t *testing.T) {
+func TestAdminCommandsListRequeueAndForget(t *testing.T) {
 	settled(t)
 	ctx := context.Background()
 	server := miniredis.RunT(t)

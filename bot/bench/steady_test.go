@@ -14,7 +14,7 @@ type refusing struct{}
 func (refusing) arm(context.Context, int, time.Duration) error { return errors.New("no") }
 func (refusing) stop() error                                   { return nil }
 
-func TestLapses(t *testing.T) {
+func TestSteadyMeasuresEachFiringOnce(t *testing.T) {
 	s := &steady{users: 3, period: time.Hour, due: make([]atomic.Int64, 3), again: make(chan int, 3), timers: refusing{}}
 	from := time.Now().Add(-time.Minute)
 	s.due[0].Store(from.Add(time.Second).UnixNano())     // comes late

@@ -1,0 +1,18 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"time"
+)
+
+// Dedupe is how long the id of a message is remembered: Meta redelivers a webhook
+// for up to 7 days.
+const Dedupe = 7 * 24 * time.Hour
+
+// seenKey is the mark that a message was seen. Ids are long, and tell the user's
+// number to whoever decodes them: the mark has a digest.
+func (c *UserCache) seenKey(user, id string) string {
+	digest := sha256.Sum256([]byte(id))
+	return c.layout.Prefix(user) + "seen:" + base64.RawURLEncoding.EncodeToString(digest[:12])
+}
