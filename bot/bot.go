@@ -4,13 +4,27 @@
 // the timer fires, the user gets all of them back, each with its time, and the
 // session is over.
 //
-// Call [New], serve HTTP with the [Bot], keep [Bot.Run] running, and call
-// [Bot.Close] at the end. [Check] looks for what is wrong with a set-up.
-// Actions for other timers are registered with [Bot.OnExpire] and started with
-// [Bot.Timers]; they have the promises of package expiry, on which the history
-// rests like any other action.
+//	b, err := bot.New(bot.Config{
+//		Redis:         &redis.UniversalOptions{Addrs: []string{"127.0.0.1:6379"}},
+//		HTTP:          http.DefaultClient,
+//		GraphURL:      "https://graph.facebook.com/v23.0",
+//		PhoneNumberID: os.Getenv("WHATSAPP_PHONE_ID"),
+//		Token:         os.Getenv("WHATSAPP_TOKEN"),
+//		AppSecret:     os.Getenv("WHATSAPP_APP_SECRET"),
+//		VerifyToken:   os.Getenv("WHATSAPP_VERIFY_TOKEN"),
+//	})
+//	if err != nil {
+//		log.Fatal(err)
+//	}
+//	defer b.Close()
+//	go http.ListenAndServe(":8080", b) // WhatsApp's webhooks
+//	log.Print(b.Run(ctx))              // the timers
 //
-// # What is promised
+// [Check] looks for what is wrong with a set-up. [Bot.OnExpire] registers actions for
+// other timers, which [Bot.Timers] sets; package expiry says what it guarantees for
+// them, and for the history, which is such an action.
+//
+// # Guarantees
 //
 //  1. A message that the webhook acknowledged is in exactly one history of its own
 //     user, in the order of arrival (though a history that WhatsApp took, and that

@@ -1,12 +1,41 @@
 package bot_test
 
 import (
+	"context"
 	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"os/signal"
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
 	"wappasim/bot"
 )
+
+// A bot that runs until it is interrupted. Command bot does the same, and ends in good
+// order.
+func Example() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	b, err := bot.New(bot.Config{
+		Redis:         &redis.UniversalOptions{Addrs: []string{"127.0.0.1:6379"}},
+		HTTP:          http.DefaultClient,
+		GraphURL:      "https://graph.facebook.com/v23.0",
+		PhoneNumberID: os.Getenv("WHATSAPP_PHONE_ID"),
+		Token:         os.Getenv("WHATSAPP_TOKEN"),
+		AppSecret:     os.Getenv("WHATSAPP_APP_SECRET"),
+		VerifyToken:   os.Getenv("WHATSAPP_VERIFY_TOKEN"),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer b.Close()
+	go http.ListenAndServe(":8080", b) // WhatsApp's webhooks
+	log.Print(b.Run(ctx))              // the timers
+}
 
 // The history is a function of the session. It returns strings between which a
 // long history may be divided.

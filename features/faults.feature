@@ -30,7 +30,7 @@ Feature: faults that the bot tolerates
     And Ben receives a text with "Message History (10 messages)"
     And Cleo receives a text with "Message History (10 messages)"
 
-  Scenario: a replica freezes with a history in its hands, and wakes when another has sent it
+  Scenario: a replica freezes while it sends a history, and thaws when another has sent it
     Given the bot runs on 2 replicas
     When Ana says "hello"
     Then Ana receives 1 message
@@ -69,7 +69,7 @@ Feature: faults that the bot tolerates
     And 15 seconds pass
     Then Ana receives a text with "Message History (1 message)"
 
-  Scenario: a replica crashes when it has sent the history, and WhatsApp's status tells another
+  Scenario: a replica crashes after it has sent the history, and another one gets the status
     Given the bot runs on 2 replicas
     When Ana says "hello"
     Then Ana receives 1 message
@@ -82,7 +82,7 @@ Feature: faults that the bot tolerates
     Then Ana receives nothing
     And Redis holds nothing of Ana
 
-  Scenario: the bot crashes when it has sent the history, and the statuses are lost too
+  Scenario: the bot crashes after it has sent the history, and its statuses are lost
     When Ana says "hello"
     Then Ana receives 1 message
     When the bot crashes after API call 1
@@ -102,7 +102,7 @@ Feature: faults that the bot tolerates
     When 5 seconds pass
     Then Ana receives 1 message
 
-  Scenario: frozen until somebody thaws it
+  Scenario: a replica is frozen until it is thawed
     When replica 1 freezes
     And Ana says "hello"
     Then the webhook is answered 0
@@ -130,7 +130,7 @@ Feature: faults that the bot tolerates
     And 1 minute passes
     Then Ana receives a text with "Message History (1 message)"
 
-  Scenario: Redis restarts, and has forgotten to announce what expires
+  Scenario: Redis restarts, and no longer announces expired keys
     When Ana says "hello"
     And Redis restarts
     And 15 seconds pass
@@ -154,7 +154,7 @@ Feature: faults that the bot tolerates
     When 1 minute passes
     Then Ana receives a text with "Message History (1 message)"
 
-  Scenario Outline: expiry events are hints, and whatever becomes of them, the history is on time
+  Scenario Outline: the history is on time without an expiry event, or with a late or second one
     Given the bot runs on 2 replicas
     When <fault>
     And Ana says "hello"
@@ -171,7 +171,7 @@ Feature: faults that the bot tolerates
       | the next expiry event is lost           |
       | expiry events are off                   |
 
-  Scenario Outline: webhooks
+  Scenario Outline: webhooks are late, doubled, batched or out of order
     Given the bot runs on 2 replicas
     When <fault>
     And Ana says "one"
@@ -194,7 +194,7 @@ Feature: faults that the bot tolerates
     And 15 seconds pass
     Then Ana receives a text with "Message History (1 message)"
 
-  Scenario: the API loses an answer, and nothing is said twice
+  Scenario: an answer of the API is lost, and nothing is sent twice
     When the API loses the next answer
     And Ana says "hello"
     And 1 minute passes

@@ -1,8 +1,8 @@
-// Package features is the specification of the bot: *.feature files, what runs
-// them against the production bot in a world, and what the bot properties of every
-// run.
+// Package features is the specification of the bot: scenarios in *.feature files, the
+// bot in a world that they are played against ([Bot], [Register]), and the properties
+// that hold in every run of it ([Properties]).
 //
-// go test ./features runs them, and so does godog, here and at the root.
+// go test ./features plays the scenarios, and so does godog, here and at the root.
 package features
 
 import (

@@ -1,4 +1,4 @@
-Feature: whatever happens, each message comes back, and once
+Feature: every message is sent back once, through every fault
 
   Background:
     Given the time is 2026-01-05 08:59:30
@@ -48,7 +48,7 @@ Feature: whatever happens, each message comes back, and once
     And 20 seconds pass
     Then Ana receives a text with "Message History (1 message)"
 
-  Scenario: the network swallows what is sent to Redis
+  Scenario: the network drops what is sent to Redis
     When Ana says "hello"
     And 10 seconds pass
     And Redis takes 1 minute for 20 seconds
@@ -57,7 +57,7 @@ Feature: whatever happens, each message comes back, and once
     When 1 minute passes
     Then Ana receives nothing
 
-  Scenario: WhatsApp takes a history, and says later that it cannot be delivered
+  Scenario: WhatsApp accepts a history, and reports later that it cannot be delivered
     When Ana says "hello"
     Then Ana receives 1 message
     When the API takes the next message, which then fails with 131047
@@ -65,7 +65,7 @@ Feature: whatever happens, each message comes back, and once
     Then Ana receives nothing
     And Redis keeps the unsent words of Ana: "hello"
 
-  Scenario: WhatsApp takes a history, and says later that it was too busy
+  Scenario: WhatsApp accepts a history, and reports later that it was too busy
     When Ana says "hello"
     Then Ana receives 1 message
     When the API takes the next 2 messages, which then fail with 130429

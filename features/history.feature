@@ -1,6 +1,6 @@
 Feature: a history is complete, however long it is
 
-  Scenario: it is divided between messages where it can be
+  Scenario: it is split between messages where possible
     When Ana says 1500 characters
     And Ana says 1500 characters
     And Ana says 1500 characters
@@ -17,7 +17,7 @@ Feature: a history is complete, however long it is
       ⏱️ Timer: 15 seconds
       """
 
-  Scenario: a message that is too long for one part goes on in the next
+  Scenario: a message that is too long for one part continues in the next
     When Ana says "first"
     And Ana says 4096 characters
     And Ana says "last"
@@ -31,7 +31,7 @@ Feature: a history is complete, however long it is
       📊 Total: 3 messages
       """
 
-  Scenario: times are told in the zone of the bot's owner
+  Scenario: times are in the configured time zone
     Given the time zone is "Europe/Madrid"
     And the time is 2026-07-01 22:30:00
     When Ana says "good night"

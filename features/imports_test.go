@@ -11,10 +11,9 @@ import (
 func TestImportsGoOneWay(t *testing.T) {
 	for pkg, never := range map[string]string{
 		"./fakewa/...": `\.|^wappasim/(bot|sim|features|cmd)`, // the standard library only
-		"./sim":        `^wappasim/(bot|features|cmd)|godog`,
-		"./sim/chat":   `^wappasim/(bot|features|cmd)|godog`,
-		"./sim/steps":  `^wappasim/(bot|features|cmd)`,
-		"./sim/cli":    `^wappasim/(bot|features|cmd)`,
+		"./sim/...":    `^wappasim/(bot|features|cmd)`,
+		"./sim":        `godog`,
+		"./sim/chat":   `godog`,
 		"./bot/...":    `^wappasim/(sim|fakewa|features|cmd)`,
 	} {
 		list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", pkg)

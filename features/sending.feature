@@ -1,4 +1,4 @@
-Feature: a slow or refusing WhatsApp costs no words
+Feature: no message is lost when the API is slow or refuses
 
   Scenario: a message that arrives while the history is being sent
     When Ana says "first session"
@@ -32,7 +32,7 @@ Feature: a slow or refusing WhatsApp costs no words
       | 09:00:18 | Message #2 stored!           |
       | 09:00:27 | Message History (2 messages) |
 
-  Scenario Outline: what can succeed later is tried again
+  Scenario Outline: what can succeed later is retried
     When Ana says "hello"
     Then Ana receives 1 message
     When the API answers <code> the next 2 times
@@ -50,7 +50,7 @@ Feature: a slow or refusing WhatsApp costs no words
       | 131016 |
       | 2      |
 
-  Scenario: what cannot succeed is not tried again, and not thrown away
+  Scenario: what cannot succeed is parked, and not retried
     When Ana says "hello"
     Then the bot calls the API 1 time
     When the API answers 190
@@ -58,7 +58,7 @@ Feature: a slow or refusing WhatsApp costs no words
     Then the bot calls the API 1 time
     And Redis keeps the unsent words of Ana: "hello"
 
-  Scenario: an answer that never came is not taken for a refusal
+  Scenario: a call without an answer is not treated as refused
     When Ana says "hello"
     Then Ana receives 1 message
     When the API takes 20 seconds

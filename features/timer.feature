@@ -1,4 +1,4 @@
-Feature: the timer lapses after exactly the silence, and every message restarts it
+Feature: the timer fires after exactly the silence, and every message restarts it
 
   Scenario: not a millisecond early
     When Ana says "hello"
@@ -34,7 +34,7 @@ Feature: the timer lapses after exactly the silence, and every message restarts 
       | at       | with                         |
       | 09:00:25 | Message History (2 messages) |
 
-  Scenario: a message at the moment of the lapse begins the next session
+  Scenario: a message at the moment the timer fires begins the next session
     When Ana says "one"
     And 15 seconds pass
     And Ana says "two"
@@ -85,7 +85,7 @@ Feature: the timer lapses after exactly the silence, and every message restarts 
       "text":"How are you?"
       """
 
-  Scenario: somebody who never falls silent
+  Scenario: a user who never falls silent
     Given a session has at most 5 messages
     When Ana says 5 things, 2 seconds apart
     Then Ana receives a text with "Message History (5 messages)"

@@ -26,7 +26,7 @@ Feature: every type of message is one line of the history
       | sends a poll                                              | [unsupported] poll                                      |
       | sends something of the new type "hologram"                | [hologram]                                              |
 
-  Scenario: another number is a line too
+  Scenario: a change of number is a line too
     When Ana says "hello"
     And Ana changes to the number 15550009999
     And 15 seconds pass

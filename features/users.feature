@@ -1,4 +1,4 @@
-Feature: users never meet
+Feature: users are kept apart
 
   Scenario: two users at once see their own words only
     When Ana says "from Ana"
@@ -7,14 +7,14 @@ Feature: users never meet
     Then Ana receives a text with "1. [09:00:00] from Ana"
     And Ben receives a text with "1. [09:00:00] from Ben"
 
-  Scenario: the words of others are in nobody's history
+  Scenario: a history has messages of its user only
     When Ana says "from Ana"
     And Ben says "from Ben"
     And 15 seconds pass
     Then Ana receives a text without "Ben"
     And Ben receives a text without "Ana"
 
-  Scenario: each has a timer of their own
+  Scenario: each user has a timer
     When Ana says "hello"
     And 10 seconds pass
     And Ben says "hello"

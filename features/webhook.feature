@@ -1,4 +1,4 @@
-Feature: what WhatsApp delivers counts once, and only if it is WhatsApp's
+Feature: each webhook counts once, and only if WhatsApp has signed it
 
   Scenario: a webhook that is delivered twice
     When Ana says "hello"
@@ -45,7 +45,7 @@ Feature: what WhatsApp delivers counts once, and only if it is WhatsApp's
     Then Ana receives a text with "2. [09:00:00] Ana's other"
     And Ben receives a text with "Message History (1 message)"
 
-  Scenario: what Redis cannot take is not acknowledged, and counts when it comes again
+  Scenario: a message that Redis cannot store is answered 503, and counts when it is redelivered
     When Redis is unreachable
     And Ana says "hello"
     Then the webhook is answered 503
@@ -54,7 +54,7 @@ Feature: what WhatsApp delivers counts once, and only if it is WhatsApp's
     Then the webhook is answered 200
     And Ana receives a text with "Message #1 stored!"
 
-  Scenario: that messages were read is no message
+  Scenario: a read status is not a message
     When Ana says "hello"
     And 14 seconds pass
     And Ana reads the messages

@@ -1,17 +1,22 @@
 // Package expiry runs actions when timers fire: the ExpiryActions pattern, on
 // deadlines that are kept.
 //
-// [Timers] sets a timer for an action and an identifier; a [Registry] says what is
-// to be done for each action; a [Worker] finds what is due and calls the action's
-// [Handler]. All that is known of a timer is in Redis, under names that a [Layout]
-// gives. The pattern's own trigger key is there too, in database 3,
+//	var actions expiry.Registry
+//	_ = actions.OnExpire("remind", func(_ context.Context, f *expiry.Firing) error {
+//		return remind(f.Identifier)
+//	})
+//	worker := &expiry.Worker{Client: client, Registry: &actions, Clock: clock.New(), Logger: slog.Default(), NewID: rand.Text}
+//	timers := &expiry.Timers{Client: client, Worker: worker}
+//	_ = timers.Set(ctx, "remind", "+1234567890", silence)
+//	_ = worker.Run(ctx) // until ctx ends
 //
-//	wappa:EXPTRIGGER:user_inactivity:+1234567890
+// All state of a timer is in Redis, under keys that a [Layout] names. The trigger key
+// of the pattern is in database 3 and expires with the timer: here it is
+// wappa:EXPTRIGGER:remind:+1234567890. Redis publishes that expiry late, once, and only
+// to clients that are connected. So a [Listener] only wakes a worker earlier; a
+// [Worker] finds every timer that is due without it.
 //
-// and expires with the timer; but Redis announces that late, once, and to nobody
-// who is away. So a [Listener] only wakes a worker.
-//
-// # What is promised
+// # Guarantees
 //
 // A timer that was set fires no earlier than after its delay, by Redis' clock. Its
 // handler is called at least once, also if replicas crash at any point, if Redis
@@ -28,7 +33,7 @@
 // seconds, each a little longer by chance, for as long as [Worker.RetryFor]. Then,
 // or at once with [Park], its firing is kept where [Timers.Parked] finds it.
 //
-// It rests on Redis: on its clock, and on its keeping what it acknowledged.
+// The package relies on Redis' clock, and on Redis keeping what it acknowledged.
 package expiry
 
 import (

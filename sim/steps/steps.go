@@ -1,12 +1,19 @@
-// Package steps lets people, time and fault be written in Gherkin, for any bot.
+// Package steps are the steps of scenarios in Gherkin, for any bot: people, time and
+// faults.
 //
-// Call [Register] in a suite's scenario initializer. Each scenario gets a world
-// of its own, which begins with its first When or Then and is closed at its end;
-// what [sim.World.Close] returns fails the scenario.
+//	suite := godog.TestSuite{
+//		ScenarioInitializer: func(sc *godog.ScenarioContext) { steps.Register(sc, newBot) },
+//		Options:             &godog.Options{Format: "progress", Output: io.Discard, Strict: true, Paths: []string{"testdata/features"}},
+//	}
+//	status := suite.Run()
 //
-// "godog run --definitions ." lists the steps. People are a name (Ana) or a
-// number (+1234567890). "receives" speaks of what came since the last step that
-// spoke of that person's messages.
+// Each scenario gets a world of its own. It begins with the first step that is not
+// about the beginning, and is closed at the scenario's end; an error of
+// [sim.World.Close] fails the scenario.
+//
+// docs/scenarios.md lists the steps with an example of each. A person is a name (Ana)
+// or a number (+1234567890). "receives" is about the messages since the last step
+// about that person's messages.
 package steps
 
 import (

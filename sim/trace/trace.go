@@ -4,7 +4,7 @@
 //
 //	for _, e := range world.Trace().Events() {
 //		if e.What == trace.Calls && len(e.IDs) > 0 {
-//			fmt.Println(e.At.Format(time.TimeOnly), e.To, e.Text) // the bot sent a message
+//			fmt.Println(e.To, e.Text) // the bot sent a message
 //		}
 //	}
 //

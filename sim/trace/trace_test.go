@@ -50,6 +50,24 @@ func TestAfterEndOnlyLeaksAreAdded(t *testing.T) {
 	}
 }
 
+// recorded stands for a world, whose trace has one message of the bot.
+type recorded struct{ events trace.Trace }
+
+func (r *recorded) Trace() *trace.Trace { return &r.events }
+
+func Example() {
+	world := new(recorded)
+	world.Trace().Add(trace.Event{Who: "+15550000001", What: trace.Says, To: "whatsapp", Text: "hello"})
+	world.Trace().Add(trace.Event{Who: "bot 1", What: trace.Calls, To: "+15550000001", Text: "hello yourself", IDs: []string{"wamid.1"}})
+
+	for _, e := range world.Trace().Events() {
+		if e.What == trace.Calls && len(e.IDs) > 0 {
+			fmt.Println(e.To, e.Text) // the bot sent a message
+		}
+	}
+	// Output: +15550000001 hello yourself
+}
+
 func ExampleEvent_String() {
 	at := time.Date(2026, 1, 5, 9, 0, 15, 0, time.UTC)
 	fmt.Println(trace.Event{N: 12, At: at, Who: "bot 1", What: trace.Calls, To: "+15550000001", Text: "hello", Status: 429, Code: 130429})
