@@ -54,24 +54,26 @@ func Park(err error) error {
 	return &parkError{err}
 }
 
-// Again makes the firing be handled again after a while, whether there was an error
-// or not.
+// Again makes the worker call the handler again after a while. The error may be nil:
+// then nothing failed.
 func Again(after time.Duration, err error) error {
 	if err == nil {
-		err = errors.New("expiry: it is not done yet")
+		return &againError{after: after, error: errNotDone, why: true}
 	}
 	return &againError{after: after, error: err}
 }
 
-// Later makes the firing be handled again after a while, for which nobody is at
-// fault: the while does not count towards [Worker.RetryFor].
+// Later makes the worker call the handler again after a while, for a reason that is no
+// failure: this wait does not count towards [Worker.RetryFor].
 func Later(after time.Duration, why error) error {
-	return &againError{after: after, error: why, free: true}
+	return &againError{after: after, error: why, free: true, why: true}
 }
 
-// ErrLost is returned where a firing is not the caller's any more. A handler that
-// returns it leaves the firing to whoever has it.
+// ErrLost says that a firing is not the caller's any more. A handler that returns it
+// leaves the firing to its new owner.
 var ErrLost = errors.New("expiry: another replica has taken the firing over, or it is closed")
+
+var errNotDone = errors.New("expiry: the handler is not done yet")
 
 type parkError struct{ error }
 
@@ -81,6 +83,7 @@ type againError struct {
 	after time.Duration
 	error
 	free bool // it does not count towards RetryFor
+	why  bool // error is a reason to wait, and not a failure
 }
 
 func (e *againError) Unwrap() error { return e.error }
@@ -103,7 +106,7 @@ func (r *Registry) OnExpire(action string, h Handler) error {
 	case h == nil:
 		return fmt.Errorf("expiry: register %q: the handler is nil", action)
 	case r.handlers[action] != nil:
-		return fmt.Errorf("expiry: register %q: it has a handler", action)
+		return fmt.Errorf("expiry: register %q: the action has a handler already", action)
 	}
 	if r.handlers == nil {
 		r.handlers = make(map[string]Handler)

@@ -124,7 +124,7 @@ func (l *Listener) watch(ctx context.Context, before []redis.UniversalClient) er
 			same = same && slices.Contains(before, master)
 		}
 		if !same {
-			return errors.New("expiry: other servers are masters now")
+			return errors.New("expiry: the masters of the cluster have changed")
 		}
 	}
 }
@@ -172,7 +172,7 @@ func (l *Listener) enable(ctx context.Context, client redis.UniversalClient) err
 		return err
 	}
 	l.refused.Do(func() {
-		l.Logger.Warn("Redis refuses CONFIG: it announces expired triggers only if "+setting+" is set to Ex on the server; timers fire all the same", "error", err)
+		l.Logger.Warn("Redis refuses CONFIG: it announces expired triggers only if "+setting+" is set to Ex on the server; timers fire without it", "error", err)
 	})
 	return nil
 }
@@ -194,7 +194,7 @@ func masters(ctx context.Context, client redis.UniversalClient) (all []redis.Uni
 		err = errors.New("the cluster has none")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("expiry: look for the masters: %w", err)
+		return nil, fmt.Errorf("expiry: list the masters: %w", err)
 	}
 	return all, nil
 }

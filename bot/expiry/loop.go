@@ -80,7 +80,7 @@ func (l *loop) run(ctx context.Context) {
 		l.failing = err != nil
 		l.at.Unlock()
 		if err != nil {
-			l.Logger.Warn("timers cannot be looked at, trying again", "action", l.action, "error", err, "in", retry)
+			l.Logger.Warn("reading the timers from Redis failed, retrying", "action", l.action, "error", err, "in", retry)
 			wait, retry = retry, min(2*retry, longestRetry)
 		} else {
 			retry = firstRetry

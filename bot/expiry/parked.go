@@ -53,7 +53,7 @@ func (t *Timers) parkedIn(ctx context.Context, key string) (all []Parked, err er
 		for i := 1; i < len(pairs); i += 2 {
 			var p Parked
 			if err := json.Unmarshal([]byte(pairs[i]), &p); err != nil {
-				return nil, fmt.Errorf("expiry: %s of %s is no record: %w", pairs[i-1], key, err)
+				return nil, fmt.Errorf("expiry: field %q of %s is not a parked firing: %w", pairs[i-1], key, err)
 			}
 			all = append(all, p)
 		}
@@ -64,7 +64,7 @@ func (t *Timers) parkedIn(ctx context.Context, key string) (all []Parked, err er
 }
 
 // ErrNotParked is returned by [Timers.Requeue] for what is not parked.
-var ErrNotParked = errors.New("expiry: it is not parked")
+var ErrNotParked = errors.New("expiry: the firing is not parked")
 
 // Requeue has a parked firing handled after a while, under its old id; or right after
 // another firing of the timer that is open.

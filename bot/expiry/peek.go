@@ -28,11 +28,11 @@ func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err 
 		return nil
 	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
+		return nil, 0, fmt.Errorf("expiry: read the timers of %s: %w", l.action, err)
 	}
 	now, err := clock()
 	if err != nil {
-		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
+		return nil, 0, fmt.Errorf("expiry: read the timers of %s: %w", l.action, err)
 	}
 	wait = longestSleep
 	overdue := func(timers []redis.Z) (who []string) {

@@ -33,10 +33,10 @@ func (t *Timers) SetMissing(ctx context.Context, action, identifier string, dela
 
 func (t *Timers) set(ctx context.Context, action, identifier string, delay time.Duration, when string) error {
 	if action == "" || identifier == "" {
-		return errors.New("expiry: set a timer: an action and an identifier are needed")
+		return errors.New("expiry: set a timer: the action or the identifier is empty")
 	}
 	if delay < time.Millisecond {
-		return fmt.Errorf("expiry: set %s of %s: a delay of %s is too short", action, identifier, delay)
+		return fmt.Errorf("expiry: set %s of %s: the delay is %s: want at least %s", action, identifier, delay, time.Millisecond)
 	}
 	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Firing(action, identifier)}
 	if err := setScript.Run(ctx, t.Client, keys, identifier, delay.Milliseconds(), t.Layout.TriggerDB(), 0, when).Err(); err != nil {

@@ -150,7 +150,7 @@ func (w *Worker) handle(ctx context.Context, f *Firing) {
 	err := w.call(ctx, f)
 	log := w.Logger.With("action", f.Action, "identifier", f.Identifier, "attempt", f.Attempt)
 	if errors.Is(err, ErrLost) {
-		log.Info("another replica has the firing")
+		log.Info("another replica has taken the firing over")
 		return
 	}
 	park, final := errors.AsType[*parkError](err)
@@ -160,21 +160,25 @@ func (w *Worker) handle(ctx context.Context, f *Firing) {
 		wait = again.after
 	}
 	if err != nil && !final && !(asked && again.free) && f.now.Add(wait).Sub(f.opened) > w.RetryFor {
-		park, final = &parkError{fmt.Errorf("not within %s: %w", w.RetryFor, err)}, true
+		park, final = &parkError{fmt.Errorf("no success within %s: %w", w.RetryFor, err)}, true
 	}
 	var failed error
 	switch {
 	case final:
-		log.Error("a firing is parked", "error", park.error)
+		log.Error("handler failed, the firing is parked", "error", park.error)
 		failed = w.close(ctx, f, &Parked{f.Action, f.Identifier, f.ID, park.Error(), f.Due, w.Clock.Now().UTC(), f.Attempt})
 	case err != nil:
-		log.Warn("handler failed, retrying", "error", err, "in", wait)
+		text := "handler failed, retrying"
+		if asked && again.why {
+			text = "handler asked to be called again"
+		}
+		log.Warn(text, "error", err, "in", wait)
 		failed = w.retry(ctx, f, wait)
 	default:
 		failed = w.close(ctx, f, nil)
 	}
 	if failed != nil {
-		log.Warn("what became of a firing is not recorded: it is handled again when its lease ends", "error", failed)
+		log.Warn("could not record the result of a firing; it is handled again when its lease ends", "error", failed)
 	}
 }
 
