@@ -28,8 +28,11 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	held := l.hold(body)
-	if l.ctx.Err() != nil || l.reached(beforeAPI, string(body)) {
-		l.crash()
+	if l.reached(beforeAPI, string(body)) {
+		l.crashAtRest()
+		<-l.ctx.Done()
+	}
+	if l.ctx.Err() != nil {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
 	from := caller{l, l.reached(afterAPI, string(body))}
@@ -48,6 +51,9 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer context.AfterFunc(l.ctx, giveUp)()
 	defer context.AfterFunc(req.Context(), giveUp)()
 	resp, err := l.world.graph.RoundTrip(req.WithContext(called))
+	if l.hasCrashed() {
+		<-l.ctx.Done()
+	}
 	if err == nil && (l.ctx.Err() != nil || req.Context().Err() != nil) {
 		return nil, errors.Join(reset, req.Context().Err())
 	}
@@ -112,7 +118,7 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 	}
 	w.trace.Add(e)
 	if from.crashes {
-		from.link.crash()
+		from.link.crashAtRest()
 	}
 }
 

@@ -51,6 +51,16 @@ func (l *link) crash() {
 	l.world.wake()
 }
 
+// crashAtRest ends all I/O as soon as what else happens at this instant is over, such
+// as the answer to the webhook that led to a call: else the scheduler would choose
+// which comes first. The replica gets no more webhooks.
+func (l *link) crashAtRest() {
+	l.mu.Lock()
+	l.crashed = true
+	l.mu.Unlock()
+	l.world.wake()
+}
+
 func (l *link) hasCrashed() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -139,13 +139,16 @@ func (w *World) kill(i int) {
 	})
 }
 
-// reap ends the incarnations that have crashed at a crash point.
-func (w *World) reap() {
+// reap ends the incarnations that have crashed at a crash point, and tells whether
+// there were any.
+func (w *World) reap() (any bool) {
 	for i := range w.replicas {
 		if r := w.replica(i); r != nil && r.link.hasCrashed() {
 			w.kill(i)
+			any = true
 		}
 	}
+	return any
 }
 
 // replica returns the incarnation of replica i; nil: it is down.

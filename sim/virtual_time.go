@@ -100,7 +100,9 @@ func (w *World) settle() {
 	for {
 		bubble.Settle()
 		w.progress.Add(1)
-		w.reap()
+		if w.reap() {
+			continue
+		}
 		w.redis.CatchUp()
 		e, ok := w.redis.Expired()
 		if !ok {

@@ -179,7 +179,7 @@ func (w *World) nextReplica(drawn time.Duration) *incarnation {
 	for range w.replicas {
 		r := w.replicas[w.turn]
 		w.turn = (w.turn + 1) % len(w.replicas)
-		if r != nil && r.link.ctx.Err() == nil {
+		if r != nil && r.link.ctx.Err() == nil && !r.link.hasCrashed() {
 			return r
 		}
 	}

@@ -50,7 +50,11 @@ func Backoff(n int, who string) time.Duration {
 	return wait + wait/2*time.Duration(h.Sum32()%1000)/1000
 }
 
-func (w *Worker) close(ctx context.Context, f *Firing, parked *Parked) error {
+// never is in place of the time until the next attempt, if there is none.
+const never time.Duration = -1
+
+// close closes a firing, and returns how long until its timer is to be looked at.
+func (w *Worker) close(ctx context.Context, f *Firing, parked *Parked) (next time.Duration, err error) {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
 	keys := []string{
@@ -63,23 +67,23 @@ func (w *Worker) close(ctx context.Context, f *Firing, parked *Parked) error {
 	}
 	n, err := closeScript.Run(ctx, w.Client, keys, f.Identifier, f.ID, f.Owner, field, record).Int()
 	if err != nil {
-		return fmt.Errorf("expiry: close a firing of %s: %w", f.Action, err)
+		return never, fmt.Errorf("expiry: close a firing of %s: %w", f.Action, err)
 	}
 	if n == 2 {
-		w.LookWithin(f.Action, f.Identifier, 0)
+		return 0, nil
 	}
-	return nil
+	return never, nil
 }
 
-func (w *Worker) retry(ctx context.Context, f *Firing, after time.Duration) error {
+// retry opens a firing to another attempt after a time, which it returns.
+func (w *Worker) retry(ctx context.Context, f *Firing, after time.Duration) (next time.Duration, err error) {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
 	keys := []string{w.Layout.Leases(f.Action, f.Identifier), w.Layout.Firing(f.Action, f.Identifier)}
 	if err := retryScript.Run(ctx, w.Client, keys, f.Identifier, f.ID, f.Owner, after.Milliseconds()).Err(); err != nil {
-		return fmt.Errorf("expiry: give up a firing of %s: %w", f.Action, err)
+		return never, fmt.Errorf("expiry: give up a firing of %s: %w", f.Action, err)
 	}
-	w.LookWithin(f.Action, f.Identifier, after)
-	return nil
+	return after, nil
 }
 
 func (w *Worker) hold(ctx context.Context, f *Firing) error {

@@ -123,8 +123,11 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 		l.setHandled(firing.Identifier, true)
 		l.handling.Go(func() {
 			defer func() { <-l.slots }()
-			defer l.setHandled(firing.Identifier, false)
-			l.handle(context.WithoutCancel(ctx), firing)
+			next := l.handle(context.WithoutCancel(ctx), firing)
+			l.setHandled(firing.Identifier, false)
+			if next != never { // not earlier: the loop skips a timer that is still being handled
+				l.LookWithin(firing.Action, firing.Identifier, next)
+			}
 		})
 	}
 	return wait - l.Clock.Since(looked), err

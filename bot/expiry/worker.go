@@ -145,13 +145,14 @@ func (w *Worker) LookAtAll() {
 	}
 }
 
-// handle has a firing handled, and closes it or gives it up.
-func (w *Worker) handle(ctx context.Context, f *Firing) {
+// handle calls the handler of a firing, closes the firing or leaves it to another
+// attempt, and returns how long until its timer is to be looked at.
+func (w *Worker) handle(ctx context.Context, f *Firing) (next time.Duration) {
 	err := w.call(ctx, f)
 	log := w.Logger.With("action", f.Action, "identifier", f.Identifier, "attempt", f.Attempt)
 	if errors.Is(err, ErrLost) {
 		log.Info("another replica has taken the firing over")
-		return
+		return never
 	}
 	park, final := errors.AsType[*parkError](err)
 	again, asked := errors.AsType[*againError](err)
@@ -166,20 +167,21 @@ func (w *Worker) handle(ctx context.Context, f *Firing) {
 	switch {
 	case final:
 		log.Error("handler failed, the firing is parked", "error", park.error)
-		failed = w.close(ctx, f, &Parked{f.Action, f.Identifier, f.ID, park.Error(), f.Due, w.Clock.Now().UTC(), f.Attempt})
+		next, failed = w.close(ctx, f, &Parked{f.Action, f.Identifier, f.ID, park.Error(), f.Due, w.Clock.Now().UTC(), f.Attempt})
 	case err != nil:
 		text := "handler failed, retrying"
 		if asked && again.why {
 			text = "handler asked to be called again"
 		}
 		log.Warn(text, "error", err, "in", wait)
-		failed = w.retry(ctx, f, wait)
+		next, failed = w.retry(ctx, f, wait)
 	default:
-		failed = w.close(ctx, f, nil)
+		next, failed = w.close(ctx, f, nil)
 	}
 	if failed != nil {
 		log.Warn("could not record the result of a firing; it is handled again when its lease ends", "error", failed)
 	}
+	return next
 }
 
 // call calls the handler. A panic is an error.
