@@ -12,7 +12,7 @@ import (
 // commented are the packages with code in their comment. Add a package here once its
 // comment has code.
 var commented = []string{
-	"fakewa", "fakewa/control", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/template",
+	"bot", "bot/expiry", "fakewa", "fakewa/control", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/template",
 }
 
 // TestCodeInPackageCommentsCompiles looks for each line of code of a package comment in
