@@ -1,79 +1,73 @@
-// Package bot is a WhatsApp bot that sends a conversation back after silence.
-//
-// Each message of a user is stored in Redis and restarts the user's timer. When
-// the timer fires, the user gets all of them back, each with its time, and the
-// session is over.
+// Package bot is a WhatsApp bot that sends a user's messages back after a silence.
 //
 //	b, err := bot.New(bot.Config{
-//		Redis:         &redis.UniversalOptions{Addrs: []string{"127.0.0.1:6379"}},
-//		HTTP:          http.DefaultClient,
-//		GraphURL:      "https://graph.facebook.com/v23.0",
-//		PhoneNumberID: os.Getenv("WHATSAPP_PHONE_ID"),
-//		Token:         os.Getenv("WHATSAPP_TOKEN"),
-//		AppSecret:     os.Getenv("WHATSAPP_APP_SECRET"),
-//		VerifyToken:   os.Getenv("WHATSAPP_VERIFY_TOKEN"),
+//		Redis:    &redis.UniversalOptions{Addrs: []string{"localhost:6379"}},
+//		HTTP:     http.DefaultClient,
+//		GraphURL: "https://graph.facebook.com/v23.0", PhoneNumberID: phoneID, Token: token,
+//		AppSecret: appSecret, VerifyToken: "any word",
 //	})
 //	if err != nil {
 //		log.Fatal(err)
 //	}
 //	defer b.Close()
-//	go http.ListenAndServe(":8080", b) // WhatsApp's webhooks
-//	log.Print(b.Run(ctx))              // the timers
+//	go func() { log.Fatal(http.ListenAndServe(":8000", b)) }()
+//	err = b.Run(ctx)
 //
-// [Check] looks for what is wrong with a set-up. [Bot.OnExpire] registers actions for
-// other timers, which [Bot.Timers] sets; package expiry says what it guarantees for
-// them, and for the history, which is such an action.
+// Each message of a user is stored in Redis and restarts the user's timer. When the
+// timer fires, the bot sends the user the history: all messages of the session, each
+// with its time. The next message begins a new session.
+//
+// [Check] checks a set-up. [Bot.OnExpire] registers handlers for timers of your own,
+// and [Bot.Timers] sets them; package expiry says what they guarantee.
 //
 // # Guarantees
 //
-//  1. A message that the webhook acknowledged is in exactly one history of its own
-//     user, in the order of arrival (though a history that WhatsApp took, and that
-//     fails then and is sent again, may come after a later one). It survives crashes of any replica at any
-//     point; a restart or a fail-over of Redis that kept its data; events of Redis
-//     that are missed, late, doubled, switched off or cannot be switched on; and
-//     webhooks that are delivered again and side by side.
-//  2. No history is begun before the silence is full, or the session is
-//     ([Config.SessionLimit], or a megabyte). After it, while one replica
-//     is up, a history is begun within milliseconds, however many users are
-//     pending; bot/bench measures it.
-//  3. A history is sent once. Each of its parts carries the id of the firing and its
-//     own number, as biz_opaque_callback_data, which comes back in WhatsApp's
-//     statuses. Where the answer to an attempt never came or could not be recorded
-//     (time-out, connection cut, crash between send and mark), such a status is
-//     waited for, for [Config.ProofTimeout], and the part is sent again only if
-//     none came. So a second copy needs two losses: the answer, and the status.
-//  4. What WhatsApp refuses for now (429, 5xx, 130429, 131056 and the like) is sent
-//     again after 1, 4, 16, 64 and then every 120 seconds, up to half of that longer
-//     by chance, and no earlier than Retry-After says, for [Config.RetryFor]. What
-//     it refuses for good (131047, 131026, 190 and the like), at once or by a failed
-//     status, is parked: [Bot.Parked] lists it with the reason, [Bot.Requeue] has it
-//     sent again. Nothing is dropped in silence.
-//  5. Any number of replicas share the work without configuration. Of a replica
-//     that stops, another takes over after [expiry.Lease], 15 seconds, and a third
-//     of the silence (a minute at the most). A replica that was frozen does not send
-//     what another has taken: it begins each part in Redis, which refuses it, and
-//     looks at its clock, right before it sends. What is left is the time from
-//     there to the network card.
-//  6. Confirmations are best effort: attempted once, and merged into a later one
-//     when a user's share of WhatsApp's pair rate limit is two thirds used up, so
-//     that the history fits.
+//  1. One history. A message that the webhook acknowledged is in exactly one history of
+//     its own user, in the order of arrival. This survives crashes of any replica at any
+//     point; a restart or a fail-over of Redis that kept its data; events of Redis that
+//     are missed, late, doubled or switched off; and webhooks that are redelivered, also
+//     concurrently. A history that WhatsApp accepted, that then failed and is sent again,
+//     can arrive after a later one.
+//  2. Not early, and on time. A history is sent once the user has been silent for
+//     [Config.Silence], or the session is full ([Config.SessionLimit] messages or a
+//     megabyte); never earlier. While one replica is up, it begins within milliseconds,
+//     however many users are pending; bot/bench measures that.
+//  3. Sent once. Each part of a history carries the id of the firing and its own number
+//     as biz_opaque_callback_data, which WhatsApp's statuses bring back. If the answer to
+//     a call never came or could not be recorded, the bot waits [Config.ProofTimeout] for
+//     such a status, and sends the part again only if none comes. So a second copy needs
+//     two losses: the answer, and the status.
+//  4. Retried or parked, never dropped. What WhatsApp refuses for now (429, 5xx, 130429,
+//     131056 and similar) is sent again after 1, 4, 16, 64 and then every 120 seconds,
+//     each up to half longer by chance, and no earlier than Retry-After says, for
+//     [Config.RetryFor]. What it refuses for good (131047, 131026, 190 and similar), at
+//     once or by a failed status, is parked: [Bot.Parked] lists it with the reason, and
+//     [Bot.Requeue] sends it again.
+//  5. Replicas share the work without configuration. If a replica stops, another takes
+//     over within [expiry.Lease], 15 seconds, and a third of the silence (at most a
+//     minute). A replica that was frozen does not send what another replica has taken: it
+//     begins each part in Redis, which refuses it, and checks its clock right before it
+//     sends. Only the time from that check to the network card is left.
+//  6. Confirmations are best effort. The bot attempts each once. It merges them into a
+//     later one when two thirds of a user's share of WhatsApp's pair rate limit are used
+//     up, so that the history still fits.
 //
-// # What it rests on
+// # Limits
 //
-// Redis must keep what it acknowledged. One without appendonly loses with a crash
-// what came since its last snapshot, one that evicts keys loses timers, and a
-// fail-over loses what was not replicated yet; the bot warns of the first two when
-// it starts. A session that no replica has dealt with for 7 days after its silence is
-// gone. What is due is decided by Redis' clock.
+// Redis must keep what it acknowledged. A Redis without appendonly loses in a crash what
+// came since its last snapshot; one that evicts keys loses timers; a fail-over loses
+// what was not replicated yet. The bot warns of the first two when it starts. A session
+// is deleted if no replica has handled it for 7 days after its silence. Redis' clock
+// decides what is due.
 //
-// Exactly once cannot be had from an API that takes the same request twice and has
-// no key to tell it by. Hence the window in 3. A history that a frozen replica had
-// handed to its network is sent when it wakes; if that is later than ProofTimeout,
-// it was sent again by then.
+// Nobody can send exactly once through an API that accepts the same request twice and
+// has no idempotency key; guarantee 3 says how close the bot comes. A history that a
+// frozen replica had already handed to its network is sent when the replica wakes. If
+// that is later than ProofTimeout, another replica has sent it by then.
 //
-// What was delivered is gone from Redis but for a digest of each message id, which
-// stays for 7 days. What was sent and is not known to be delivered stays for 24
-// hours, in case that WhatsApp says it failed.
+// Once a history is delivered, Redis keeps only a digest of each message id, for 7 days.
+// A history that is sent and not known to be delivered stays for 24 hours, because
+// WhatsApp can still report that it failed.
 package bot
 
 import (
@@ -112,16 +106,16 @@ type Bot struct {
 	listener *expiry.Listener
 	missed   missedEvents
 
-	webhooks   chan struct{}      // one for each that is being dealt with
-	queues     userQueues         // what is sent, by user
-	subscribed chan struct{}      // holds one when the listener has subscribed anew
-	stopping   context.Context    // ends when nothing more is to be begun
+	webhooks   chan struct{}      // holds one for each webhook that is being handled
+	queues     userQueues         // confirmations and histories to be sent, by user
+	subscribed chan struct{}      // holds one after the listener has subscribed
+	stopping   context.Context    // ends when the bot must begin no more sends
 	stop       context.CancelFunc // ends stopping
 	close      func() error
 }
 
-// New returns a bot. It names the first thing that is wrong with the Config,
-// and does not talk to Redis or WhatsApp yet. The caller must call Close.
+// New returns a bot. Its error names the first thing that is wrong with the Config. New
+// does not connect to Redis or WhatsApp. The caller must call Close.
 func New(cfg Config) (*Bot, error) {
 	cfg, err := cfg.complete()
 	if err != nil {
@@ -165,27 +159,27 @@ func New(cfg Config) (*Bot, error) {
 // Call it before Run.
 func (b *Bot) OnExpire(action string, h expiry.Handler) error { return b.actions.OnExpire(action, h) }
 
-// Timers sets and deletes the timers of actions.
+// Timers returns what sets and deletes timers of actions.
 func (b *Bot) Timers() *expiry.Timers { return b.timers }
 
-// Users is what the bot keeps of its users.
+// Users returns the cache of users' messages and fields.
 func (b *Bot) Users() *UserCache { return b.users }
 
-// Run acts on the timers that fire until ctx ends, then waits for what is
-// being sent, and returns nil. Call it once.
+// Run handles timers that fire until ctx ends. Then it waits for the handlers that are
+// running and returns nil. Call it once.
 func (b *Bot) Run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, b.stop)()
 	b.worker.Expect(Inactivity, b.cfg.Silence)
-	var helping sync.WaitGroup
-	helping.Go(func() { b.warnOfRedis(ctx) })
-	helping.Go(func() { b.listener.Run(ctx) })
-	helping.Go(func() { b.keepTimersComplete(ctx) })
+	var background sync.WaitGroup
+	background.Go(func() { b.warnOfRedis(ctx) })
+	background.Go(func() { b.listener.Run(ctx) })
+	background.Go(func() { b.keepTimersComplete(ctx) })
 	err := b.worker.Run(ctx)
-	helping.Wait()
+	background.Wait()
 	return err
 }
 
-// claimed counts a firing that the worker has claimed.
+// claimed counts a firing that the worker claimed.
 func (b *Bot) claimed(f *expiry.Firing) {
 	b.metrics.expiries.WithLabelValues(f.Action).Inc()
 	if f.TakenOver {
@@ -204,7 +198,7 @@ func (b *Bot) heard(action, identifier string) {
 	b.worker.LookWithin(action, identifier, time.Millisecond)
 }
 
-// resubscribed looks for what was missed.
+// resubscribed looks for timers whose events came while nobody was subscribed.
 func (b *Bot) resubscribed() {
 	b.worker.LookAtAll()
 	select {
@@ -213,9 +207,9 @@ func (b *Bot) resubscribed() {
 	}
 }
 
-// Close waits for what is being sent, which is not attempted again, and closes
-// the connections to Redis. Call it after Run has returned and when no request
-// is served any more.
+// Close waits for the sends that are under way, attempts none of them again, and closes
+// the connections to Redis. Call it after Run has returned and the HTTP server has
+// stopped.
 func (b *Bot) Close() error { return b.close() }
 
 func (b *Bot) shutdown() error {
@@ -231,7 +225,7 @@ func (b *Bot) shutdown() error {
 	return nil
 }
 
-// redisContext bounds one exchange with Redis; the end of ctx does not cut it short.
+// redisContext bounds one exchange with Redis. The end of ctx does not interrupt it.
 func (b *Bot) redisContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	return b.cfg.Clock.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 }

@@ -42,20 +42,20 @@ func Check(ctx context.Context, cfg Config, w io.Writer) error {
 		run          func(*Bot, context.Context) (detail string, err error)
 		needsRedis   bool
 	}{
-		{"Redis is reachable", "start it with redis-server, look at REDIS_URL, and let it have databases 0 and 3", (*Bot).checkRedis, false},
-		{"Redis keeps what it is given", "CONFIG SET it, or set it where your provider has it", (*Bot).checkLosses, true},
-		{"Redis announces expired keys", "redis-cli CONFIG SET notify-keyspace-events Ex, or set it where your provider has it; timers fire without it", (*Bot).checkNotifications, true},
-		{"the handler of " + Inactivity + " is registered", "register it with OnExpire before Run", (*Bot).checkHandler, false},
-		{"messages are stored and appended", "look at the memory and the rights of the Redis user: it needs EVALSHA, EVAL and SELECT", (*Bot).checkMessages, true},
-		{"a timer is set, restarted and fires", "look at the load of Redis and of this machine", (*Bot).checkTimer, true},
-		{"nothing is overdue or parked", "is a bot running? -parked tells why, -requeue sends it again", (*Bot).checkBacklog, true},
-		{"WhatsApp knows the token and the phone id", "look at WHATSAPP_TOKEN, WHATSAPP_PHONE_ID and WHATSAPP_GRAPH_URL", (*Bot).checkGraph, false},
+		{"Redis is reachable", "start redis-server and check REDIS_URL; the bot needs databases 0 and 3", (*Bot).checkRedis, false},
+		{"Redis keeps its data", "set it with redis-cli CONFIG SET, or in your provider's console", (*Bot).checkLosses, true},
+		{"Redis announces expired keys", "set it with redis-cli CONFIG SET notify-keyspace-events Ex, or in your provider's console; timers fire without it", (*Bot).checkNotifications, true},
+		{"the handler of " + Inactivity + " is registered", "call OnExpire before Run", (*Bot).checkHandler, false},
+		{"messages are stored and appended", "check the memory of Redis and the rights of its user, who needs EVALSHA, EVAL and SELECT", (*Bot).checkMessages, true},
+		{"a timer is set, restarted and fires", "check the load of Redis and of this machine", (*Bot).checkTimer, true},
+		{"nothing is overdue or parked", "check that a bot is running; bot -parked lists the reasons, bot -requeue sends the histories again", (*Bot).checkBacklog, true},
+		{"WhatsApp accepts the token and the phone id", "check WHATSAPP_TOKEN, WHATSAPP_PHONE_ID and WHATSAPP_GRAPH_URL", (*Bot).checkGraph, false},
 	}
 	failed := 0
 	reachable := true
 	for i, c := range checks {
 		if c.needsRedis && !reachable {
-			fmt.Fprintf(w, "⏭️ %s: not looked at, Redis is not reachable\n", c.what)
+			fmt.Fprintf(w, "⏭️ %s: skipped, because Redis is not reachable\n", c.what)
 			continue
 		}
 		detail, err := c.run(b, ctx)
@@ -120,7 +120,7 @@ func (b *Bot) checkNotifications(ctx context.Context) (string, error) {
 
 func (b *Bot) checkHandler(context.Context) (string, error) {
 	if !b.actions.Has(Inactivity) {
-		return "", errors.New("there is none")
+		return "", errors.New("no handler is registered")
 	}
 	return "yes", nil
 }
@@ -146,7 +146,7 @@ func (b *Bot) checkBacklog(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	detail := fmt.Sprintf("%d timers are pending, %d of them due; %d histories are being sent; %d are parked", n.Pending, n.Due, n.Claimed, parked)
+	detail := fmt.Sprintf("timers: %d pending, %d of them due; histories: %d being sent, %d parked", n.Pending, n.Due, n.Claimed, parked)
 	if parked > 0 || before.Due > 0 && n.Due >= before.Due {
 		return "", &warning{errors.New(detail)}
 	}

@@ -30,7 +30,7 @@ func (b *Bot) checkMessages(ctx context.Context) (detail string, err error) {
 			return "", err
 		}
 		if stored.N != i+1 || !stored.New {
-			return "", fmt.Errorf("message %d was stored as number %d, new: %t", i+1, stored.N, stored.New)
+			return "", fmt.Errorf("message %d was stored as number %d (new: %t)", i+1, stored.N, stored.New)
 		}
 	}
 	data, err := users.Get(short, user)
@@ -38,9 +38,9 @@ func (b *Bot) checkMessages(ctx context.Context) (detail string, err error) {
 		return "", err
 	}
 	if len(data.Messages) != len(ids) {
-		return "", fmt.Errorf("of %d messages %d are there", len(ids), len(data.Messages))
+		return "", fmt.Errorf("stored %d messages, read %d back", len(ids), len(data.Messages))
 	}
-	return fmt.Sprintf("%d of %d are there", len(data.Messages), len(ids)), nil
+	return fmt.Sprintf("%d of %d messages were read back", len(data.Messages), len(ids)), nil
 }
 
 // checkTimer sets a timer of an action that no bot has, restarts it halfway, and
@@ -95,7 +95,7 @@ func (b *Bot) checkTimer(ctx context.Context) (detail string, err error) {
 	select {
 	case f := <-fired:
 		if early := due.Sub(b.cfg.Clock.Now()); early > checkDelay/4 {
-			return "", fmt.Errorf("it fired %s early, for the timer before it was restarted", early)
+			return "", fmt.Errorf("it fired %s early: the restart had no effect", early)
 		}
 		detail = fmt.Sprintf("it was claimed %s late", f.Late)
 	case <-ctx.Done():

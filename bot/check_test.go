@@ -33,7 +33,7 @@ func TestCheck(t *testing.T) {
 	if got := strings.Count(out.String(), "✅"); got != 8 || strings.Count(out.String(), "\n") != 8 {
 		t.Errorf("got\n%s", &out)
 	}
-	for _, want := range []string{"✅ Redis keeps what it is given: appendonly is yes", "✅ a timer is set, restarted and fires: it was claimed ", ", and its event came "} {
+	for _, want := range []string{"✅ Redis keeps its data: appendonly is yes", "✅ a timer is set, restarted and fires: it was claimed ", ", and its event came "} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
@@ -80,7 +80,7 @@ func TestCheckFails(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "2 of 8 failed") {
 		t.Errorf("got %v", err)
 	}
-	for _, want := range []string{"❌ Redis is reachable: database ", "start it with redis-server", "❌ WhatsApp knows the token", "code 190", "look at WHATSAPP_TOKEN", "✅ the handler of user_inactivity is registered", "⏭️ nothing is overdue or parked: not looked at"} {
+	for _, want := range []string{"❌ Redis is reachable: database ", "start redis-server", "❌ WhatsApp accepts the token", "code 190", "check WHATSAPP_TOKEN", "✅ the handler of user_inactivity is registered", "⏭️ nothing is overdue or parked: skipped, because Redis is not reachable"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)
 		}
@@ -113,10 +113,10 @@ func TestCheckWarns(t *testing.T) {
 		t.Errorf("%v\n%s", err, &out)
 	}
 	for _, want := range []string{
-		"⚠️ Redis keeps what it is given: maxmemory-policy is allkeys-lru, which deletes keys when memory is short; set it to noeviction; appendonly is no",
+		"⚠️ Redis keeps its data: maxmemory-policy is allkeys-lru, which deletes keys when memory is short; set it to noeviction; appendonly is no",
 		"⚠️ Redis announces expired keys: ", "✅ messages are stored",
 		"✅ a timer is set, restarted and fires: it was claimed ", ", and its event did not come",
-		"⚠️ nothing is overdue or parked: 1 timers are pending, 1 of them due; 0 histories are being sent; 1 are parked",
+		"⚠️ nothing is overdue or parked: timers: 1 pending, 1 of them due; histories: 0 being sent, 1 parked",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, &out)

@@ -93,16 +93,16 @@ func (c Config) complete() (Config, error) {
 		c.ProofTimeout = time.Minute
 	}
 	if c.ProofTimeout < expiry.Lease {
-		return c, fmt.Errorf("bot: Config.ProofTimeout is %s: want at least %s, the time that an attempt may take", c.ProofTimeout, expiry.Lease)
+		return c, fmt.Errorf("bot: Config.ProofTimeout is %s: want at least %s, the lease of a firing", c.ProofTimeout, expiry.Lease)
 	}
 	if c.RetryFor == 0 {
 		c.RetryFor = 24 * time.Hour
 	}
 	if c.RetryFor < time.Second {
-		return c, fmt.Errorf("bot: Config.RetryFor is %s: want a time from 1 s on", c.RetryFor)
+		return c, fmt.Errorf("bot: Config.RetryFor is %s: want at least %s", c.RetryFor, time.Second)
 	}
 	if c.BatchSize < 0 {
-		return c, fmt.Errorf("bot: Config.BatchSize is %d: want a number of messages", c.BatchSize)
+		return c, fmt.Errorf("bot: Config.BatchSize is %d: want at least 1, or 0 for the default", c.BatchSize)
 	}
 	if c.Location == nil {
 		c.Location = time.UTC

@@ -10,7 +10,7 @@ import (
 func (b *Bot) warnOfRedis(ctx context.Context) {
 	losses, err := b.losses(ctx)
 	if err != nil {
-		b.log.Debug("whether Redis keeps what it is given is not known", "error", err)
+		b.log.Debug("could not ask Redis whether it can lose data", "error", err)
 	}
 	for _, loss := range losses {
 		b.log.Warn("Redis can lose timers and messages: " + loss)

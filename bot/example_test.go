@@ -15,26 +15,27 @@ import (
 	"wappasim/bot"
 )
 
-// A bot that runs until it is interrupted. Command bot does the same, and ends in good
-// order.
+// Command bot does the same, and ends in good order.
 func Example() {
+	phoneID, token, appSecret := os.Getenv("WHATSAPP_PHONE_ID"), os.Getenv("WHATSAPP_TOKEN"), os.Getenv("WHATSAPP_APP_SECRET")
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+
 	b, err := bot.New(bot.Config{
-		Redis:         &redis.UniversalOptions{Addrs: []string{"127.0.0.1:6379"}},
-		HTTP:          http.DefaultClient,
-		GraphURL:      "https://graph.facebook.com/v23.0",
-		PhoneNumberID: os.Getenv("WHATSAPP_PHONE_ID"),
-		Token:         os.Getenv("WHATSAPP_TOKEN"),
-		AppSecret:     os.Getenv("WHATSAPP_APP_SECRET"),
-		VerifyToken:   os.Getenv("WHATSAPP_VERIFY_TOKEN"),
+		Redis:    &redis.UniversalOptions{Addrs: []string{"localhost:6379"}},
+		HTTP:     http.DefaultClient,
+		GraphURL: "https://graph.facebook.com/v23.0", PhoneNumberID: phoneID, Token: token,
+		AppSecret: appSecret, VerifyToken: "any word",
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer b.Close()
-	go http.ListenAndServe(":8080", b) // WhatsApp's webhooks
-	log.Print(b.Run(ctx))              // the timers
+	go func() { log.Fatal(http.ListenAndServe(":8000", b)) }()
+	err = b.Run(ctx)
+	if err != nil {
+		log.Print(err)
+	}
 }
 
 // The history is a function of the session. It returns strings between which a

@@ -11,10 +11,10 @@ import (
 )
 
 var (
-	errStopping = errors.New("bot: it is stopping")
-	errUnproven = errors.New("bot: whether WhatsApp has a part is not known yet")
-	errPace     = errors.New("bot: WhatsApp's pair rate limit has no room for a part yet")
-	errTooLate  = errors.New("bot: too much of the lease was over before the part could be sent")
+	errStopping = errors.New("bot: the bot is stopping")
+	errUnproven = errors.New("bot: waiting for a status that tells whether WhatsApp accepted a part")
+	errPace     = errors.New("bot: waiting until WhatsApp's pair rate limit allows the next part")
+	errTooLate  = errors.New("bot: too little of the lease was left to send the part")
 )
 
 // sendTime is what a lease leaves for beginning a part, so that an attempt to send
@@ -122,7 +122,7 @@ func (b *Bot) release(ctx context.Context, f *expiry.Firing, part int, why error
 	ctx, cancel := b.redisContext(ctx)
 	defer cancel()
 	if err := b.outbox.release(ctx, f, part); err != nil {
-		b.log.Warn("a part that was not sent counts as one that may have been", "user", f.Identifier, "error", err)
+		b.log.Warn("could not record that a part was not sent; it counts as possibly sent", "user", f.Identifier, "error", err)
 	}
 	return why
 }
@@ -138,7 +138,7 @@ func (b *Bot) markSent(ctx context.Context, p part, messageID string) error {
 		if err == nil {
 			return nil
 		}
-		b.log.Warn("that a part was sent could not be recorded", "user", p.user, "error", err)
+		b.log.Warn("could not record that a part was sent, retrying", "user", p.user, "error", err)
 		if b.cfg.Clock.Since(start) > b.cfg.ProofTimeout {
 			return err
 		}

@@ -31,7 +31,7 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (co
 		switch {
 		case !stored.New:
 			b.metrics.messages.WithLabelValues("duplicate").Inc()
-			log.Info("message came before, not stored again")
+			log.Info("duplicate message, not stored again")
 			continue
 		case !stored.Confirm:
 			b.metrics.confirmations.WithLabelValues("merged").Inc()
@@ -64,13 +64,13 @@ func (b *Bot) storeMessage(ctx context.Context, user string, m Message) (Appende
 func (b *Bot) concerns(m webhook.Message) bool {
 	switch {
 	case m.From == "":
-		b.log.Warn("a message without sender is passed over", "id", m.ID, "type", m.Type)
+		b.log.Warn("message ignored: it has no sender", "id", m.ID, "type", m.Type)
 		return false
 	case m.PhoneNumberID != b.cfg.PhoneNumberID:
-		b.log.Warn("a message to another number is passed over", "phone_number_id", m.PhoneNumberID, "want", b.cfg.PhoneNumberID)
+		b.log.Warn("message ignored: it is for another number; check the phone number id", "phone_number_id", m.PhoneNumberID, "want", b.cfg.PhoneNumberID)
 		return false
 	case b.cfg.BusinessID != "" && m.BusinessID != b.cfg.BusinessID:
-		b.log.Warn("a message came through another business account than configured", "business_id", m.BusinessID, "want", b.cfg.BusinessID)
+		b.log.Warn("message is from another business account; check the business id", "business_id", m.BusinessID, "want", b.cfg.BusinessID)
 	}
 	return true
 }

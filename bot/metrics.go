@@ -32,10 +32,10 @@ func newMetrics(r *prometheus.Registry, b *Bot) (metrics, error) {
 		webhooks:      counters("webhooks_total", "Webhook requests, by the status they were answered with.", "status"),
 		messages:      counters("messages_total", "Messages of users: stored, duplicate, or ignored because they are not for this bot.", "result"),
 		confirmations: counters("confirmations_skipped_total", "Confirmations that were not sent: merged with a later one because WhatsApp's pair rate limit is near, or dropped because too many wait.", "why"),
-		expiries:      counters("expiries_total", "Firings that this process has claimed, repeated attempts included, by action.", "action"),
-		takeovers:     counter("lease_takeovers_total", "Firings that this process has taken over because the lease of another call had ended."),
-		heard:         counter("notifications_total", "Events of expired triggers that Redis announced to this process."),
-		missed:        counter("notifications_missed_total", "Firings that this process has claimed and whose event did not come within 5 seconds."),
+		expiries:      counters("expiries_total", "Firings that this process claimed, including repeated attempts, by action.", "action"),
+		takeovers:     counter("lease_takeovers_total", "Firings that this process took over because the lease of another call had ended."),
+		heard:         counter("notifications_total", "Expired-key events of triggers that this process received from Redis."),
+		missed:        counter("notifications_missed_total", "Firings that this process claimed and whose expired-key event did not come within 5 seconds."),
 		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "wappa_lateness_seconds", Help: "Time from when a timer was due to when its firing was claimed, by Redis' clock.",
 			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5, 15, 60, 600},
@@ -45,7 +45,7 @@ func newMetrics(r *prometheus.Registry, b *Bot) (metrics, error) {
 		}, []string{"kind", "result"}),
 	}
 	listener := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "wappa_listener_up", Help: "Whether the listener is subscribed to expired triggers.",
+		Name: "wappa_listener_up", Help: "1 if the listener is subscribed to the expired-key events of triggers, else 0.",
 	}, func() float64 {
 		if b.listener.Ready() {
 			return 1

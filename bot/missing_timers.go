@@ -37,7 +37,7 @@ func (b *Bot) keepTimersComplete(ctx context.Context) {
 		}
 		wait = missingTimersEvery
 		if err := b.setMissingTimers(ctx); err != nil && ctx.Err() == nil {
-			b.log.Warn("the search for missing timers failed, trying again", "error", err, "in", missingTimersRetry)
+			b.log.Warn("looking for missing timers failed, retrying", "error", err, "in", missingTimersRetry)
 			wait = missingTimersRetry
 		}
 	}
@@ -84,7 +84,7 @@ func (b *Bot) scanSessions(ctx context.Context) error {
 			if err := s.deadline.Err(); !errors.Is(err, redis.Nil) {
 				return fmt.Errorf("bot: look for the timer of %s: %w", s.user, err)
 			}
-			b.log.Info("a session has no timer, and is sent now", "user", s.user)
+			b.log.Info("a session had no timer; its history is sent now", "user", s.user)
 			if err := b.timers.SetMissing(ctx, Inactivity, s.user, time.Millisecond); err != nil {
 				return err
 			}

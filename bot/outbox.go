@@ -84,7 +84,7 @@ func (o *outbox) begin(ctx context.Context, f *expiry.Firing) (s step, err error
 		}
 		if texts := fmt.Sprint(answer[4]); texts != "" {
 			if err := json.Unmarshal([]byte(texts), &s.texts); err != nil {
-				return s, fmt.Errorf("bot: %s holds no texts: %w", o.key(user, f.ID), err)
+				return s, fmt.Errorf("bot: the texts in %s are not a JSON list: %w", o.key(user, f.ID), err)
 			}
 		}
 	}
@@ -161,7 +161,7 @@ func (o *outbox) fail(ctx context.Context, p part, messageID string, parked expi
 	}
 	did, err = failScript.Run(ctx, o.client, keys, p.user, p.id, p.n, messageID, parked.Field(), parked.Record(), wait, maxFailures).Int()
 	if err != nil {
-		return 0, fmt.Errorf("bot: deal with the failed history of %s: %w", p.user, err)
+		return 0, fmt.Errorf("bot: record the failed history of %s: %w", p.user, err)
 	}
 	return did, nil
 }
@@ -176,7 +176,7 @@ type part struct {
 
 func (p part) String() string { return fmt.Sprintf("history %s %s %d", p.user, p.id, p.n) }
 
-var errNoPart = errors.New("bot: it names no part of a history")
+var errNoPart = errors.New("bot: biz_opaque_callback_data does not name a part of a history")
 
 func parsePart(opaque string) (p part, err error) {
 	words := strings.Split(opaque, " ")

@@ -32,7 +32,7 @@ func (b *Bot) verifyWebhook(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	match := subtle.ConstantTimeCompare([]byte(q.Get("hub.verify_token")), []byte(b.cfg.VerifyToken)) == 1
 	if q.Get("hub.mode") != "subscribe" || !match {
-		http.Error(w, "hub.mode must be subscribe and hub.verify_token the bot's", http.StatusForbidden)
+		http.Error(w, `hub.mode must be "subscribe", and hub.verify_token must be the bot's verify token`, http.StatusForbidden)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -52,7 +52,7 @@ func (b *Bot) receiveWebhook(w http.ResponseWriter, r *http.Request) {
 	case b.webhooks <- struct{}{}:
 		defer func() { <-b.webhooks }()
 	default:
-		refuse(http.StatusServiceUnavailable, "too many webhooks at a time")
+		refuse(http.StatusServiceUnavailable, "too many webhooks at a time; deliver the webhook again")
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, webhook.MaxBody))
@@ -65,7 +65,7 @@ func (b *Bot) receiveWebhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !webhook.Verify(b.cfg.AppSecret, body, r.Header.Get(webhook.SignatureHeader)) {
-		refuse(http.StatusUnauthorized, webhook.SignatureHeader+" does not sign this body")
+		refuse(http.StatusUnauthorized, webhook.SignatureHeader+" is missing or does not match the body; check the app secret")
 		return
 	}
 	update, err := webhook.Decode(body)

@@ -295,7 +295,7 @@ func TestPanic(t *testing.T) {
 		parked, err = b.Parked(t.Context())
 		return err == nil && len(parked) == 1
 	})
-	if p := parked[0]; p.Action != bot.Inactivity || p.Identifier != "+1" || p.Attempts != 2 || !strings.HasPrefix(p.Reason, "not within 30s: ") {
+	if p := parked[0]; p.Action != bot.Inactivity || p.Identifier != "+1" || p.Attempts != 2 || !strings.HasPrefix(p.Reason, "no success within 30s: ") {
 		t.Errorf("got %+v", p)
 	}
 	log := stop()

@@ -49,7 +49,7 @@ func (b *Bot) handleStatus(ctx context.Context, p part, s webhook.Status) error 
 
 // handleFailed has a history that failed sent again, if that can help, or parked.
 func (b *Bot) handleFailed(ctx context.Context, p part, s webhook.Status) error {
-	reason, temporary := "WhatsApp says that it failed, and not why", false
+	reason, temporary := "WhatsApp reported a failure without a reason", false
 	var reasons []string
 	for _, e := range s.Errors {
 		reasons = append(reasons, strings.TrimRight(fmt.Sprintf("code %d: %s: %s", e.Code, e.Title, e.Details), ": "))
@@ -67,10 +67,10 @@ func (b *Bot) handleFailed(ctx context.Context, p part, s webhook.Status) error 
 	log := b.log.With("user", p.user, "reason", reason)
 	switch did {
 	case failedAgain:
-		log.Warn("a history failed, and is sent again")
+		log.Warn("WhatsApp could not deliver a history; it is sent again")
 		b.worker.LookWithin(Inactivity, p.user, expiry.Backoff(1, p.id))
 	case failedParked:
-		log.Error("a history failed, and is parked")
+		log.Error("WhatsApp could not deliver a history; it is parked")
 	}
 	return nil
 }

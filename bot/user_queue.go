@@ -59,7 +59,7 @@ func (q *userQueues) history(user string, send func() error) error {
 		}
 	}
 	q.add(user, job{do: func() {
-		err := errors.New("bot: it panicked")
+		err := errors.New("bot: sending the history panicked")
 		defer func() { done <- err }()
 		err = send()
 	}})

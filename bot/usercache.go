@@ -74,7 +74,7 @@ func (c *UserCache) Get(ctx context.Context, user string) (UserData, error) {
 // object's time to live begins anew, at 7 days.
 func (c *UserCache) Upsert(ctx context.Context, user string, fields map[string]any) error {
 	if _, ok := fields["messages"]; ok {
-		return errors.New(`bot: upsert: "messages" cannot be set, use Append`)
+		return errors.New(`bot: upsert: field "messages" cannot be set: use Append`)
 	}
 	key := c.key(user)
 	update := func(tx *redis.Tx) error {

@@ -27,11 +27,11 @@ type UserData struct {
 func parseUserData(key string, text []byte) (UserData, error) {
 	var data UserData
 	if err := json.Unmarshal(text, &data.Fields); err != nil {
-		return UserData{}, fmt.Errorf("bot: %s holds no JSON object: %w", key, err)
+		return UserData{}, fmt.Errorf("bot: %s does not hold a JSON object: %w", key, err)
 	}
 	if raw, ok := data.Fields["messages"]; ok {
 		if err := json.Unmarshal(raw, &data.Messages); err != nil {
-			return UserData{}, fmt.Errorf("bot: %s holds no messages: %w", key, err)
+			return UserData{}, fmt.Errorf(`bot: field "messages" of %s is not a list of messages: %w`, key, err)
 		}
 		for i, m := range data.Messages {
 			data.Messages[i].Type = cmp.Or(m.Type, textType)

@@ -13,7 +13,7 @@ import (
 // What the bot logs when it loses Redis.
 const (
 	listenerLost  = "expiry listener lost Redis"
-	timersUnknown = "timers cannot be looked at"
+	timersUnknown = "reading the timers from Redis failed"
 )
 
 // TestRedisFaults has Redis restart, stand still, fall silent and be restricted while

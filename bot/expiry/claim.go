@@ -33,7 +33,7 @@ func (l *loop) claim(ctx context.Context, due []string) (firings []*Firing, err 
 	return firings, nil
 }
 
-// fields is a row of a script's answer, whose shape the script knows.
+// fields is one row of claim.lua's answer.
 type fields []any
 
 func (f fields) text(i int) string { return fmt.Sprint(f[i]) }

@@ -6,10 +6,10 @@ import (
 	"strconv"
 )
 
-// Counts are how many timers of an action there are.
+// Counts are the numbers of timers and open firings of an action.
 type Counts struct {
-	Pending int64 // set, and not claimed; those that are due among them
-	Due     int64 // of the pending ones
+	Pending int64 // timers that are set and not claimed, including those that are due
+	Due     int64 // pending timers that are due
 	Claimed int64 // open firings: being handled, or waiting for another attempt
 }
 
@@ -34,7 +34,7 @@ func (t *Timers) Count(ctx context.Context, action string) (n Counts, err error)
 	return n, nil
 }
 
-// CountParked counts what is parked.
+// CountParked counts the parked firings of all actions.
 func (t *Timers) CountParked(ctx context.Context) (n int64, err error) {
 	for shard := range t.Layout.shards() {
 		parked, err := t.Client.HLen(ctx, t.Layout.shardPrefix(shard)+"parked").Result()

@@ -1,39 +1,47 @@
-// Package expiry runs actions when timers fire: the ExpiryActions pattern, on
-// deadlines that are kept.
+// Package expiry calls handlers when timers fire: the ExpiryActions pattern, with
+// deadlines in Redis that are kept.
 //
 //	var actions expiry.Registry
-//	_ = actions.OnExpire("remind", func(_ context.Context, f *expiry.Firing) error {
-//		return remind(f.Identifier)
+//	err = actions.OnExpire("reminder", func(ctx context.Context, f *expiry.Firing) error {
+//		fmt.Println("remind", f.Identifier)
+//		stop()
+//		return nil
 //	})
-//	worker := &expiry.Worker{Client: client, Registry: &actions, Clock: clock.New(), Logger: slog.Default(), NewID: rand.Text}
+//	…
+//	worker := &expiry.Worker{Client: client, Registry: &actions, Clock: clock.New(), Logger: logger, NewID: rand.Text, RetryFor: time.Hour}
 //	timers := &expiry.Timers{Client: client, Worker: worker}
-//	_ = timers.Set(ctx, "remind", "+1234567890", silence)
-//	_ = worker.Run(ctx) // until ctx ends
+//	if err := timers.Set(ctx, "reminder", "+15550000001", 10*time.Millisecond); err != nil {
+//		log.Fatal(err)
+//	}
+//	if err := worker.Run(ctx); err != nil {
+//		log.Fatal(err)
+//	}
 //
-// All state of a timer is in Redis, under keys that a [Layout] names. The trigger key
-// of the pattern is in database 3 and expires with the timer: here it is
-// wappa:EXPTRIGGER:remind:+1234567890. Redis publishes that expiry late, once, and only
-// to clients that are connected. So a [Listener] only wakes a worker earlier; a
-// [Worker] finds every timer that is due without it.
+// A timer belongs to an action and an identifier. When it is due, a worker claims it:
+// this is a [Firing], which the worker passes to the action's [Handler]. All state is in
+// Redis, under the names that a [Layout] gives. The pattern's own trigger key, such as
+// wappa:EXPTRIGGER:user_inactivity:+1234567890, is there too, in database 3, and expires
+// with the timer. Redis announces the expiry late and once, and a replica that is away
+// misses it. So the deadline decides, and a [Listener] only wakes a worker.
 //
 // # Guarantees
 //
-// A timer that was set fires no earlier than after its delay, by Redis' clock. Its
-// handler is called at least once, also if replicas crash at any point, if Redis
-// restarts or fails over and has kept its data, and if no event ever comes. A timer
-// that is set again does not fire for its earlier setting.
+// A timer fires no earlier than after its delay, by Redis' clock. Its handler is called
+// at least once, also if replicas crash at any point, if Redis restarts or fails over and
+// has kept its data, and if no event ever comes. A timer that is set again does not fire
+// for its earlier setting.
 //
-// A call has a firing with an id. Another call for the same firing has the same id,
-// and happens only when the first one failed, did not return within [Lease], or
-// its replica is gone. [Firing.Hold] tells right before an effect whether the firing
-// is still the caller's. Firings of one timer are handled one after another, in
-// order; those of different timers side by side.
+// Each firing has an id. A repeated call for the same firing has the same id. It happens
+// only if the earlier call failed, did not return within [Lease], or its replica is gone.
+// Call [Firing.Hold] right before an effect: it tells whether the firing still belongs to
+// the caller. The firings of one timer are handled one after another, in order; those of
+// different timers are handled concurrently.
 //
-// A handler that fails is called again after 1, 4, 16, 64 and then every 120
-// seconds, each a little longer by chance, for as long as [Worker.RetryFor]. Then,
-// or at once with [Park], its firing is kept where [Timers.Parked] finds it.
+// If a handler fails, it is called again after 1, 4, 16, 64 and then every 120 seconds,
+// each up to half longer by chance, for as long as [Worker.RetryFor]. After that, or at
+// once with [Park], the firing is parked and [Timers.Parked] lists it.
 //
-// The package relies on Redis' clock, and on Redis keeping what it acknowledged.
+// All of this depends on Redis' clock, and on Redis keeping what it acknowledged.
 package expiry
 
 import (
@@ -46,12 +54,12 @@ import (
 	"time"
 )
 
-// Handler acts on a firing. See [Firing] for what it may do, and the package for when
-// it is called again.
-type Handler func(ctx context.Context, l *Firing) error
+// Handler handles a firing. The package comment says when it is called again for the same
+// firing.
+type Handler func(ctx context.Context, f *Firing) error
 
 // Park makes a handler's error final: the firing is parked, with the error as the
-// reason. Without an error there is nothing to park.
+// reason. Park(nil) is nil.
 func Park(err error) error {
 	if err == nil {
 		return nil
@@ -59,24 +67,26 @@ func Park(err error) error {
 	return &parkError{err}
 }
 
-// Again makes the firing be handled again after a while, whether there was an error
-// or not.
+// Again makes the worker call the handler again after a while. The error may be nil:
+// then nothing failed.
 func Again(after time.Duration, err error) error {
 	if err == nil {
-		err = errors.New("expiry: it is not done yet")
+		return &againError{after: after, error: errNotDone, why: true}
 	}
 	return &againError{after: after, error: err}
 }
 
-// Later makes the firing be handled again after a while, for which nobody is at
-// fault: the while does not count towards [Worker.RetryFor].
+// Later makes the worker call the handler again after a while, for a reason that is no
+// failure: this wait does not count towards [Worker.RetryFor].
 func Later(after time.Duration, why error) error {
-	return &againError{after: after, error: why, free: true}
+	return &againError{after: after, error: why, free: true, why: true}
 }
 
-// ErrLost is returned where a firing is not the caller's any more. A handler that
-// returns it leaves the firing to whoever has it.
+// ErrLost says that a firing is not the caller's any more. A handler that returns it
+// leaves the firing to its new owner.
 var ErrLost = errors.New("expiry: another replica has taken the firing over, or it is closed")
+
+var errNotDone = errors.New("expiry: the handler is not done yet")
 
 type parkError struct{ error }
 
@@ -86,19 +96,20 @@ type againError struct {
 	after time.Duration
 	error
 	free bool // it does not count towards RetryFor
+	why  bool // error is a reason to wait, and not a failure
 }
 
 func (e *againError) Unwrap() error { return e.error }
 
-// Registry holds the handlers by action. The zero value is ready; it is safe
-// for concurrent use.
+// Registry holds the handlers by action. The zero value is ready for use. It is safe for
+// concurrent use.
 type Registry struct {
 	mu       sync.RWMutex
 	handlers map[string]Handler // guarded by mu
 }
 
-// OnExpire registers the handler of an action. It refuses an empty action, a
-// nil handler, and an action that has one.
+// OnExpire registers the handler of an action. It returns an error if the action is
+// empty, the handler is nil, or the action has a handler already.
 func (r *Registry) OnExpire(action string, h Handler) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -108,7 +119,7 @@ func (r *Registry) OnExpire(action string, h Handler) error {
 	case h == nil:
 		return fmt.Errorf("expiry: register %q: the handler is nil", action)
 	case r.handlers[action] != nil:
-		return fmt.Errorf("expiry: register %q: it has a handler", action)
+		return fmt.Errorf("expiry: register %q: the action has a handler already", action)
 	}
 	if r.handlers == nil {
 		r.handlers = make(map[string]Handler)

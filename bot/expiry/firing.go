@@ -7,39 +7,38 @@ import (
 	"time"
 )
 
-// Lease is how long a replica has a firing to itself, from when it claimed it or
-// called [Firing.Hold]. A replica that is gone is taken over from after that.
+// Lease is how long a firing belongs to a replica after the replica claimed it or called
+// [Firing.Hold]. After that, another replica may claim the firing.
 const Lease = 15 * time.Second
 
-// Firing is a timer that has fired, as its handler gets it.
+// Firing is a timer that has fired, as its handler receives it.
 type Firing struct {
 	Action     string
 	Identifier string
 	Key        string        // the trigger key that expired
-	ID         string        // the same whenever this firing is handled, and no other's
-	Owner      string        // of this call, and no other's
+	ID         string        // the same in each call for this firing; no other firing has it
+	Owner      string        // id of this call; no other call has it
 	Due        time.Time     // by Redis' clock
-	Late       time.Duration // from then to when it was claimed
+	Late       time.Duration // time from Due to the claim
 	Attempt    int           // from 1
-	TakenOver  bool          // the lease of another call had ended
+	TakenOver  bool          // it was claimed because the lease of another call had ended
 
-	opened time.Time // when it was claimed first
+	opened time.Time // when it was first claimed
 	now    time.Time // when it was claimed, by Redis' clock
 	hold   func(context.Context) error
 }
 
-// Hold begins the lease anew. It returns [ErrLost] if the firing is not the
-// caller's any more; call it right before an effect that must not happen twice.
-// What is left is the time between its return and the effect.
+// Hold renews the lease. It returns [ErrLost] if the firing is not the caller's any more.
+// Call it right before an effect that must not happen twice; only the time between its
+// return and the effect is then unprotected.
 func (f *Firing) Hold(ctx context.Context) error { return f.hold(ctx) }
 
-// maxBackoff bounds the time between two attempts, less what chance adds.
+// maxBackoff is the longest time between two attempts, before chance adds to it.
 const maxBackoff = 2 * time.Minute
 
-// Backoff returns how long after its n-th failed attempt something is tried
-// again: 4^(n-1) seconds, as Meta's guide to throughput advises, but at most two
-// minutes; and up to half of it more, which depends on who asks, so that not all
-// come back at once.
+// Backoff returns how long to wait after the n-th failed attempt: 4^(n-1) seconds, as
+// Meta's guide to throughput advises, but at most two minutes. Up to half of that is
+// added, depending on who, so that not all callers try again at once.
 func Backoff(n int, who string) time.Duration {
 	wait := maxBackoff
 	if n <= 4 {
@@ -50,10 +49,10 @@ func Backoff(n int, who string) time.Duration {
 	return wait + wait/2*time.Duration(h.Sum32()%1000)/1000
 }
 
-// never is in place of the time until the next attempt, if there is none.
+// never stands for the time until the next attempt if there is none.
 const never time.Duration = -1
 
-// close closes a firing, and returns how long until its timer is to be looked at.
+// close closes a firing. It returns how soon the loop must look at the timer again.
 func (w *Worker) close(ctx context.Context, f *Firing, parked *Parked) (next time.Duration, err error) {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()
@@ -75,7 +74,7 @@ func (w *Worker) close(ctx context.Context, f *Firing, parked *Parked) (next tim
 	return never, nil
 }
 
-// retry opens a firing to another attempt after a time, which it returns.
+// retry lets every replica claim the firing after a delay. It returns the delay.
 func (w *Worker) retry(ctx context.Context, f *Firing, after time.Duration) (next time.Duration, err error) {
 	ctx, cancel := exchange(ctx, w.Clock)
 	defer cancel()

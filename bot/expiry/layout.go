@@ -11,19 +11,19 @@ const (
 
 	prefix = "wappa:"
 
-	// Shards is over how many hash tags a Layout for a Redis Cluster spreads
-	// the timers.
+	// Shards is the number of hash tags over which a Layout for a Redis Cluster
+	// spreads the timers.
 	Shards = 16
 )
 
-// Layout says how keys are named. The zero Layout is that of one server, whose
-// triggers are in database 3. In a Redis Cluster everything is in database 0, and
-// what belongs to an identifier has a hash tag in common: "{wappa:7}:".
+// Layout names the keys. The zero Layout is for one server, with the triggers in database
+// 3. In a Redis Cluster everything is in database 0, and all keys of an identifier have
+// the same hash tag, such as "{wappa:7}:".
 type Layout struct {
 	Cluster bool
 }
 
-// Prefix is how the keys of an identifier begin.
+// Prefix returns the beginning of the keys of an identifier.
 func (l Layout) Prefix(identifier string) string { return l.shardPrefix(l.shard(identifier)) }
 
 // Trigger returns the trigger key of a timer.
@@ -31,13 +31,13 @@ func (l Layout) Trigger(action, identifier string) string {
 	return l.Prefix(identifier) + "EXPTRIGGER:" + action + ":" + identifier
 }
 
-// Deadlines returns the sorted set of an action's timers, by when they are due.
+// Deadlines returns the key of the sorted set of an action's timers, ordered by due time.
 func (l Layout) Deadlines(action, identifier string) string {
 	return l.Prefix(identifier) + "deadlines:" + action
 }
 
-// Leases returns the sorted set of an action's open firings, by when they may be
-// claimed again.
+// Leases returns the key of the sorted set of an action's open firings, ordered by when
+// they may be claimed again.
 func (l Layout) Leases(action, identifier string) string {
 	return l.Prefix(identifier) + "leases:" + action
 }
@@ -47,11 +47,11 @@ func (l Layout) Firing(action, identifier string) string {
 	return l.Prefix(identifier) + "firing:" + action + ":" + identifier
 }
 
-// Parked returns the hash of what is parked.
+// Parked returns the key of the hash of parked firings.
 func (l Layout) Parked(identifier string) string { return l.Prefix(identifier) + "parked" }
 
-// TriggerDB is the database of the triggers as scripts are told it: empty where
-// it is the one of everything else.
+// TriggerDB returns the database of the triggers as an argument of the scripts: empty if
+// all keys are in the same database.
 func (l Layout) TriggerDB() string {
 	if l.Cluster {
 		return ""
@@ -59,7 +59,7 @@ func (l Layout) TriggerDB() string {
 	return fmt.Sprint(DB)
 }
 
-// Channel is where Redis announces the triggers that expired.
+// Channel returns the channel on which Redis announces expired triggers.
 func (l Layout) Channel() string {
 	if l.Cluster {
 		return "__keyevent@0__:expired"
@@ -79,7 +79,7 @@ func (l Layout) shard(identifier string) int {
 		return 0
 	}
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(identifier)) // a hash takes everything
+	_, _ = h.Write([]byte(identifier)) // a hash never fails
 	return int(h.Sum32() % Shards)
 }
 

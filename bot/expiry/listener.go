@@ -17,16 +17,16 @@ import (
 )
 
 const (
-	heartbeat        = 30 * time.Second       // of silence, until a connection is probed; then until it is given up
-	watchMasters     = 5 * time.Second        // between two looks at who they are, in a Cluster
-	firstReconnect   = 100 * time.Millisecond // before a reconnect; doubles
+	heartbeat        = 30 * time.Second       // a connection that is silent this long is pinged, and after as long again given up
+	watchMasters     = 5 * time.Second        // interval between two checks of a Cluster's masters
+	firstReconnect   = 100 * time.Millisecond // wait before a reconnect; doubles each time
 	longestReconnect = 5 * time.Second
 )
 
-// Listener hears from Redis which triggers expired. What it hears is a hint: that a
-// timer fires does not depend on it. Fill the fields, then call Run once.
+// Listener receives Redis' events of expired triggers, so that a worker wakes early. No
+// timer depends on these events. Fill the fields, then call Run once.
 //
-// In a Redis Cluster it listens to every master.
+// In a Redis Cluster the Listener subscribes to every master.
 type Listener struct {
 	Client   redis.UniversalClient
 	Layout   Layout
@@ -34,21 +34,21 @@ type Listener struct {
 	Clock    clock.Clock
 	Logger   *slog.Logger
 
-	// Subscribed is called after each subscription, the first and those after
-	// an interruption, when no later event can be missed.
+	// Subscribed is called after each subscription, also after an interruption. From
+	// then on no event is missed until the next interruption.
 	Subscribed func()
 
 	// Heard is called for each event of an action that has a handler.
 	Heard func(action, identifier string)
 
 	ready   atomic.Bool
-	refused sync.Once // CONFIG was refused and that was said
+	refused sync.Once // logs that Redis refuses CONFIG
 }
 
 // Ready tells whether the listener is subscribed.
 func (l *Listener) Ready() bool { return l.ready.Load() }
 
-// Run listens until ctx ends. It reconnects when a connection breaks or falls mute.
+// Run listens until ctx ends. It reconnects when a connection breaks or stops answering.
 func (l *Listener) Run(ctx context.Context) {
 	for wait := firstReconnect; ; wait = min(2*wait, longestReconnect) {
 		start := l.Clock.Now()
@@ -68,7 +68,7 @@ func (l *Listener) Run(ctx context.Context) {
 	}
 }
 
-// listen holds the subscriptions until one of them breaks.
+// listen keeps the subscriptions until one of them breaks.
 func (l *Listener) listen(ctx context.Context) error {
 	masters, err := masters(ctx, l.Client)
 	if err != nil {
@@ -78,7 +78,7 @@ func (l *Listener) listen(ctx context.Context) error {
 	defer cancel()
 	defer l.ready.Store(false)
 	var (
-		missing atomic.Int64 // subscriptions
+		missing atomic.Int64 // subscriptions that are not confirmed yet
 		broken  = make(chan error, len(masters)+1)
 		hearing sync.WaitGroup
 	)
@@ -104,8 +104,8 @@ func (l *Listener) listen(ctx context.Context) error {
 	return <-broken
 }
 
-// watch returns when a Cluster's masters are no longer these. One that became a
-// replica keeps its connections, and announces nothing.
+// watch returns when the masters of a Cluster are not the given ones any more. A server
+// that became a replica keeps its connections, but announces nothing.
 func (l *Listener) watch(ctx context.Context, before []redis.UniversalClient) error {
 	for {
 		timer := l.Clock.Timer(watchMasters)
@@ -124,12 +124,12 @@ func (l *Listener) watch(ctx context.Context, before []redis.UniversalClient) er
 			same = same && slices.Contains(before, master)
 		}
 		if !same {
-			return errors.New("expiry: other servers are masters now")
+			return errors.New("expiry: the masters of the cluster have changed")
 		}
 	}
 }
 
-// hear holds one subscription until it breaks.
+// hear keeps one subscription until it breaks.
 func (l *Listener) hear(ctx context.Context, client redis.UniversalClient, subscribed func()) error {
 	if err := l.enable(ctx, client); err != nil {
 		return err
@@ -162,8 +162,8 @@ func (l *Listener) hear(ctx context.Context, client redis.UniversalClient, subsc
 	}
 }
 
-// enable turns the events on. A refusal is said once: managed Redis services
-// have the setting elsewhere, and may have it on.
+// enable turns the events on. It logs a refusal once: managed Redis services have the
+// setting elsewhere, and may have it on.
 func (l *Listener) enable(ctx context.Context, client redis.UniversalClient) error {
 	ctx, cancel := exchange(ctx, l.Clock)
 	defer cancel()
@@ -172,12 +172,12 @@ func (l *Listener) enable(ctx context.Context, client redis.UniversalClient) err
 		return err
 	}
 	l.refused.Do(func() {
-		l.Logger.Warn("Redis refuses CONFIG: it announces expired triggers only if "+setting+" is set to Ex on the server; timers fire all the same", "error", err)
+		l.Logger.Warn("Redis refuses CONFIG: it announces expired triggers only if "+setting+" is set to Ex on the server; timers fire without it", "error", err)
 	})
 	return nil
 }
 
-// masters returns a client for each server that announces what expires.
+// masters returns a client for each server that announces expired keys.
 func masters(ctx context.Context, client redis.UniversalClient) (all []redis.UniversalClient, err error) {
 	cluster, ok := client.(*redis.ClusterClient)
 	if !ok {
@@ -194,7 +194,7 @@ func masters(ctx context.Context, client redis.UniversalClient) (all []redis.Uni
 		err = errors.New("the cluster has none")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("expiry: look for the masters: %w", err)
+		return nil, fmt.Errorf("expiry: list the masters: %w", err)
 	}
 	return all, nil
 }
@@ -204,13 +204,13 @@ func (r *Registry) match(layout Layout, key string) (action, identifier string, 
 	return r.split(key, ":EXPTRIGGER:", layout.Trigger)
 }
 
-// matchFiring finds those of the key of an open firing.
+// matchFiring finds the action and the identifier of the key of an open firing.
 func (r *Registry) matchFiring(layout Layout, key string) (action, identifier string, ok bool) {
 	return r.split(key, ":firing:", layout.Firing)
 }
 
-// split finds what a key was made of. Of several actions that fit, as "order" and
-// "order:late" both fit "order:late:7", the longest is meant.
+// split returns the action and the identifier from which join made a key. If several
+// actions fit, it takes the longest: "order" and "order:late" both fit "order:late:7".
 func (r *Registry) split(key, kind string, join func(action, identifier string) string) (action, identifier string, ok bool) {
 	_, rest, _ := strings.Cut(key, kind)
 	for end := len(rest); end > 0; {

@@ -15,7 +15,7 @@ const (
 	usualSleep    = Lease / 3
 	longestSleep  = time.Minute
 
-	// after a failure to look
+	// How long a loop waits after a look failed.
 	firstRetry   = 100 * time.Millisecond
 	longestRetry = 2 * time.Second
 )
@@ -25,12 +25,12 @@ type loop struct {
 	*Worker
 	action            string
 	deadlines, leases string        // keys
-	wake              chan struct{} // holds one when the loop is to look now
+	wake              chan struct{} // holds one when the loop must look now
 
 	at      sync.Mutex
-	planned time.Time     // when it looks next; guarded by at
-	often   time.Duration // how long it sleeps at the most; guarded by at
-	failing bool          // the last look failed, or there was none; guarded by at
+	planned time.Time     // when the loop looks next; guarded by at
+	often   time.Duration // the longest sleep between two looks; guarded by at
+	failing bool          // the last look failed, or there was none yet; guarded by at
 }
 
 func (l *loop) awaken() {
@@ -40,7 +40,7 @@ func (l *loop) awaken() {
 	}
 }
 
-// expect has the loop look often enough for timers of a delay.
+// expect makes the loop look often enough for timers with a delay.
 func (l *loop) expect(delay time.Duration) {
 	l.at.Lock()
 	defer l.at.Unlock()
@@ -62,7 +62,7 @@ func (l *loop) fails() bool {
 	return l.failing
 }
 
-// plan notes when the loop looks next, and returns how long that is.
+// plan records when the loop looks next, and returns how long it waits until then.
 func (l *loop) plan(wait time.Duration) time.Duration {
 	l.at.Lock()
 	defer l.at.Unlock()
@@ -74,13 +74,13 @@ func (l *loop) plan(wait time.Duration) time.Duration {
 func (l *loop) run(ctx context.Context) {
 	retry := firstRetry
 	for ctx.Err() == nil {
-		l.plan(longestSleep) // so that what comes during the look is not overlooked
+		l.plan(longestSleep) // so that a timer that is set during the look wakes the loop
 		wait, err := l.look(ctx)
 		l.at.Lock()
 		l.failing = err != nil
 		l.at.Unlock()
 		if err != nil {
-			l.Logger.Warn("timers cannot be looked at, trying again", "action", l.action, "error", err, "in", retry)
+			l.Logger.Warn("reading the timers from Redis failed, retrying", "action", l.action, "error", err, "in", retry)
 			wait, retry = retry, min(2*retry, longestRetry)
 		} else {
 			retry = firstRetry
@@ -98,7 +98,8 @@ func (l *loop) run(ctx context.Context) {
 	}
 }
 
-// look claims what is due, has it handled, and returns how long until more is.
+// look claims the timers that are due, starts their handlers, and returns how long it is
+// until the next timer is due.
 func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 	due, wait, err := l.peek(ctx)
 	if due = slices.DeleteFunc(due, l.isHandled); err != nil || len(due) == 0 {
@@ -107,7 +108,7 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 	looked := l.Clock.Now()
 	taken, err := l.takeSlots(ctx, len(due))
 	if err != nil {
-		return 0, nil // it ends
+		return 0, nil // ctx has ended
 	}
 	if taken < len(due) {
 		due, wait = due[:taken], 0
@@ -125,7 +126,7 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 			defer func() { <-l.slots }()
 			next := l.handle(context.WithoutCancel(ctx), firing)
 			l.setHandled(firing.Identifier, false)
-			if next != never { // not earlier: the loop skips a timer that is still being handled
+			if next != never { // not before setHandled: the loop skips a timer that is still being handled
 				l.LookWithin(firing.Action, firing.Identifier, next)
 			}
 		})
@@ -133,8 +134,8 @@ func (l *loop) look(ctx context.Context) (wait time.Duration, err error) {
 	return wait - l.Clock.Since(looked), err
 }
 
-// isHandled tells whether this process calls a handler for a timer already. One that
-// takes longer than its lease is left to others, and not called twice.
+// isHandled tells whether a handler for the timer is running in this process. If a handler
+// takes longer than its lease, only other replicas may claim the firing.
 func (l *loop) isHandled(identifier string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -151,8 +152,8 @@ func (l *loop) setHandled(identifier string, is bool) {
 	}
 }
 
-// takeSlots takes up to n slots, and waits for the first one. A worker that is to end
-// takes none, though there are some.
+// takeSlots takes up to n slots, and waits for the first one. It takes none if ctx has
+// ended, even if slots are free.
 func (l *loop) takeSlots(ctx context.Context, n int) (taken int, err error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()

@@ -10,8 +10,8 @@ import (
 
 const setting = "notify-keyspace-events"
 
-// EnableNotifications makes Redis announce expired keys. It adds to what is
-// set, since CONFIG SET replaces it, and leaves a setting that is enough alone.
+// EnableNotifications makes Redis announce expired keys. It adds the missing flags to the
+// current setting, because CONFIG SET replaces it, and sets nothing if none is missing.
 func EnableNotifications(ctx context.Context, client redis.UniversalClient) error {
 	flags, err := Notifications(ctx, client)
 	if err != nil {

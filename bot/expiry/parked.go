@@ -19,19 +19,19 @@ type Parked struct {
 	Attempts   int       `json:"attempts"`
 }
 
-// Field is where the hash of what is parked has it.
+// Field returns the field of the firing in the hash of parked firings.
 func (p Parked) Field() string { return p.Action + ":" + p.Identifier + " " + p.ID }
 
-// Record is how the hash of what is parked holds it.
+// Record returns the value of the firing in the hash of parked firings.
 func (p Parked) Record() string {
 	text, err := json.Marshal(p)
 	if err != nil {
-		return fmt.Sprintf(`{"reason":%q}`, err) // strings and times: it cannot be
+		return fmt.Sprintf(`{"reason":%q}`, err) // cannot happen: strings, times and a number
 	}
 	return string(text)
 }
 
-// Parked returns all that is parked, in no order.
+// Parked returns all parked firings, in no particular order.
 func (t *Timers) Parked(ctx context.Context) (all []Parked, err error) {
 	for shard := range t.Layout.shards() {
 		parked, err := t.parkedIn(ctx, t.Layout.shardPrefix(shard)+"parked")
@@ -53,7 +53,7 @@ func (t *Timers) parkedIn(ctx context.Context, key string) (all []Parked, err er
 		for i := 1; i < len(pairs); i += 2 {
 			var p Parked
 			if err := json.Unmarshal([]byte(pairs[i]), &p); err != nil {
-				return nil, fmt.Errorf("expiry: %s of %s is no record: %w", pairs[i-1], key, err)
+				return nil, fmt.Errorf("expiry: field %q of %s is not a parked firing: %w", pairs[i-1], key, err)
 			}
 			all = append(all, p)
 		}
@@ -63,11 +63,11 @@ func (t *Timers) parkedIn(ctx context.Context, key string) (all []Parked, err er
 	}
 }
 
-// ErrNotParked is returned by [Timers.Requeue] for what is not parked.
-var ErrNotParked = errors.New("expiry: it is not parked")
+// ErrNotParked is returned by [Timers.Requeue] for a firing that is not parked.
+var ErrNotParked = errors.New("expiry: the firing is not parked")
 
-// Requeue has a parked firing handled after a while, under its old id; or right after
-// another firing of the timer that is open.
+// Requeue makes a parked firing claimable after a delay, with its old id. If another firing
+// of the timer is open, the parked one follows when that is closed.
 func (t *Timers) Requeue(ctx context.Context, p Parked, after time.Duration) error {
 	keys := []string{t.Layout.Leases(p.Action, p.Identifier), t.Layout.Firing(p.Action, p.Identifier), t.Layout.Parked(p.Identifier)}
 	n, err := requeueScript.Run(ctx, t.Client, keys, p.Identifier, p.ID, p.Field(), p.Due.UnixMilli(), after.Milliseconds()).Int()

@@ -9,14 +9,15 @@ import (
 )
 
 const (
-	// page is how many timers are looked at and claimed at once. Of those that are
-	// due, freshFirst new ones come before each one that was tried before.
+	// page is how many timers are read and claimed at once. Of those that are due,
+	// freshFirst new ones come before each one that was tried before.
 	page       = 100
 	freshFirst = 3
 )
 
-// peek returns who is due, and how long it is until the next one is. Most are new
-// firings, but those that were tried before have their share.
+// peek returns the identifiers of the timers that are due, and how long it is until the
+// next one is due. New firings come first, but do not starve those that were tried
+// before.
 func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err error) {
 	ctx, cancel := exchange(ctx, l.Clock)
 	defer cancel()
@@ -28,23 +29,23 @@ func (l *loop) peek(ctx context.Context) (due []string, wait time.Duration, err 
 		return nil
 	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
+		return nil, 0, fmt.Errorf("expiry: read the timers of %s: %w", l.action, err)
 	}
 	now, err := clock()
 	if err != nil {
-		return nil, 0, fmt.Errorf("expiry: look at the timers of %s: %w", l.action, err)
+		return nil, 0, fmt.Errorf("expiry: read the timers of %s: %w", l.action, err)
 	}
 	wait = longestSleep
-	overdue := func(timers []redis.Z) (who []string) {
+	overdue := func(timers []redis.Z) (identifiers []string) {
 		for _, timer := range timers {
 			at := time.UnixMilli(int64(timer.Score))
 			if at.After(now) {
 				wait = min(wait, at.Sub(now))
 				break
 			}
-			who = append(who, timer.Member.(string))
+			identifiers = append(identifiers, timer.Member.(string))
 		}
-		return who
+		return identifiers
 	}
 	fresh, tried := overdue(deadlines.Val()), overdue(leases.Val())
 	for len(fresh)+len(tried) > 0 && len(due) < page {

@@ -8,10 +8,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Repair looks for timers of which a part is missing, and mends them: deadlines
-// without a trigger, triggers without a deadline, as another program sets them, and
-// open firings that nobody would come upon. It looks at every timer there is, in
-// pages, and costs accordingly. Triggers is a client of the triggers' database.
+// Repair repairs timers of which a part is missing: deadlines without a trigger, triggers
+// without a deadline, which other programs set, and open firings without a lease. It
+// reads every timer, in pages, so its cost grows with their number. Triggers is a client
+// of the triggers' database.
 func (w *Worker) Repair(ctx context.Context, triggers redis.UniversalClient) error {
 	for _, action := range w.Registry.Actions() {
 		for shard := range w.Layout.shards() {
@@ -68,11 +68,11 @@ func (w *Worker) repairDeadlines(ctx context.Context, triggers redis.UniversalCl
 	}
 }
 
-// scanned is how many keys are looked at in one step.
+// scanned is how many keys are read in one step.
 const scanned = 1000
 
-// scan repairs the timers whose keys match a pattern and which are missing in the
-// sorted set that they should be in.
+// scan repairs the timers whose keys match a pattern and which are missing in their sorted
+// set.
 func (w *Worker) scan(ctx context.Context, client redis.UniversalClient, pattern string, parse func(key string) (action, identifier, set string, ok bool)) error {
 	return Scan(ctx, client, w.Layout, pattern, w.exchange, func(keys []string) error {
 		type scored struct {
@@ -124,8 +124,8 @@ func (w *Worker) repair(ctx context.Context, action, identifier string) error {
 	return nil
 }
 
-// Scan calls f with pages of the keys whose names, after the prefix of a layout,
-// match a pattern. Each exchange with Redis gets its context from short.
+// Scan calls f with pages of keys. The part of their names after the layout's prefix
+// matches the pattern. Each exchange with Redis gets its context from short.
 func Scan(ctx context.Context, client redis.UniversalClient, layout Layout, pattern string,
 	short func(context.Context) (context.Context, context.CancelFunc), f func(keys []string) error) error {
 	match := prefix + pattern

@@ -31,8 +31,8 @@ func script(name string) *redis.Script {
 	return NewScript(string(source))
 }
 
-// NewScript returns a script that begins with the functions of lua/timer.lua, for
-// what must set a timer and do something else in one step.
+// NewScript returns a script that begins with the functions of lua/timer.lua, so that it
+// can set a timer and do something else in one step.
 func NewScript(source string) *redis.Script {
 	shared, err := sources.ReadFile("lua/timer.lua")
 	if err != nil {
@@ -41,9 +41,9 @@ func NewScript(source string) *redis.Script {
 	return redis.NewScript(string(shared) + source)
 }
 
-// clockOf asks for the time of the server that has a key, in a pipeline too: call
-// what it returns when the answer is there. TIME names no key, so that in a Cluster
-// it would be answered by any server, whose clock is another.
+// clockOf asks for the time of the server that has a key. In a pipeline, call now once the
+// pipeline has run. TIME names no key, so in a Cluster any server could answer it, with
+// another clock.
 func clockOf(ctx context.Context, c redis.Cmdable, layout Layout, key string) (now func() (time.Time, error)) {
 	if !layout.Cluster {
 		return c.Time(ctx).Result
@@ -55,8 +55,8 @@ func clockOf(ctx context.Context, c redis.Cmdable, layout Layout, key string) (n
 	}
 }
 
-// exchange bounds one exchange with Redis, go-redis' repetitions included. The
-// end of ctx does not cut it short.
+// exchange bounds one exchange with Redis, including go-redis' retries. The end of ctx does
+// not interrupt it.
 func exchange(ctx context.Context, c clock.Clock) (context.Context, context.CancelFunc) {
 	const timeout = 5 * time.Second
 	return c.WithTimeout(context.WithoutCancel(ctx), timeout)

@@ -15,12 +15,11 @@ type Timers struct {
 	Client redis.UniversalClient // of database 0
 	Layout Layout
 
-	Worker *Worker // that is to know of what is set; it may be nil
+	Worker *Worker // is notified of timers that are set; may be nil
 }
 
-// Set starts the timer of an action for an identifier, or starts it anew. It
-// fires no earlier than after the delay by Redis' clock, which is at least a
-// millisecond.
+// Set starts or restarts the timer of an action for an identifier. The timer fires no
+// earlier than after the delay, by Redis' clock. The delay is at least a millisecond.
 func (t *Timers) Set(ctx context.Context, action, identifier string, delay time.Duration) error {
 	return t.set(ctx, action, identifier, delay, "")
 }
@@ -33,10 +32,10 @@ func (t *Timers) SetMissing(ctx context.Context, action, identifier string, dela
 
 func (t *Timers) set(ctx context.Context, action, identifier string, delay time.Duration, when string) error {
 	if action == "" || identifier == "" {
-		return errors.New("expiry: set a timer: an action and an identifier are needed")
+		return errors.New("expiry: set a timer: the action or the identifier is empty")
 	}
 	if delay < time.Millisecond {
-		return fmt.Errorf("expiry: set %s of %s: a delay of %s is too short", action, identifier, delay)
+		return fmt.Errorf("expiry: set %s of %s: the delay is %s: want at least %s", action, identifier, delay, time.Millisecond)
 	}
 	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Firing(action, identifier)}
 	if err := setScript.Run(ctx, t.Client, keys, identifier, delay.Milliseconds(), t.Layout.TriggerDB(), 0, when).Err(); err != nil {
@@ -48,8 +47,8 @@ func (t *Timers) set(ctx context.Context, action, identifier string, delay time.
 	return nil
 }
 
-// Delete stops a timer. It is no error if there was none. A firing that is being
-// handled already goes on.
+// Delete stops a timer. It is no error if the timer is not set. A firing that is being
+// handled continues.
 func (t *Timers) Delete(ctx context.Context, action, identifier string) error {
 	keys := []string{t.Layout.Deadlines(action, identifier), t.Layout.Trigger(action, identifier), t.Layout.Firing(action, identifier)}
 	if err := deleteScript.Run(ctx, t.Client, keys, identifier, t.Layout.TriggerDB(), 0).Err(); err != nil {
@@ -58,8 +57,8 @@ func (t *Timers) Delete(ctx context.Context, action, identifier string) error {
 	return nil
 }
 
-// Exists tells whether a timer is set and its firing was not claimed yet. One that is
-// due and waits for an earlier firing of its own is not.
+// Exists tells whether a timer is set and not claimed yet. It is false for a timer that is
+// due and waits for an earlier firing of its own.
 func (t *Timers) Exists(ctx context.Context, action, identifier string) (bool, error) {
 	err := t.Client.ZScore(ctx, t.Layout.Deadlines(action, identifier), identifier).Err()
 	if errors.Is(err, redis.Nil) {
@@ -71,7 +70,7 @@ func (t *Timers) Exists(ctx context.Context, action, identifier string) (bool, e
 	return true, nil
 }
 
-// TTL returns how long a timer still has, or 0 if it is not running.
+// TTL returns how long it is until a timer is due, or 0 if the timer is not set.
 func (t *Timers) TTL(ctx context.Context, action, identifier string) (time.Duration, error) {
 	var clock func() (time.Time, error)
 	var due *redis.FloatCmd
@@ -93,8 +92,8 @@ func (t *Timers) TTL(ctx context.Context, action, identifier string) (time.Durat
 	return max(time.UnixMilli(int64(due.Val())).Sub(now), 0), nil
 }
 
-// Forget deletes all timers of an identifier, their open firings, and what is
-// parked of them. A handler that is called for one finds the firing lost.
+// Forget deletes all timers of an identifier, their open firings, and their parked
+// firings. A handler that is running loses its firing: see [ErrLost].
 func (t *Timers) Forget(ctx context.Context, identifier string, actions []string) error {
 	for _, action := range actions {
 		if err := t.Delete(ctx, action, identifier); err != nil {

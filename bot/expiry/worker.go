@@ -19,37 +19,36 @@ const defaultSlots = 256
 // Worker calls the handlers of a [Registry] as timers fire. Fill the fields, then
 // call Run once. Any number of workers share the work.
 //
-// It sleeps until the next deadline that it knows of, but no longer than a third
-// of the shortest delay of the action: so it comes upon the deadlines that others
-// set, and upon the leases of what was due then, before they end, and needs no
-// frequent poll.
+// A Worker sleeps until the next deadline that it knows, but at most a third of the
+// shortest delay of the action. So it sees the timers that other processes set before
+// they are due, without frequent polling.
 type Worker struct {
 	Client   redis.UniversalClient // of database 0
 	Layout   Layout
 	Registry *Registry
 	Clock    clock.Clock
 	Logger   *slog.Logger
-	NewID    func() string // never the same twice
-	RetryFor time.Duration // how long a firing is attempted, from when it was claimed first
-	Slots    int           // handlers at a time; what is due beyond that waits in Redis. Default: 256
+	NewID    func() string // returns a new id each time
+	RetryFor time.Duration // how long a firing is retried, from its first claim
+	Slots    int           // handlers that run at a time; further firings wait in Redis. Default: 256
 
-	// Claimed is told of each firing that is claimed. It may be nil.
+	// Claimed is called for each firing that is claimed. It may be nil.
 	Claimed func(*Firing)
 
 	handling sync.WaitGroup
-	slots    chan struct{} // one for each handler that is called
+	slots    chan struct{} // holds one for each handler that runs
 
 	mu       sync.Mutex               // guards what follows
-	loops    map[string][]*loop       // by action, one for each shard; nil while it does not run
+	loops    map[string][]*loop       // by action, one for each shard; nil while the worker does not run
 	expected map[string]time.Duration // the shortest delay, by action
-	handled  map[timer]bool           // whose handlers are being called
+	handled  map[timer]bool           // timers whose handlers are running
 }
 
-// timer is what an action and an identifier name.
+// timer names a timer.
 type timer struct{ action, identifier string }
 
-// Run calls handlers until ctx ends, then waits for those that were called, and
-// returns nil. Actions that are registered later have no timers.
+// Run calls handlers until ctx ends. Then it waits for the handlers that are running and
+// returns nil. It ignores actions that are registered later.
 func (w *Worker) Run(ctx context.Context) error {
 	var looking sync.WaitGroup
 	for _, l := range w.begin() {
@@ -86,7 +85,7 @@ func (w *Worker) begin() (all []*loop) {
 	return all
 }
 
-// Ready tells whether the worker is running and its last look at each timer
+// Ready tells whether the worker is running and its last look at the timers of each action
 // succeeded.
 func (w *Worker) Ready() bool {
 	w.mu.Lock()
@@ -101,13 +100,13 @@ func (w *Worker) Ready() bool {
 	return w.loops != nil
 }
 
-// Armed tells the worker of a timer that was set.
+// Armed notifies the worker of a timer that was set.
 func (w *Worker) Armed(action, identifier string, delay time.Duration) {
 	w.Expect(action, delay)
 	w.LookWithin(action, identifier, delay)
 }
 
-// Expect tells the worker of a delay with which timers of an action are set.
+// Expect notifies the worker of a delay with which timers of an action are set.
 func (w *Worker) Expect(action string, delay time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -124,7 +123,7 @@ func (w *Worker) Expect(action string, delay time.Duration) {
 	}
 }
 
-// LookWithin makes the worker look at a timer within a while.
+// LookWithin makes the worker look at a timer within a time.
 func (w *Worker) LookWithin(action, identifier string, d time.Duration) {
 	w.mu.Lock()
 	loops := w.loops[action]
@@ -134,7 +133,7 @@ func (w *Worker) LookWithin(action, identifier string, d time.Duration) {
 	}
 }
 
-// LookAtAll makes the worker look at everything now.
+// LookAtAll makes the worker look at all timers now.
 func (w *Worker) LookAtAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -146,12 +145,12 @@ func (w *Worker) LookAtAll() {
 }
 
 // handle calls the handler of a firing, closes the firing or leaves it to another
-// attempt, and returns how long until its timer is to be looked at.
+// attempt, and returns how soon the loop must look at its timer again.
 func (w *Worker) handle(ctx context.Context, f *Firing) (next time.Duration) {
 	err := w.call(ctx, f)
 	log := w.Logger.With("action", f.Action, "identifier", f.Identifier, "attempt", f.Attempt)
 	if errors.Is(err, ErrLost) {
-		log.Info("another replica has the firing")
+		log.Info("another replica has taken the firing over")
 		return never
 	}
 	park, final := errors.AsType[*parkError](err)
@@ -161,26 +160,30 @@ func (w *Worker) handle(ctx context.Context, f *Firing) (next time.Duration) {
 		wait = again.after
 	}
 	if err != nil && !final && !(asked && again.free) && f.now.Add(wait).Sub(f.opened) > w.RetryFor {
-		park, final = &parkError{fmt.Errorf("not within %s: %w", w.RetryFor, err)}, true
+		park, final = &parkError{fmt.Errorf("no success within %s: %w", w.RetryFor, err)}, true
 	}
 	var failed error
 	switch {
 	case final:
-		log.Error("a firing is parked", "error", park.error)
+		log.Error("handler failed, the firing is parked", "error", park.error)
 		next, failed = w.close(ctx, f, &Parked{f.Action, f.Identifier, f.ID, park.Error(), f.Due, w.Clock.Now().UTC(), f.Attempt})
 	case err != nil:
-		log.Warn("handler failed, retrying", "error", err, "in", wait)
+		text := "handler failed, retrying"
+		if asked && again.why {
+			text = "handler asked to be called again"
+		}
+		log.Warn(text, "error", err, "in", wait)
 		next, failed = w.retry(ctx, f, wait)
 	default:
 		next, failed = w.close(ctx, f, nil)
 	}
 	if failed != nil {
-		log.Warn("what became of a firing is not recorded: it is handled again when its lease ends", "error", failed)
+		log.Warn("could not record the result of a firing; it is handled again when its lease ends", "error", failed)
 	}
 	return next
 }
 
-// call calls the handler. A panic is an error.
+// call calls the handler, and turns a panic into an error.
 func (w *Worker) call(ctx context.Context, f *Firing) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -293,7 +293,7 @@ func TestParks(t *testing.T) {
 			w.Fatalf("got %+v, %v", parked, err)
 		}
 		i := slices.IndexFunc(parked, func(p expiry.Parked) bool { return p.Action == "failing" })
-		if p := parked[i]; p.Reason != "not within 10m0s: no luck" || p.Attempts != tried || tried < 6 || tried != attempts {
+		if p := parked[i]; p.Reason != "no success within 10m0s: no luck" || p.Attempts != tried || tried < 6 || tried != attempts {
 			w.Errorf("got %+v after %d attempts", p, attempts)
 		}
 	})
@@ -359,7 +359,7 @@ func TestAgainLater(t *testing.T) {
 		w.wait(time.Hour)
 		w.want("1s attempt 1", "1s attempt 2", "1m41s attempt 3")
 		parked, err := timers.Parked(w.Context())
-		if err != nil || len(parked) != 1 || parked[0].Reason != "not within 5m0s: too late" {
+		if err != nil || len(parked) != 1 || parked[0].Reason != "no success within 5m0s: too late" {
 			w.Errorf("got %+v, %v", parked, err)
 		}
 	})
@@ -478,7 +478,7 @@ func TestTakenOver(t *testing.T) {
 		w.want("1s attempt 1, taken over: false, hold: <nil>", "11s hold: <nil>", "26s attempt 2, taken over: true, hold: <nil>",
 			"31s hold: "+lost, "36s hold: <nil>")
 		w.counts(timers, "a", expiry.Counts{}, 0)
-		if got := strings.Count(w.log.String(), "another replica has the firing"); got != 1 {
+		if got := strings.Count(w.log.String(), "another replica has taken the firing over"); got != 1 {
 			w.Errorf("said %d times:\n%s", got, &w.log)
 		}
 	})
@@ -621,6 +621,7 @@ func TestRepair(t *testing.T) {
 				w.Fatal(err)
 			}
 		}
+		synctest.Wait() // the firing without a lease has been handled
 		w.counts(timers, "a", expiry.Counts{Pending: 32}, 0)
 		if ttl := triggers.PTTL(ctx, "wappa:EXPTRIGGER:a:no-trigger").Val(); ttl <= 0 || ttl > time.Hour {
 			w.Errorf("the missing trigger has %s", ttl)
@@ -674,10 +675,15 @@ func TestParkNil(t *testing.T) {
 		_, timers, _ := w.work(nil, handlers{
 			"park": func(context.Context, *expiry.Firing) error { return expiry.Park(nil) },
 			"again": func(_ context.Context, l *expiry.Firing) error {
-				if l.Attempt == 2 {
-					return nil
+				switch l.Attempt {
+				case 1:
+					return expiry.Again(time.Second, nil)
+				case 2:
+					return expiry.Later(time.Second, errors.New("it is too early"))
+				case 3:
+					return expiry.Again(time.Second, errors.New("no luck"))
 				}
-				return expiry.Again(time.Second, nil)
+				return nil
 			},
 		})
 		w.set(timers, "park", "1", time.Second)
@@ -685,6 +691,11 @@ func TestParkNil(t *testing.T) {
 		w.wait(time.Minute)
 		w.counts(timers, "park", expiry.Counts{}, 0)
 		w.counts(timers, "again", expiry.Counts{}, 0)
+		for text, want := range map[string]int{"handler asked to be called again": 2, "handler failed, retrying": 1} {
+			if got := strings.Count(w.log.String(), text); got != want {
+				w.Errorf("%q is logged %d times, want %d:\n%s", text, got, want, &w.log)
+			}
+		}
 	})
 }
 

@@ -1,30 +1,39 @@
 -- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
 -- Stores one message of a user, once, and restarts the user's timer, in one step.
 --
--- KEYS  1 the user's session, a JSON text that ends with "messages":[…]}
---       2 the mark that this message was seen
---       3 the timers' deadlines, and 4 the user's trigger, in database ARGV[3]
---       5 the user's pace: when WhatsApp's pair rate limit would be used up by no
---       more than what was sent until now, in ms
--- ARGV  1 the message, a JSON object without its number "n"
---       2 a token of the caller's, unlike any other
---       3 the database of the trigger, or empty: the caller's own; 4 the caller's own
---       5 the user, 6 the silence, 7 the session's and 8 the mark's time to live, in ms
---       9 how many messages and 10 how many bytes a session may have before it is
---       due at once
---       11 how long a message to the user uses up of the pace, and 12 how much
---       confirmations that count may use up, in ms
---       13 how many confirmations of a session count when its history does
--- Returns {n, new, confirm}: the message's number in its session, 1 if it is new,
--- and 1 if it is to be confirmed, which counts as a message to the user.
+-- KEYS  1 the user's session: a JSON text that ends with "messages":[…]}
+--       2 the mark that the message was seen
+--       3 the deadlines of the action
+--       4 the user's trigger key, in database ARGV[3]
+--       5 the user's pace: the time in ms at which the messages sent so far no longer
+--         use up any of WhatsApp's pair rate limit
+-- ARGV  1 the message: a JSON object without its number "n"
+--       2 a token that no other call has
+--       3 the database of the trigger; empty if it is the caller's own
+--       4 the caller's own database
+--       5 the user
+--       6 the silence, in ms
+--       7 the session's time to live, in ms
+--       8 the mark's time to live, in ms
+--       9 the number of messages that makes a session due at once
+--       10 the number of bytes that makes a session due at once
+--       11 how much of the pace a message to the user uses up, in ms
+--       12 how much of the pace counted confirmations may use up, in ms
+--       13 the number of confirmations of a session that begin_part.lua counts later
 --
--- A call that is repeated because its answer was lost has the same token and
--- gets the same answer. A message that came before changes nothing. JSON is
--- spliced as text: Redis' cjson does not give back what it reads.
+-- The script returns {n, new, confirm}: n is the message's number in its session. new
+-- is 1 if the message is new. confirm is 1 if the caller should confirm the message;
+-- the confirmation then counts as a message to the user.
 --
--- Redis does not undo a script that fails halfway, as one without the right to
--- SELECT does. So the timer comes first and the mark last: what is marked as seen
--- is stored, and has a timer.
+-- go-redis repeats a call whose answer was lost. The repeated call has the same token
+-- and gets the same answer. A duplicate message changes nothing.
+--
+-- The script splices JSON as text, because Redis' cjson does not write back exactly
+-- what it read.
+--
+-- Redis does not undo a script that fails halfway, as it does for a user without the
+-- right to SELECT. So the script sets the timer first and the mark last: a message that
+-- is marked as seen is stored and has a timer.
 local seen = redis.call('GET', KEYS[2])
 if seen then
   local token, confirm, n = seen:match('^(%S+) (%d)(%d+)$')
@@ -32,7 +41,7 @@ if seen then
   return {tonumber(n), same and 1 or 0, same and tonumber(confirm) or 0}
 end
 
--- A session that is short is written anew: to write beyond its end would make Redis
+-- A short session is written with SET: SETRANGE beyond the end of a string makes Redis
 -- reserve twice its length.
 local short = 1024
 local text = redis.call('GETRANGE', KEYS[1], -short, -1)

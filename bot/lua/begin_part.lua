@@ -1,32 +1,43 @@
 -- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
--- Begins to send the next part of a history, for the caller that has claimed the firing.
--- The first time, it takes the user's session for it: what comes later begins the
--- next one.
+-- Begins to send the next part of a history, for the caller that has claimed the
+-- firing. The first call moves the user's session into a batch; messages that arrive
+-- later begin the next session.
 --
--- KEYS  1 the user's session, 2 the batch, where it stands until it was delivered:
---       a hash {session, parts, texts, p0, p1, …}
---       3 the open firing, 4 leases of the action, 5 deadlines of the action
---       6 what is parked, 7 the user's pace, as append.lua has it
--- ARGV  1 the user, 2 id of the firing, 3 owner, 4 length of the lease in ms
+-- KEYS  1 the user's session
+--       2 the batch: a hash {session, parts, texts, p0, p1, …}, kept until WhatsApp has
+--         delivered it
+--       3 the open firing
+--       4 the leases of the action
+--       5 the deadlines of the action
+--       6 the parked firings
+--       7 the user's pace; see append.lua
+-- ARGV  1 the user
+--       2 the id of the firing
+--       3 the owner
+--       4 the length of the lease, in ms
 --       5 how long to wait for proof that a part was sent, in ms
 --       6 the field of the firing in KEYS[6]
---       7 how long a message uses up of the pace, and 8 how much may be used up, in ms
---       9 how many confirmations of a session were not counted yet
--- Returns one of
---   {'lost'}                the firing is closed or another's
---   {'none'}                there is nothing to send: no message, or one came since
---   {'done'}                all parts were sent
---   {'parked'}              the history waits for a person
---   {'wait', ms}            until the part may be begun again: whether it was sent is
---                           not known yet
---   {'pace', ms}            until the pace allows the part
---   {'send', part, parts, session, texts}
---                           part of so many, from 0; texts is empty until the
---                           caller has stored it
+--       7 how much of the pace a message uses up, in ms
+--       8 how much of the pace may be used up, in ms
+--       9 the number of confirmations of a session that append.lua did not count
 --
--- A part is p<i> = '<ms> <owner>' when it was begun, 'sent' when WhatsApp said so,
--- 'delivered' when a status did. A call that is repeated because its answer was
--- lost finds the part begun by itself, and gets the same answer.
+-- The script returns one of
+--   {'lost'}                the firing is closed or belongs to another owner
+--   {'none'}                there is nothing to send: the session has no message, or
+--                           a message has restarted the timer
+--   {'done'}                all parts were sent
+--   {'parked'}              the history is parked
+--   {'wait', ms}            nobody knows yet whether the part was sent; it may be begun
+--                           again after this time
+--   {'pace', ms}            the pace allows the part after this time
+--   {'send', part, parts, session, texts}
+--                           send this part; parts are counted from 0, and texts is
+--                           empty until the caller has stored them
+--
+-- The field p<i> of a part is '<ms> <owner>' once it was begun, 'sent' once WhatsApp
+-- accepted it, and 'delivered' once a status said so. A call that go-redis repeats
+-- because the answer was lost finds that its own owner began the part, and gets the same
+-- answer.
 local firing = redis.call('HMGET', KEYS[3], 'id', 'owner', 'taken')
 if firing[1] ~= ARGV[2] or firing[2] ~= ARGV[3] then
   return {'lost'}

@@ -1,16 +1,23 @@
 -- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
--- Deals with a part of a history of which WhatsApp says, after it had taken it, that
--- it failed: it is sent again, or the history is parked.
+-- Handles WhatsApp's report that a part of a history failed after WhatsApp had accepted
+-- it: the part is sent again, or the history is parked.
 --
--- KEYS  1 the batch: a hash {…, failures <part>, failed <id>, …}
---       2 leases of the action, 3 the open firing, 4 what is parked
--- ARGV  1 the user, 2 id of the firing, 3 the part, 4 id of its message
---       5 field and 6 record in KEYS[4]
---       7 how long to wait before it is sent again, in ms, or empty: it would fail
---       again; four times as long after each further failure
---       8 how many failures of a part are borne with
--- Returns 1 if it is sent again, 2 if it is parked, or 0 if this is nothing new, the
--- part was delivered, or there is no such batch any more.
+-- KEYS  1 the batch: a hash {…, failures <part>, failed <message id>, …}
+--       2 the leases of the action
+--       3 the open firing
+--       4 the parked firings
+-- ARGV  1 the user
+--       2 the id of the firing
+--       3 the part
+--       4 the id of the part's message
+--       5 the field of the firing in KEYS[4]
+--       6 its record in KEYS[4]
+--       7 how long to wait before the part is sent again, in ms; each further failure
+--         waits four times as long. Empty if the part would fail again
+--       8 how many failures of a part lead to another attempt
+--
+-- The script returns 1 if the part is sent again, 2 if the history is parked, and 0 if
+-- the failure is known already, the part was delivered, or the batch does not exist.
 local part = 'p' .. ARGV[3]
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HGET', KEYS[1], part) == 'delivered' then
   return 0
@@ -20,7 +27,7 @@ if redis.call('HSETNX', KEYS[1], 'failed ' .. ARGV[4], 1) == 0 then
 end
 local id = redis.call('HGET', KEYS[1], 'id ' .. ARGV[3])
 if redis.call('HGET', KEYS[1], part) == 'sent' and id and id ~= ARGV[4] then
-  return 0 -- another copy of the part was sent since
+  return 0 -- a newer copy of the part was sent
 end
 redis.call('HDEL', KEYS[1], part)
 redis.call('PERSIST', KEYS[1])

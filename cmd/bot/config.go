@@ -104,7 +104,7 @@ func (s *setting) fail(name, what string) {
 // id takes what can stand in the path of a URL. Meta's ids are digits.
 func (s *setting) id(name string) {
 	if url.PathEscape(s.values[name]) != s.values[name] {
-		s.fail(name, fmt.Sprintf("is %q, which is no id", s.values[name]))
+		s.fail(name, fmt.Sprintf("is %q, which is not an id", s.values[name]))
 	}
 }
 
@@ -135,7 +135,7 @@ func (s *setting) number(name string, least, most int) int {
 func (s *setting) location(name string) *time.Location {
 	zone, err := time.LoadLocation(s.values[name])
 	if err != nil {
-		s.fail(name, fmt.Sprintf("is %q, which is no time zone", s.values[name]))
+		s.fail(name, fmt.Sprintf("is %q, which is not a time zone", s.values[name]))
 	}
 	return zone
 }

@@ -2,14 +2,14 @@
 // and the timers that answer them.
 //
 //	bot                     serves until SIGTERM or SIGINT
-//	bot -check              looks for what is wrong with the set-up, and exits 1 if anything is
+//	bot -check              checks the set-up; the exit status is 1 if anything is wrong
 //	bot -parked             lists the histories that could not be sent, each with the reason
-//	bot -requeue            has the running bots send them again, or only those of the
-//	                        users that follow
-//	bot -forget +1234567890 erases everything of a user
+//	bot -requeue            has the running bots send them again, all or only those of the
+//	                        users given as arguments
+//	bot -forget +1234567890 deletes all data of a user
 //
-// It is configured by the environment or a file .env; see docs/bot.md. Exit 2 is
-// a wrong configuration.
+// It is configured by the environment or a file .env; see docs/bot.md. The exit status
+// is 2 if the configuration is wrong.
 package main
 
 import (
@@ -49,18 +49,23 @@ const requestTime = 10 * time.Second
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
 	flags := flag.NewFlagSet("bot", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	check := flags.Bool("check", false, "look for what is wrong with the set-up, and exit")
+	check := flags.Bool("check", false, "check the set-up and exit; the exit status is 1 if anything is wrong")
 	list := flags.Bool("parked", false, "list the histories that could not be sent, each with the reason, and exit")
-	requeue := flags.Bool("requeue", false, "have the running bots send them again, or only those of the users that follow, and exit")
-	forget := flags.String("forget", "", "erase everything of a `user`, and exit")
-	verbose := flags.Bool("v", false, "log debug messages too; they hold the words of users")
+	requeue := flags.Bool("requeue", false, "have the running bots send the parked histories again, all or only those of the users given as arguments, and exit")
+	forget := flags.String("forget", "", "delete all data of a `user` and exit")
+	verbose := flags.Bool("v", false, "also log debug messages; they contain what users write")
+	flags.Usage = func() {
+		fmt.Fprint(stderr, "Usage: bot [flags] [users]\n\nWithout flags, bot serves WhatsApp's webhooks until SIGTERM or SIGINT.\n"+
+			"The environment or a file .env configures it; docs/bot.md lists the variables.\n\nFlags:\n")
+		flags.PrintDefaults()
+	}
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
 	case err != nil:
 		return 2
 	case flags.NArg() > 0 && !*requeue:
-		fmt.Fprintf(stderr, "bot: %q is one argument too many: there are flags only, and -help lists them\n", flags.Arg(0))
+		fmt.Fprintf(stderr, "bot: %q is one argument too many: only -requeue takes arguments; -help lists the flags\n", flags.Arg(0))
 		return 2
 	}
 	cfg, err := readConfig()
@@ -155,7 +160,7 @@ func serve(ctx context.Context, cfg config) error {
 	select {
 	case err = <-drained:
 	case <-drain.Done():
-		err = fmt.Errorf("not drained within %s: histories that were being sent stay in Redis", drainTime)
+		err = fmt.Errorf("not drained within %s: histories that were being sent stay in Redis, and the next bot sends them", drainTime)
 	}
 	if err = errors.Join(failed, err); err == nil {
 		log.Info("drained")

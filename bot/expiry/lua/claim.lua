@@ -1,25 +1,28 @@
 -- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
--- Claims the firings of timers, each for a lease: timers that are due, and open
--- firings whose lease has ended. The caller handles what it has claimed; a call that
--- claims a firing later handles the same one, with the same id.
+-- Claims firings of timers for the length of a lease: timers that are due, and open
+-- firings whose lease has ended. The caller then handles the firings it has claimed. If
+-- its lease ends, the next claim gets the same firing with the same id.
 --
--- A timer has one open firing at the most. One that is due again before the firing
--- is closed waits behind it, so that the firings of a timer are handled in order.
+-- A timer has at most one open firing. A timer that is due again before its firing is
+-- closed waits behind it, so that the firings of a timer are handled in order.
 --
--- KEYS  1 deadlines of the action, 2 leases of the action: identifier → end of the
---       lease, or time of the next attempt
---       then for each timer: its open firing, a hash {id, owner, due, opened,
---       attempt, behind, again, next}, and its trigger key, in database ARGV[3]
--- ARGV  1 a token of the caller's, unlike any other
---       2 length of the lease, in ms
---       3 database of the triggers, or empty: the caller's own; 4 the caller's own
---       then for each timer: its identifier
--- Returns for each claimed firing: the timer's index from 1, id, owner, due,
--- opened, now, attempt from 1, and 1 if the lease of another had ended.
+-- KEYS  1 the deadlines of the action
+--       2 the leases of the action: identifier → end of the lease, or time of the next
+--         attempt
+--       then for each timer its open firing, a hash {id, owner, due, opened, attempt,
+--       behind, again, next}, and its trigger key, in database ARGV[3]
+-- ARGV  1 a token that no other call has
+--       2 the length of the lease, in ms
+--       3 the database of the triggers; empty if it is the caller's own
+--       4 the caller's own database
+--       then for each timer its identifier
 --
--- Repeated with the same token, it returns the same firings. It touches the
--- triggers of new firings, so that Redis announces now that they expired, and not
--- when its search for expired keys comes upon them.
+-- The script returns a list for each claimed firing: the index of its timer from 1, id,
+-- owner, due, opened, now, attempt from 1, and 1 if the lease of another owner had ended,
+-- else 0. A repeated call with the same token returns the same firings.
+--
+-- The script touches the triggers of new firings. Otherwise Redis would announce that
+-- they expired only when its search for expired keys finds them.
 local now = clock()
 local lease = now + ARGV[2]
 local claimed, touched = {}, {}
@@ -51,7 +54,7 @@ for i = 1, #ARGV - 4 do
     redis.call('ZADD', KEYS[2], number(lease), timer)
     touched[#touched + 1] = trigger
   elseif ends > 0 then
-    redis.call('ZREM', KEYS[2], timer) -- the lease of no firing
+    redis.call('ZREM', KEYS[2], timer) -- a lease without a firing
   end
   if mine then
     claimed[#claimed + 1] = {i, open[1], owner, open[3], open[4], number(now), tonumber(open[5]), over}

@@ -1,19 +1,25 @@
 -- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
--- Closes a firing: it was handled, or it is parked because it cannot be.
+-- Closes a firing that was handled, or that is parked because it cannot be handled.
 --
--- KEYS  1 deadlines of the action, 2 leases of the action, 3 the open firing
---       4 what is parked: a hash
--- ARGV  1 identifier, 2 id of the firing, 3 owner
---       4 field and 5 record of what is parked; both empty: it was handled
--- Returns 1, 2 if another firing of the timer is to be claimed already, or 0 if the firing is closed or
--- another's.
+-- KEYS  1 the deadlines of the action
+--       2 the leases of the action
+--       3 the open firing
+--       4 the parked firings: a hash
+-- ARGV  1 the identifier
+--       2 the id of the firing
+--       3 the owner
+--       4 the field of the parked firing; empty if the firing was handled
+--       5 the record of the parked firing; empty if the firing was handled
+--
+-- The script returns 1, or 2 if another firing of the timer can be claimed now, or 0 if
+-- the firing is closed or belongs to another owner.
 local open = redis.call('HMGET', KEYS[3], 'id', 'owner', 'behind', 'again', 'next')
 if open[1] ~= ARGV[2] or open[2] ~= ARGV[3] then
   return 0
 end
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[4], ARGV[4], ARGV[5])
-elseif open[4] then -- it was requeued meanwhile
+elseif open[4] then -- the firing was requeued meanwhile
   redis.call('HDEL', KEYS[3], 'again')
   redis.call('HSET', KEYS[3], 'owner', '')
   redis.call('ZADD', KEYS[2], open[4], ARGV[1])
@@ -21,7 +27,7 @@ elseif open[4] then -- it was requeued meanwhile
 end
 redis.call('DEL', KEYS[3])
 redis.call('ZREM', KEYS[2], ARGV[1])
-if open[5] then -- another was requeued meanwhile
+if open[5] then -- another firing was requeued meanwhile
   local id, rest = open[5]:match('^(%S+) ?(.*)$')
   local now = clock()
   reopen(KEYS[2], KEYS[3], ARGV[1], id, number(now), now, now)

@@ -1,11 +1,15 @@
 -- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
--- Repairs a timer of which a part is missing: a deadline without its trigger gets
--- one; a trigger without deadline, which somebody else has set, gets a deadline; an
--- open firing that nobody would come upon can be claimed. Repeated, it does nothing.
+-- Repairs a timer of which a part is missing. A deadline without a trigger gets a
+-- trigger. A trigger without a deadline, set by another program, gets a deadline. An open
+-- firing without a lease can be claimed again. A repeated call does nothing.
 --
--- KEYS  1 deadlines of the action, 2 the trigger key, in database ARGV[2]
---       3 leases of the action, 4 the open firing
--- ARGV  1 identifier, 2 database of the trigger, or empty; 3 the caller's own
+-- KEYS  1 the deadlines of the action
+--       2 the trigger key, in database ARGV[2]
+--       3 the leases of the action
+--       4 the open firing
+-- ARGV  1 the identifier
+--       2 the database of the trigger; empty if it is the caller's own
+--       3 the caller's own database
 local now = clock()
 if redis.call('EXISTS', KEYS[4]) == 1 and not redis.call('ZSCORE', KEYS[3], ARGV[1]) then
   redis.call('ZADD', KEYS[3], number(now), ARGV[1])

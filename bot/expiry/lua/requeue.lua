@@ -1,11 +1,17 @@
 -- Prepended: expiry/lua/timer.lua (clock, number, withTriggers, arm, reopen).
--- Opens a parked firing again, to be claimed after a while, or when another firing of
--- its timer that is open is closed. Repeated, it does nothing more.
+-- Reopens a parked firing, so that it can be claimed after a delay, or when another open
+-- firing of its timer is closed. A repeated call does nothing more.
 --
--- KEYS  1 leases of the action, 2 the open firing of its timer, 3 what is parked
--- ARGV  1 identifier, 2 id of the firing, 3 its field in KEYS[3]
---       4 when it was due, in ms, 5 how long to keep it when all parts are sent, in ms
--- Returns 1, or 0 if it is not parked.
+-- KEYS  1 the leases of the action
+--       2 the open firing of the timer
+--       3 the parked firings
+-- ARGV  1 the identifier
+--       2 the id of the firing
+--       3 its field in KEYS[3]
+--       4 when it was due, in ms
+--       5 the delay, in ms
+--
+-- The script returns 1, or 0 if the firing is not parked.
 if redis.call('HDEL', KEYS[3], ARGV[3]) == 0 then
   return redis.call('HGET', KEYS[2], 'id') == ARGV[2] and 1 or 0
 end

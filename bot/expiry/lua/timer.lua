@@ -1,5 +1,5 @@
 -- Prepended: nothing; this file is prepended to every other script.
--- What the scripts of timers share; it stands before each of them.
+-- The functions that all scripts share.
 
 -- clock returns Redis' time in whole milliseconds, rounded down and up.
 local function clock()
@@ -8,13 +8,13 @@ local function clock()
   return ms + math.floor(t[2] / 1000), ms + math.ceil(t[2] / 1000)
 end
 
--- number writes a time: Lua's own way loses digits.
+-- number formats a time; tostring would lose digits.
 local function number(n)
   return string.format('%d', n)
 end
 
--- withTriggers calls f in the database of the trigger keys, which in a Redis
--- Cluster (an empty name) is the caller's own.
+-- withTriggers calls f in the database of the trigger keys. An empty name means the
+-- caller's own database, as in a Redis Cluster.
 local function withTriggers(triggers, own, f)
   if triggers == '' then
     return f()
@@ -24,8 +24,8 @@ local function withTriggers(triggers, own, f)
   redis.call('SELECT', own)
 end
 
--- arm sets a timer for a time. Its trigger expires one millisecond before, so
--- that a caller that finds the timer due finds the trigger expired.
+-- arm sets a timer for a time. The trigger expires one millisecond earlier, so that
+-- it has expired whenever a caller finds the timer due.
 local function arm(deadlines, trigger, identifier, now, due, triggers, own)
   withTriggers(triggers, own, function()
     if due > now + 1 then
@@ -37,8 +37,9 @@ local function arm(deadlines, trigger, identifier, now, due, triggers, own)
   redis.call('ZADD', deadlines, number(due), identifier)
 end
 
--- reopen has a firing that was closed or parked handled again from a time on, or
--- after what is being handled: of a timer, one firing is open at the most.
+-- reopen makes a closed or parked firing claimable from a time on. If another firing
+-- of the timer is open, this one waits until that is closed: a timer has at most one
+-- open firing.
 local function reopen(leases, firing, identifier, id, due, now, at)
   local open = redis.call('HMGET', firing, 'id', 'owner', 'next')
   if open[1] and open[1] ~= id then
@@ -46,9 +47,9 @@ local function reopen(leases, firing, identifier, id, due, now, at)
       redis.call('HSET', firing, 'next', (open[3] and open[3] .. ' ' or '') .. id) -- close.lua opens it
     end
   elseif open[1] and open[2] ~= '' then
-    redis.call('HSET', firing, 'again', number(at)) -- close.lua leaves it open
+    redis.call('HSET', firing, 'again', number(at)) -- close.lua keeps it open
   elseif open[1] then
-    redis.call('ZADD', leases, 'GT', number(at), identifier) -- it waits already, for longer perhaps
+    redis.call('ZADD', leases, 'GT', number(at), identifier) -- it may already wait for longer
   else
     redis.call('HSET', firing, 'id', id, 'owner', '', 'due', due, 'opened', number(now), 'attempt', 0)
     redis.call('ZADD', leases, number(at), identifier)
