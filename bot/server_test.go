@@ -117,7 +117,7 @@ func TestWithoutRedis(t *testing.T) {
 }
 
 // TestHalfStored breaks Redis in the middle of a body: what was stored is
-// confirmed once, and when the body comes again, the rest is.
+// confirmed once, and the rest when the webhook is redelivered.
 func TestHalfStored(t *testing.T) {
 	server := miniredis.RunT(t)
 	api := newGraphAPI()

@@ -240,7 +240,7 @@ func TestLostTake(t *testing.T) {
 }
 
 // TestHalfAppend takes from the bot what the script needs halfway: what was not
-// acknowledged is stored when it comes again, and has a timer.
+// acknowledged is stored when it is redelivered, and has a timer.
 func TestHalfAppend(t *testing.T) {
 	ctx := context.Background()
 	addr := redistest.Start(t)

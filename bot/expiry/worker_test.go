@@ -484,8 +484,8 @@ func TestTakenOver(t *testing.T) {
 	})
 }
 
-// TestLostLeaves has a handler return ErrLost: the firing is left to whoever has it,
-// which here is nobody before the lease ends.
+// TestLostLeaves has a handler return ErrLost: the worker leaves the firing to the
+// replica that has it. Here no replica has it until the lease ends.
 func TestLostLeaves(t *testing.T) {
 	inBubble(t, func(w *world) {
 		_, timers, _ := w.work(nil, handlers{"a": func(_ context.Context, l *expiry.Firing) error {

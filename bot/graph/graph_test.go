@@ -93,8 +93,8 @@ func kind(err error) string {
 	return neither
 }
 
-// TestSendTextFaults says for each trouble what is known of the message, and that
-// one attempt is made, in what virtual time.
+// TestSendTextFaults checks for each fault what is known of the message afterwards, and
+// that one attempt is made, in what virtual time.
 func TestSendTextFaults(t *testing.T) {
 	dial := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	reset := &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
