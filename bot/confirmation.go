@@ -8,23 +8,24 @@ import (
 )
 
 const (
-	// WhatsApp lets a business send a user one message in 6 seconds, and up to 45
-	// at once on account of the future (Meta's guide to throughput). A third of
-	// that is kept from the confirmations, for histories.
+	// WhatsApp lets a business send a user one message in 6 seconds, or up to 45 at once
+	// that later ones make up for (Meta's guide to throughput). Confirmations may use
+	// two thirds of that. The rest is for histories. Beyond it, lua/append_once.lua
+	// says that a message needs no confirmation; the next one counts it too.
 	pairInterval = 6 * time.Second
 	pairBurst    = 45
 	confirmBurst = 30
 
-	// uncounted is how many confirmations of a session count against that only when
-	// its history does: few sessions have more, and Redis is spared the count.
+	// uncounted is how many confirmations of a session are counted only when its history
+	// is sent. Few sessions have more, and this saves a write to Redis for each message.
 	uncounted = 5
 )
 
-// paceKey is what a user's share of WhatsApp's pair rate limit is reckoned by.
+// paceKey holds how much of WhatsApp's pair rate limit a user's messages have used up.
 func (c *UserCache) paceKey(user string) string { return c.layout.Prefix(user) + "pace:" + user }
 
-// confirm has a user told that a message was stored, once: what WhatsApp refuses
-// is not worth another attempt.
+// confirm queues the confirmation of a message. It is attempted once: a confirmation that
+// WhatsApp refuses is not worth another attempt.
 func (b *Bot) confirm(s Session) {
 	queued := b.queues.confirm(s.User, func() {
 		text := b.cfg.Confirmation(s)

@@ -2,43 +2,13 @@ package bot
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"wappasim/bot/expiry"
 )
 
-// Parked returns the firings that could not be handled, histories among them, and
-// wait for a person.
+// Parked lists the firings that could not be handled, including histories. They stay
+// until somebody calls Requeue or Forget.
 func (b *Bot) Parked(ctx context.Context) ([]expiry.Parked, error) { return b.timers.Parked(ctx) }
 
-// Requeue has what is parked handled again by whichever replica runs.
+// Requeue makes a parked firing due again, so that any replica handles it.
 func (b *Bot) Requeue(ctx context.Context, p expiry.Parked) error { return b.timers.Requeue(ctx, p, 0) }
-
-// Forget erases everything of a user: messages, timers of all actions that are
-// registered, histories that are being sent or parked. The marks of messages that
-// were seen stay for 7 days: they are digests, and name nobody.
-func (b *Bot) Forget(ctx context.Context, user string) error {
-	user = UserID(user)
-	if err := b.timers.Forget(ctx, user, b.actions.Actions()); err != nil {
-		return err
-	}
-	keys := []string{b.users.key(user), b.users.paceKey(user)}
-	err := expiry.Scan(ctx, b.client, b.layout, "batch:"+user+":*", b.redisContext, func(found []string) error {
-		for _, key := range found { // what a user is called may be a pattern that others match
-			if strings.HasPrefix(key, b.outbox.key(user, "")) {
-				keys = append(keys, key)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, key := range keys {
-		if err := b.client.Del(ctx, key).Err(); err != nil {
-			return fmt.Errorf("bot: forget %s: %w", user, err)
-		}
-	}
-	return nil
-}

@@ -27,7 +27,7 @@ const (
 	upsertAttempts = 10
 )
 
-//go:embed lua/append.lua
+//go:embed lua/append_once.lua
 var appendSource string
 
 var appendScript = expiry.NewScript(appendSource)

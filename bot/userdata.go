@@ -42,7 +42,7 @@ func parseUserData(key string, text []byte) (UserData, error) {
 }
 
 // merge sets fields in the object that text holds, and writes its messages last,
-// where lua/append.lua looks for them.
+// where lua/append_once.lua looks for them.
 func merge(text []byte, fields map[string]any) ([]byte, error) {
 	object := make(map[string]json.RawMessage)
 	if len(text) > 0 {

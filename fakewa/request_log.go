@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/redact"
 )

@@ -15,11 +15,11 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/alicebob/miniredis/v2/server"
 	"github.com/benbjohnson/clock"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
-	"github.com/alicebob/miniredis/v2/server"
 	"wappasim/bot/expiry"
 )
 
@@ -655,7 +655,7 @@ func TestWakeWhileLooking(t *testing.T) {
 		})
 		<-looking // at the planned time
 		told := time.Now()
-		w.set(others, "a", "2", time.Millisecond) // as append.lua does with a session that is full
+		w.set(others, "a", "2", time.Millisecond) // as append_once.lua does with a session that is full
 		worker.LookWithin("a", "2", 0)
 		w.wait(5 * time.Minute)
 		if len(w.seen) != 1 || len(w.seen[0]) == 0 {

@@ -10,7 +10,7 @@
 --       4 the leases of the action
 --       5 the deadlines of the action
 --       6 the parked firings
---       7 the user's pace; see append.lua
+--       7 the user's pace; see append_once.lua
 -- ARGV  1 the user
 --       2 the id of the firing
 --       3 the owner
@@ -19,7 +19,7 @@
 --       6 the field of the firing in KEYS[6]
 --       7 how much of the pace a message uses up, in ms
 --       8 how much of the pace may be used up, in ms
---       9 the number of confirmations of a session that append.lua did not count
+--       9 the number of confirmations of a session that append_once.lua did not count
 --
 -- The script returns one of
 --   {'lost'}                the firing is closed or belongs to another owner

@@ -6,10 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"wappasim/fakewa"
-	"wappasim/fakewa/report"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"wappasim/fakewa"
+	"wappasim/fakewa/report"
 )
 
 // TestDocumentHasEveryRouteAndField compares the document of the control API with its

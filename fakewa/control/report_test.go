@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+
 	"wappasim/fakewa"
 	"wappasim/fakewa/control"
 	"wappasim/fakewa/internal/wire"

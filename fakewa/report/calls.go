@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
 	"wappasim/fakewa"
 	"wappasim/fakewa/internal/media"
 )

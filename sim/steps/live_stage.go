@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"time"
+
 	"wappasim/fakewa"
 	"wappasim/sim"
 	"wappasim/sim/internal/graphcall"

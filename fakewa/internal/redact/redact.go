@@ -1,5 +1,5 @@
-// Package redact keeps secrets out of the log of requests: PINs, access tokens and
-// verify tokens. [Body] is all of it.
+// Package redact removes secrets from the bodies in the log of requests: PINs, access
+// tokens and verify tokens. Call [Body]. The log has no headers and no queries at all.
 package redact
 
 import (
