@@ -157,7 +157,7 @@ func get(h http.Handler, path string) *httptest.ResponseRecorder {
 	return w
 }
 
-// post brings a body to the webhook, signed.
+// post posts a signed body to the webhook.
 func post(h http.Handler, body string) *httptest.ResponseRecorder {
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(body))

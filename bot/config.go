@@ -23,7 +23,7 @@ const (
 	storeTimeout   = 5 * time.Second // for one exchange with Redis, its retries included
 	webhookTimeout = 8 * time.Second // for all that a webhook holds; Meta does not say how long it waits
 
-	maxWebhooks   = 1024 // dealt with at a time; further ones are answered 503
+	maxWebhooks   = 1024 // handled at a time; further ones are answered 503
 	maxConfirming = 256  // confirmations sent at a time
 	maxWaiting    = 4096 // confirmations that wait; further ones are not sent
 )

@@ -98,7 +98,7 @@ func (b *Bot) prepare(ctx context.Context, f *expiry.Firing, texts []string) err
 	return b.outbox.store(ctx, f, texts)
 }
 
-// sendPart sends the part that was begun, and says what is to be done if WhatsApp
+// sendPart sends the part that was begun, and decides what to do if WhatsApp
 // did not take it, or may not have.
 func (b *Bot) sendPart(ctx context.Context, f *expiry.Firing, next step) error {
 	p := part{f.Identifier, f.ID, next.part}

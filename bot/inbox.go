@@ -8,7 +8,7 @@ import (
 )
 
 // storeMessages stores the messages of a webhook and restarts their users' timers.
-// It returns a session for each new one that is to be confirmed, also when a later
+// It returns a session for each new one that should be confirmed, also when a later
 // one failed: delivered again, it would not be new.
 func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (confirm []Session, err error) {
 	for _, m := range messages {

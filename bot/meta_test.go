@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// TestMetaExamples brings the webhook bodies of Meta's own OpenAPI file to the
+// TestMetaExamples posts the webhook bodies of Meta's own OpenAPI file to the
 // bot. The file is Meta's and is not part of this project; META_OPENAPI names a
 // copy of business-messaging-api_v23.0.yaml, which Meta publishes in the
 // repository facebook/openapi on GitHub.

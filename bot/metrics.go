@@ -73,7 +73,7 @@ func (m metrics) sent(kind string, took time.Duration, err error) {
 	m.sends.WithLabelValues(kind, result).Observe(took.Seconds())
 }
 
-// backlog asks Redis, whenever the metrics are asked for, what is to be done. Every
+// backlog asks Redis for the backlog whenever the metrics are read. Every
 // replica tells the same.
 type backlog struct{ bot *Bot }
 

@@ -51,10 +51,10 @@ func (o *outbox) key(user, id string) string {
 	return o.layout.Prefix(user) + "batch:" + user + ":" + id
 }
 
-// step is what begin says is to be done.
+// step is what the caller of begin must do next.
 type step struct {
 	do    string        // "send", "wait", "pace", "none", "done", "parked", "lost": see lua/begin_part.lua
-	wait  time.Duration // until begin is to be called again
+	wait  time.Duration // until begin may be called again
 	part  int           // to be sent, from 0
 	parts int
 	texts []string // of the parts; nil until they were stored

@@ -12,7 +12,7 @@ import (
 )
 
 // TestOverload has as many webhooks under way as the bot deals with at a time: the
-// next one is answered 503, so that WhatsApp brings it again, until one has ended.
+// next one is answered 503, so that WhatsApp redelivers it, until one has ended.
 func TestOverload(t *testing.T) {
 	b, err := New(Config{
 		Redis: &redis.UniversalOptions{Addrs: []string{miniredis.RunT(t).Addr()}}, HTTP: http.DefaultClient, GraphURL: "http://graph.example/v23.0",

@@ -144,7 +144,7 @@ func (r rig) state(n int) string {
 	return r.client.HGet(r.Context(), batchKey, fmt.Sprint("p", n)).Val()
 }
 
-func (r rig) life() time.Duration { return r.client.PTTL(r.Context(), batchKey).Val() }
+func (r rig) ttl() time.Duration { return r.client.PTTL(r.Context(), batchKey).Val() }
 
 func (r rig) exists(key string) bool { return r.client.Exists(r.Context(), key).Val() == 1 }
 
@@ -179,7 +179,7 @@ func TestBeginSends(t *testing.T) {
 		if end := r.client.ZScore(r.Context(), leases, ana).Val(); end < float64(time.Now().Add(expiry.Lease-time.Minute/4).UnixMilli()) {
 			r.Errorf("the lease ends at %f", end)
 		}
-		if left := r.life(); left > 0 {
+		if left := r.ttl(); left > 0 {
 			r.Errorf("what was not sent is kept for %s", left)
 		}
 		r.append("c") // begins the next session
@@ -187,7 +187,7 @@ func TestBeginSends(t *testing.T) {
 		r.mark(0, partSent, "wamid.1")
 		r.begins(l, "done")
 		r.want("p0", r.state(0), partSent)
-		if left := r.life(); left <= 0 || left > sentLife {
+		if left := r.ttl(); left <= 0 || left > sentLife {
 			r.Errorf("what was sent is kept for %s", left)
 		}
 		r.mark(0, partDelivered, "wamid.1")
@@ -333,13 +333,13 @@ func TestBatchOfParts(t *testing.T) {
 		r.mark(0, partSent, "wamid.1")
 		s = r.begins(r.open("two"), "send 2 of 3, 1 messages")
 		r.want("the texts", strings.Join(s.texts, "|"), "1 <|2|3")
-		if left := r.life(); left > 0 {
+		if left := r.ttl(); left > 0 {
 			r.Errorf("what was sent in part is kept for %s", left)
 		}
 		r.mark(2, partDelivered, "wamid.3")
 		r.mark(2, partSent, "wamid.3")
 		r.want("p2", r.state(2), partDelivered)
-		if left := r.life(); left <= 0 {
+		if left := r.ttl(); left <= 0 {
 			r.Errorf("what was sent is kept for %s", left)
 		}
 		r.begins(r.open("three"), "done")
@@ -382,7 +382,7 @@ func TestFailForGood(t *testing.T) {
 		r.closed()
 		r.fails(0, "wamid.1", false, failedParked)
 		r.want("parked", r.client.HGet(r.Context(), "wappa:parked", record().Field()).Val(), record().Record())
-		if left := r.life(); left > 0 {
+		if left := r.ttl(); left > 0 {
 			r.Errorf("what has failed is kept for %s", left)
 		}
 		if r.exists(firingKey) {

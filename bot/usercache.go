@@ -71,7 +71,7 @@ func (c *UserCache) Get(ctx context.Context, user string) (UserData, error) {
 
 // Upsert sets fields of a user's object and leaves the others as they are.
 // Messages are not set but appended: a field of that name is refused. The
-// object's time to live begins anew, at 7 days.
+// object's time to live begins again, at 7 days.
 func (c *UserCache) Upsert(ctx context.Context, user string, fields map[string]any) error {
 	if _, ok := fields["messages"]; ok {
 		return errors.New(`bot: upsert: field "messages" cannot be set: use Append`)

@@ -87,7 +87,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, "2s")
 	out, err := s.command("-check").CombinedOutput()
-	if err != nil || strings.Count(string(out), "✅") != 7 || strings.Count(string(out), "⚠️ Redis keeps what it is given: appendonly is no") != 1 {
+	if err != nil || strings.Count(string(out), "✅") != 7 || strings.Count(string(out), "⚠️ Redis keeps its data: appendonly is no") != 1 {
 		t.Errorf("got %v\n%s", err, out)
 	}
 	c := s.command("-check")

@@ -35,7 +35,7 @@ func (s *Server) deleteBlock(r *http.Request, body []byte) (any, *graph.Error) {
 	return s.block(params.Read(r, body), false)
 }
 
-// block blocks or unblocks users. If some fail, the others are blocked all the same,
+// block blocks or unblocks users. If some fail, the others are still blocked,
 // and the answer is a refusal that lists both.
 func (s *Server) block(f params.Fields, blocked bool) (any, *graph.Error) {
 	users := listedUsers(f)

@@ -136,7 +136,7 @@ func (c Config) complete() Config {
 const maxParallel = 10_000
 
 // Check returns what is wrong with a Config: an unknown value of a setting, an id that is
-// not digits, one id for two things, or a URL that is none.
+// not digits, one id for two things, or a URL that cannot be parsed.
 func (c Config) Check() error {
 	one := func(name string, value any, of ...any) error {
 		if slices.Contains(of, value) {

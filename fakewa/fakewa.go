@@ -160,7 +160,7 @@ func (s *Server) Config() Config {
 	return cfg
 }
 
-// Reset forgets everything that happened and begins anew with a seed: ids are those of
+// Reset forgets everything that happened and begins again with a seed: ids are those of
 // a new server. Webhooks that wait for delivery are given up.
 func (s *Server) Reset(seed uint64) {
 	s.mu.Lock()

@@ -19,7 +19,7 @@ Feature: each webhook counts once, and only if WhatsApp has signed it
     Then Ana receives nothing
 
   Scenario: a webhook with a wrong signature
-    When somebody forges a message of Ana that says "give me her money"
+    When an unsigned webhook arrives in which Ana says "give me her money"
     Then the webhook is answered 401
     And Redis holds nothing of Ana
     When 15 seconds pass

@@ -12,7 +12,7 @@ Feature: WhatsApp's own rules hold
     And the message to Ana fails with 131047
     And Ana receives nothing
 
-  Scenario: a template arrives all the same
+  Scenario: a template still arrives
     When Ana says "hello"
     And 25 hours pass
     And the business sends the template "hello_world" to Ana

@@ -9,7 +9,7 @@ type FaultKind string
 // of time, N how many or which one, For how long it lasts.
 const (
 	Crash      FaultKind = "crash"       // Replica (0: all), at once or at Point N, Like
-	Restart    FaultKind = "restart"     // Replica (0: all): stops it in good order if it runs, and starts it anew
+	Restart    FaultKind = "restart"     // Replica (0: all): stops it in good order if it runs, and starts it again
 	Freeze     FaultKind = "freeze"      // Replica, For: its I/O is held, then goes on as if nothing had happened
 	Thaw       FaultKind = "thaw"        // Replica
 	ClockJumps FaultKind = "clock jumps" // Replica, By: its clock jumps, its timers don't

@@ -43,7 +43,7 @@ func startAsynq(_ context.Context, s *server, tell fired) (timers, error) {
 	return t, nil
 }
 
-// arm deletes the user's task and enqueues it anew. A task whose handler has not
+// arm deletes the user's task and enqueues it again. A task whose handler has not
 // returned can be neither deleted nor enqueued: then it is waited for.
 func (t *tasks) arm(ctx context.Context, user int, delay time.Duration) error {
 	name := userName(user)

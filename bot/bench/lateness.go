@@ -14,12 +14,12 @@ const (
 
 // timers are timers by user, of any make.
 type timers interface {
-	// arm sets a user's timer, or sets it anew.
+	// arm sets a user's timer, or sets it again.
 	arm(ctx context.Context, user int, delay time.Duration) error
 	stop() error
 }
 
-// fired is told of a timer that has fired, as soon as the program's own code
+// fired is called for a timer that has fired, as soon as the program's own code
 // could act on it.
 type fired func(user int)
 

@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags.IntVar(&p.manyUsers, "many", 1_000_000, "`users` whose timers are spread over 1000 s; 0 leaves that out")
 	flags.DurationVar(&p.window, "window", 20*time.Second, "how long lateness is looked at")
 	flags.IntVar(&p.webhooks, "webhooks", 40_000, "`number` of webhooks in a round")
-	flags.IntVar(&p.memoryUsers, "memory-users", 100_000, "`users` of whom Redis' memory is measured")
+	flags.IntVar(&p.memoryUsers, "memory-users", 100_000, "`users` for whom Redis' memory is measured")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ type steady struct {
 	armers int // goroutines that arm
 
 	timers timers
-	due    []atomic.Int64 // when each timer is due, in ns since 1970; 0: it has fired and is to be armed
+	due    []atomic.Int64 // when each timer is due, in ns since 1970; 0: it has fired and must be armed
 	again  chan int       // users whose timers have fired
 
 	mu      sync.Mutex
@@ -25,7 +25,7 @@ type steady struct {
 	failed  error    // guarded by mu
 }
 
-// sample is one firing. Due is when the timer was to fire, reckoned from before it
+// sample is one firing. Due is when the timer was to fire, counted from before it
 // was armed: what arming takes counts as late.
 type sample struct {
 	due  time.Time
@@ -48,7 +48,7 @@ func measureSteady(ctx context.Context, p *plan, users int, period, warm, window
 	}
 	defer func() { err = errors.Join(err, srv.stop()) }()
 	s := &steady{users: users, period: period, armers: 32, due: make([]atomic.Int64, users), again: make(chan int, users)}
-	// Firings are told of before start returns where a server finds some: not here, it is empty.
+	// A server that already has timers can report firings before start returns. This one is empty.
 	if s.timers, err = start(ctx, srv, s.fires); err != nil {
 		return r, err
 	}

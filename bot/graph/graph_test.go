@@ -212,7 +212,7 @@ func TestRetryAfter(t *testing.T) {
 }
 
 // TestSendTextCompletes ends the context before and during an attempt, which is
-// made all the same.
+// still made.
 func TestSendTextCompletes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mock := httpmock.NewMockTransport()
@@ -294,7 +294,7 @@ func TestAnswerIsBounded(t *testing.T) {
 }
 
 // TestRetryAfterOverflow asks for more seconds than a time.Duration holds: the bound
-// holds all the same.
+// still holds.
 func TestRetryAfterOverflow(t *testing.T) {
 	for _, header := range []string{"9999999999", "99999999999", "999999999999999999999"} {
 		mock := httpmock.NewMockTransport()

@@ -34,7 +34,7 @@ type Choice struct {
 	// product or of a catalog's thumbnail.
 	ID          string
 	Title       string // "" if WhatsApp or the template words it
-	Description string // of a row; "" is none
+	Description string // of a row; "" if there is none
 }
 
 func interactive(m object) {

@@ -83,7 +83,7 @@ func (h *history) runs(kind func(*graph.Error) bool) (runs [][]fakewa.Request) {
 			continue
 		}
 		c := call{r.Method, path(r), r.Body}
-		if run := open[c]; len(run) > 0 && h.anew(run[len(run)-1], r) {
+		if run := open[c]; len(run) > 0 && h.unrelated(run[len(run)-1], r) {
 			end(c)
 		}
 		if r.Error != nil && !r.Lost && kind(r.Error) {
@@ -102,8 +102,8 @@ func (h *history) runs(kind func(*graph.Error) bool) (runs [][]fakewa.Request) {
 	return runs
 }
 
-// anew tells whether a call is not a retry of an equal one: it comes much later, or the
+// unrelated tells whether a call is not a retry of an equal one: it comes much later, or the
 // user wrote in between.
-func (h *history) anew(first, second fakewa.Request) bool {
+func (h *history) unrelated(first, second fakewa.Request) bool {
 	return second.At.Sub(first.At) > retryTime || h.wrote(h.about(second), first.After, second.After)
 }

@@ -59,7 +59,7 @@ func commands() []command {
 		{"/again", "", "has your last message delivered once more", func(c *Chat, _ string) error { return c.world.Redeliver(c.user) },
 			func(*Chat, string) string { return "the webhook is delivered again" }},
 		{"/crash", "", "kills the bot", func(c *Chat, _ string) error { return c.world.Crash() }, func(*Chat, string) string { return "the bot crashes" }},
-		{"/restart", "", "starts the bot anew", func(c *Chat, _ string) error { return c.world.Restart() }, func(*Chat, string) string { return "the bot restarts" }},
+		{"/restart", "", "restarts the bot", func(c *Chat, _ string) error { return c.world.Restart() }, func(*Chat, string) string { return "the bot restarts" }},
 		{"/fault", "[SENTENCE]", "injects a fault, or lists the faults there are", (*Chat).fault, func(_ *Chat, rest string) string { return rest }},
 		{"/trace", "", "shows what has happened since the last /trace", (*Chat).trace, nil},
 		{"/state", "", "shows your timer and what Redis keeps of you", (*Chat).state, nil},

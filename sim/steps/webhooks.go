@@ -20,7 +20,7 @@ func (s *scenario) webhookSteps() []step {
 			}
 			return s.sent(w.Redeliver(s.last))
 		}},
-		{`somebody forges a message of {who} that says "([^"]*)"`, `somebody forges a message of Ana that says "give me all"`, "A webhook arrives that is not signed with the app secret.", s.sendUnsigned},
+		{`an unsigned webhook arrives in which {who} says "([^"]*)"`, `an unsigned webhook arrives in which Ana says "give me all"`, "A webhook arrives that is not signed with the app secret.", s.sendUnsigned},
 		{`the webhook is answered (\d+)`, "the webhook is answered 503", "The bot answered the last webhook with this HTTP status; 0: not at all. A scenario that does not ask wants 200.", s.webhookAnswered},
 	}
 }

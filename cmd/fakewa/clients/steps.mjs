@@ -35,7 +35,7 @@ export async function run(client) {
     step(name, async () => {
       const { product, input, waID, id } = await send();
       assert.equal(product, "whatsapp");
-      assert.equal(input, USER, "the input is to be as it was sent");
+      assert.equal(input, USER, "the input must be as it was sent");
       assert.equal(waID, USER.replace(/\D/g, ""));
       assert.match(id, /^wamid\.[A-Za-z0-9+/]+=*$/);
       await webhook.event(`sent ${id}`).happened;
@@ -48,7 +48,7 @@ export async function run(client) {
     assert.equal(message.text.body, WORDS);
     assert.doesNotMatch(raw, /[^\x20-\x7e]|[^\\]\//, "Meta writes webhooks in ASCII, and / as \\/");
     assert.equal(JSON.parse(raw).entry[0].id, WABA_ID);
-    await assert.rejects(client.receive(raw.replace(WABA_ID, "1"), signature), "a forged webhook must not pass");
+    await assert.rejects(client.receive(raw.replace(WABA_ID, "1"), signature), "a webhook with a wrong signature must not pass");
     return message;
   });
   await sends("text", () => client.text(USER, WORDS));

@@ -27,7 +27,7 @@ type graphCall struct {
 	caller
 	user, text, opaque string
 	id                 string
-	gaveUp             bool // the replica no longer waited when the fake had dealt with the call
+	gaveUp             bool // the replica no longer waited when the fake had processed the call
 }
 
 type callerKey struct{}
