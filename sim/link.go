@@ -110,6 +110,24 @@ func (l *link) setDown(down bool) {
 	}
 }
 
+// isDown tells whether Redis cannot be reached.
+func (l *link) isDown() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.down || l.ctx.Err() != nil
+}
+
+// add adds a new connection, unless Redis cannot be reached any more.
+func (l *link) add(c *redisConn) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.down || l.ctx.Err() != nil {
+		return false
+	}
+	l.conns[c] = struct{}{}
+	return true
+}
+
 func (l *link) frozen() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,17 +13,21 @@ import (
 
 // dial connects to Redis; go-redis calls it.
 func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.down || l.ctx.Err() != nil {
-		return nil, &net.OpError{Op: "dial", Net: network, Err: errors.New("connection refused")}
+	refused := &net.OpError{Op: "dial", Net: network, Err: errors.New("connection refused")}
+	if l.isDown() {
+		return nil, refused
 	}
+	// Not under mu, which receive needs: miniredis holds its lock until a long answer is
+	// received.
 	pipe, err := l.world.redis.Dial()
 	if err != nil {
 		return nil, err
 	}
 	c := &redisConn{link: l, pipe: pipe, more: make(chan struct{}, 1)}
-	l.conns[c] = struct{}{}
+	if !l.add(c) {
+		pipe.Close()
+		return nil, refused
+	}
 	go c.receive()
 	return c, nil
 }
