@@ -117,5 +117,5 @@ func (s *Server) handshake(ctx context.Context, callback, token string) error {
 	case got.Error != "": // it has the URL, which has the token in it
 		return fmt.Errorf("the bot did not answer: %s", strings.ReplaceAll(got.Error, u.RawQuery, "…"))
 	}
-	return fmt.Errorf("want status 200 and the challenge %s, got %d %.80q", challenge, got.Status, got.Body)
+	return fmt.Errorf("want 200 and the value of hub.challenge, %s, for a GET with the bot's verify token; got %d %.80q", challenge, got.Status, got.Body)
 }

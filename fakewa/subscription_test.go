@@ -58,7 +58,7 @@ func TestNumberOverrideWinsOverAccountAndApp(t *testing.T) {
 	at("/number")
 	ask(t, s,
 		asked{"POST", number, `{"webhook_configuration":{"override_callback_uri":"http://bot/x","verify_token":"wrong"}}`, 400, 100,
-			`webhook_configuration.override_callback_uri cannot be verified: want status 200 and the challenge`},
+			`webhook_configuration.override_callback_uri cannot be verified: want 200 and the value of hub.challenge`},
 		asked{"POST", account + "/subscribed_apps", `{"override_callback_uri":"http://bot/x","verify_token":"wrong"}`, 400, 100, `got 403 \"go away\\n\"`},
 		asked{"POST", account + "/subscribed_apps", `{"override_callback_uri":"bot","verify_token":"x"}`, 400, 100, "not a URL like"},
 		asked{"POST", account + "/subscribed_apps", `{"override_callback_uri":"http://bot/x"}`, 400, 100, "verify_token is missing"},

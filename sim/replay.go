@@ -28,10 +28,22 @@ func (s said) field(name string) string {
 	return text
 }
 
+// check wants what a recording needs of each message.
+func (s said) check() error {
+	whose, whom := s.field("from"), s.field("from_user_id")
+	if s.Direction == fakewa.Out {
+		whose, whom = s.field("to"), s.field("recipient")
+	}
+	if s.At.IsZero() || whose+whom == "" || s.Direction != fakewa.In && s.Direction != fakewa.Out {
+		return fmt.Errorf(`sim: replay: line %d is not like {"at":"2026-01-05T09:00:00Z","direction":"in","message":{"from":"1234567890",…}}`, s.line)
+	}
+	return nil
+}
+
 // Replay plays a recorded conversation: it sends the users' half, each message at its
 // time, and compares the bot's half, the texts and their times to within a second.
 // The recording is JSON Lines, the messages of [fakewa.Server.Conversation] in order, of
-// one user or several. Replay returns the first difference, or nil. The world begins
+// one user or several; or the control API's list of messages, in one line. Replay returns the first difference, or nil. The world begins
 // when the conversation does, unless an option sets another time.
 func Replay(f Factory, recording io.Reader, opts ...Option) (err error) {
 	lines, err := readRecording(recording)
@@ -67,23 +79,29 @@ func Replay(f Factory, recording io.Reader, opts ...Option) (err error) {
 
 func readRecording(recording io.Reader) (lines []said, err error) {
 	in := bufio.NewScanner(recording)
-	in.Buffer(nil, 1<<20)
+	in.Buffer(nil, 64<<20) // a whole conversation can be one line
 	for n := 1; in.Scan(); n++ {
 		if len(in.Bytes()) == 0 {
 			continue
 		}
-		line := said{line: n}
-		if err := json.Unmarshal(in.Bytes(), &line); err != nil {
+		var read struct {
+			said
+			Messages []said
+		}
+		if err := json.Unmarshal(in.Bytes(), &read); err != nil {
 			return nil, fmt.Errorf("sim: replay: line %d is not a message of a conversation: %w", n, err)
 		}
-		whose, whom := line.field("from"), line.field("from_user_id")
-		if line.Direction == fakewa.Out {
-			whose, whom = line.field("to"), line.field("recipient")
+		messages := read.Messages
+		if messages == nil {
+			messages = []said{read.said}
 		}
-		if line.At.IsZero() || whose+whom == "" || line.Direction != fakewa.In && line.Direction != fakewa.Out {
-			return nil, fmt.Errorf(`sim: replay: line %d is not like {"at":"2026-01-05T09:00:00Z","direction":"in","message":{"from":"1234567890",…}}`, n)
+		for _, line := range messages {
+			line.line = n
+			if err := line.check(); err != nil {
+				return nil, err
+			}
+			lines = append(lines, line)
 		}
-		lines = append(lines, line)
 	}
 	if err := in.Err(); err != nil {
 		return nil, fmt.Errorf("sim: replay: read the conversation: %w", err)

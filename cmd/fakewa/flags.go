@@ -47,33 +47,33 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	text(&c.Name, "name", "the verified `name` of the business")
 	flags.StringVar(&c.BaseURL, "base-url", "", "the `URL` under which bots reach this server, for media in webhooks; without it, that of -addr")
 	flags.Uint64Var(&c.Seed, "seed", c.Seed, "the `seed` of ids: the same seed and calls give the same ids; 0 is a random one")
-	number(&c.Limit, "limit", "how `many` messages, requests and delivery attempts are kept of each")
+	number(&c.Limit, "limit", "the `number` of messages, requests and delivery attempts are kept of each")
 
 	flags.Var(choice[fakewa.Window]{&c.Window, map[string]fakewa.Window{"fails": fakewa.WindowFails, "refuses": fakewa.WindowRefuses, "off": fakewa.WindowOff}},
-		"window", "free-form messages outside the 24-hour window: `fails` with a status, refuses, off")
+		"window", "what a free-form message outside the 24-hour window does: a `word`, which is fails (with a status), refuses or off")
 	onOff(&c.PairRate, "pair-rate", "limit messages to a user: 45 at once, then one in 6 s (131056)")
-	number(&c.Throughput, "throughput", "limit messages a `second` (130429); Meta's limit is 80 (default no limit)")
+	number(&c.Throughput, "throughput", "the `number` of messages that may be sent in a second (130429); Meta's limit is 80 (default no limit)")
 	flags.Func("recipient", "a `number` to which the business may write; can be repeated (default all)", func(n string) error {
 		c.Recipients = append(c.Recipients, n)
 		return nil
 	})
 	number(&c.ThrottleStatus, "throttle-status", "HTTP `status` of rate limits: 400, or 429 as many clients expect")
 	number(&c.NoTemplate, "no-template-status", "HTTP `status` of error 132001: 404 or 400")
-	number(&c.Rules.ListBody, "list-body", "`characters` of a list's body (default 4096)")
-	number(&c.Rules.Contacts, "contacts", "`contacts` in a message (default 257)")
+	number(&c.Rules.ListBody, "list-body", "the `number` of characters that the body of a list may have (default 4096)")
+	number(&c.Rules.Contacts, "contacts", "the `number` of contacts that a message may have (default 257)")
 	onOff(&c.ApproveTemplates, "approve-templates", "templates are approved when they are created")
 
 	text(&c.Version, "webhook-version", "the API `version` of webhooks; from v24.0 on statuses have no conversation")
 	flags.Var(choice[fakewa.UserIDs]{&c.UserIDs, map[string]fakewa.UserIDs{"none": fakewa.UserIDsNone, "also": fakewa.UserIDsAlso, "only": fakewa.UserIDsOnly}},
-		"user-ids", "business-scoped user ids in webhooks: `none`, also, only")
+		"user-ids", "which business-scoped user ids webhooks have: a `word`, which is none, also or only")
 	flags.Var(choice[fakewa.Escaping]{&c.Escaping, map[string]fakewa.Escaping{"meta": fakewa.EscapingMeta, "html": fakewa.EscapingHTML, "none": fakewa.EscapingNone}},
-		"escaping", "how webhooks are escaped: as `meta` does, html (also < % @), none")
-	flags.DurationVar(&c.Redeliver, "redeliver", c.Redeliver, "how `long` a webhook that was not acknowledged is redelivered; Meta says 36h and 168h; 0: not at all")
-	number(&c.Parallel, "parallel", "how `many` webhooks of statuses are under way at once")
-	number(&c.Batch, "batch", "the most `statuses` in one webhook")
+		"escaping", "how webhooks are escaped: a `word`, which is meta (as Meta does), html (also < % @) or none")
+	flags.DurationVar(&c.Redeliver, "redeliver", c.Redeliver, "the `duration` for which a webhook that was not acknowledged is redelivered; Meta says 36h and 168h; 0: not at all")
+	number(&c.Parallel, "parallel", "the `number` of webhooks of statuses that are under way at once")
+	number(&c.Batch, "batch", "the `number` of statuses that one webhook may have")
 	onOff(&c.MessageStatus, "message-status", "answers to all sends have message_status, not only templates'")
 	onOff(&c.MediaBase64, "media-base64", "the sha256 of media is base64, as in webhooks")
-	flags.Int64Var(&c.MediaBytes, "media-bytes", c.MediaBytes, "how many `bytes` of media are kept")
+	flags.Int64Var(&c.MediaBytes, "media-bytes", c.MediaBytes, "the `number` of bytes of media that are kept")
 }
 
 // moment is a flag with a time.

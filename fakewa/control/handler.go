@@ -75,7 +75,7 @@ func readBody(r *http.Request, into any, example string) error {
 		return fmt.Errorf("fakewa: field %q: want %s, got %s: want a body like %s", wrong.Field, kind(wrong), wrong.Value, example)
 	}
 	if err != nil {
-		return fmt.Errorf("fakewa: the body is not JSON like %s: %s", example, strings.TrimPrefix(err.Error(), "json: "))
+		return fmt.Errorf("fakewa: want a body like %s: %s", example, strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return fmt.Errorf("fakewa: the body has more than one JSON value: want one like %s", example)

@@ -13,14 +13,14 @@ import (
 
 func (c *call) explore(args []string) error {
 	var workload sim.Workload
-	seeds := c.flags.Uint64("seeds", 500, "how `many` seeds to try")
+	seeds := c.flags.Uint64("seeds", 500, "the `number` of seeds to try")
 	from := c.flags.Uint64("from", 1, "the first `seed`")
 	seed := c.flags.Uint64("seed", 0, "the one `seed` to try, to see its run again")
-	fault := c.flags.String("faults", "tolerated", "what may go wrong: `all`, none, what the bot tolerates, or kinds with commas, like \"crash,events lost\"")
+	fault := c.flags.String("faults", "tolerated", "what may go wrong: all, none, tolerated (by the bot), or `kinds` of faults with commas, like \"crash,events lost\"")
 	hash := c.flags.Bool("hash", false, "print a hash of all traces, to compare with another run's")
-	c.flags.IntVar(&workload.Users, "users", 3, "`people` in each run")
-	c.flags.IntVar(&workload.Events, "events", 20, "what they write and what goes `wrong`, in each run")
-	c.flags.IntVar(&workload.Replicas, "replicas", 2, "of the `bot`")
+	c.flags.IntVar(&workload.Users, "users", 3, "the `number` of people in each run")
+	c.flags.IntVar(&workload.Events, "events", 20, "the `number` of events in each run: what people write and what goes wrong")
+	c.flags.IntVar(&workload.Replicas, "replicas", 2, "the `number` of replicas of the bot")
 	c.flags.BoolVar(&workload.KeepGoing, "keep-going", false, "go on after a failure, and show the first of each property")
 	c.flags.StringVar(&workload.SeedFile, "seed-file", "", "a `file` of seeds that failed: they are tried first, and new ones are added")
 	if _, err := c.parse(args, 0, 0); err != nil {
@@ -37,6 +37,7 @@ func (c *call) explore(args []string) error {
 	case "none":
 	default:
 		for kind := range strings.SplitSeq(*fault, ",") {
+			kind = strings.TrimSpace(kind)
 			if !slices.Contains(sim.AllFaults, sim.FaultKind(kind)) {
 				return wrong("-faults has %q: want all, none, tolerated, or some of %q", kind, sim.AllFaults)
 			}
@@ -69,6 +70,9 @@ func (c *call) explore(args []string) error {
 		fmt.Fprintf(c.stdout, "%x\n", all.sum)
 	}
 	fmt.Fprintln(c.stderr, report)
+	if len(workload.Faults) == 0 && *fault != "none" {
+		fmt.Fprintln(c.stderr, "no faults were injected: the program names none that its bot tolerates; -faults all injects all")
+	}
 	if len(report.Failures) > 0 {
 		return errFailed
 	}

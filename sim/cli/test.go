@@ -21,8 +21,8 @@ import (
 // test plays scenarios, in worlds or with a running bot.
 func (c *call) test(args []string) (err error) {
 	var cfg steps.LiveConfig
-	format := c.flags.String("format", "pretty", "of the report: pretty, progress, `junit`, cucumber; several with commas, each with :FILE to write it to a file")
-	concurrency := c.flags.Int("concurrency", 1, "`scenarios` at once; needs -format progress or junit")
+	format := c.flags.String("format", "pretty", "the `format` of the report: pretty, progress, junit or cucumber; several with commas, each with :FILE to write it to a file")
+	concurrency := c.flags.Int("concurrency", 1, "the `number` of scenarios played at once; needs -format progress or junit")
 	c.flags.StringVar(&cfg.Fake.WebhookURL, "webhook", "", "the `URL` of a running bot's webhook (default: play in worlds)")
 	c.flags.StringVar(&cfg.Graph, "graph", "127.0.0.1:4004", "the `address` where the running bot finds the Graph API")
 	c.flags.StringVar(&cfg.Fake.AppSecret, "app-secret", "secret", "the app `secret` that signs webhooks")
@@ -113,7 +113,7 @@ func (s *suite) play(register func(*godog.ScenarioContext)) error {
 	case status != 0:
 		return &wrongArguments{}
 	case err == nil && !s.results.Played():
-		return fmt.Errorf("%s: no scenario was played: %s", s.name, s.results.String())
+		return fmt.Errorf("%s: no scenario of %s was played: %s", s.name, strings.Join(s.paths, ", "), s.results.String())
 	}
 	return err
 }

@@ -99,7 +99,26 @@ func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool)
 		return nil
 	}
 	s.checked[who] += len(fresh)
+	if len(fresh) == 0 {
+		return fmt.Errorf("%s received nothing%s", who, s.whyNothing(w))
+	}
 	return fmt.Errorf("%s received %s", who, describe(fresh))
+}
+
+// whyNothing says what the bot's last call to the Graph API has to do with it that
+// nothing came.
+func (s *scenario) whyNothing(w stage) string {
+	calls := w.Requests()
+	switch {
+	case len(calls) > 0 && calls[len(calls)-1].Error != nil:
+		last := calls[len(calls)-1]
+		return fmt.Sprintf("; the bot's last call was refused with %d: %s", last.Status, last.Error)
+	case len(calls) > 0:
+		return ""
+	case s.live != nil:
+		return "; the bot has not called the Graph API at " + s.live.Addr()
+	}
+	return "; the bot has not called the Graph API"
 }
 
 // receivesLast wants a text as the last message.

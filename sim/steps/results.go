@@ -119,10 +119,10 @@ func (r *Results) counts() (passed, skipped, failed int) {
 }
 
 // Played tells whether at least one scenario was played to its end or failed, rather
-// than skipped; or there was none.
+// than skipped.
 func (r *Results) Played() bool {
-	passed, skipped, failed := r.counts()
-	return passed+failed > 0 || skipped == 0
+	passed, _, failed := r.counts()
+	return passed+failed > 0
 }
 
 // String is the summary: "64 scenarios (48 passed, 16 skipped)".
@@ -136,6 +136,9 @@ func (r *Results) String() string {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
 		}
+	}
+	if parts == nil {
+		return "0 scenarios"
 	}
 	return fmt.Sprintf("%d scenarios (%s)", passed+skipped+failed, strings.Join(parts, ", "))
 }

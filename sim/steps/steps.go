@@ -71,12 +71,12 @@ func (s *scenario) world() (stage, error) {
 }
 
 // end closes the world, or ends the scenario with a running bot.
-func (s *scenario) end(ctx context.Context, _ *godog.Scenario, _ error) (context.Context, error) {
+func (s *scenario) end(ctx context.Context, _ *godog.Scenario, failed error) (context.Context, error) {
 	if s.begun == nil {
 		return ctx, nil
 	}
 	err := s.begun.Close()
-	if s.refused != nil {
+	if s.refused != nil && !errors.Is(failed, s.refused) {
 		err = errors.Join(s.refused, err)
 	}
 	return ctx, err

@@ -3,7 +3,7 @@
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 
-const { GRAPH_URL = "https://graph.facebook.com/v23.0", PHONE_ID = "106540352242922", TOKEN = "any", APP_SECRET = "secret", PORT = "8000" } = process.env;
+const { GRAPH_URL = "https://graph.facebook.com/v23.0", PHONE_ID = "106540352242922", TOKEN = "any", APP_SECRET = "secret", VERIFY_TOKEN = "verify", PORT = "8000" } = process.env;
 
 const send = (body) => fetch(`${GRAPH_URL}/${PHONE_ID}/messages`, {
   method: "POST",
@@ -12,6 +12,12 @@ const send = (body) => fetch(`${GRAPH_URL}/${PHONE_ID}/messages`, {
 });
 
 createServer(async (req, res) => {
+  if (req.method === "GET") { // WhatsApp checks the webhook before it delivers to it
+    const query = new URL(req.url, "http://bot").searchParams;
+    const known = query.get("hub.verify_token") === VERIFY_TOKEN;
+    res.writeHead(known ? 200 : 403).end(known ? query.get("hub.challenge") : "");
+    return;
+  }
   const chunks = [];
   for await (const chunk of req) chunks.push(chunk);
   const body = Buffer.concat(chunks);
@@ -24,5 +30,5 @@ createServer(async (req, res) => {
   for (const entry of JSON.parse(body).entry)
     for (const { value } of entry.changes)
       for (const message of value.messages ?? [])
-        await send({ to: message.from, type: "text", text: { body: `you said ${message.text?.body}` } });
+        await send({ to: message.from, type: "text", text: { body: `you said ${message.text?.body}` } }).catch(console.error);
 }).listen(Number(PORT), "127.0.0.1");
