@@ -14,7 +14,7 @@ func TestEvidenceSaysWhatHappened(t *testing.T) {
 		for range 7 {
 			p.call("GET", "/"+p.s.Config().PhoneNumberID+"?access_token=token-of-the-bot", "")
 		}
-		p.bot = func([]said) int { return http.StatusTeapot }
+		p.behave(func([]said) int { return http.StatusTeapot })
 		p.say(ana, "hi")
 	})
 	text := report.String()

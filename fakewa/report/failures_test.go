@@ -46,7 +46,7 @@ var failureScenes = scenes{
 				p.say(ana, "hi")
 				synctest.Wait()
 				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
-				p.bot = func([]said) int { return http.StatusBadGateway }
+				p.behave(func([]said) int { return http.StatusBadGateway })
 				p.text(ana, "more")
 			}},
 			{what: "the same failure again", play: func(p *play) {
@@ -102,7 +102,7 @@ var failureScenes = scenes{
 				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
 				p.text(ana, "more")
 				synctest.Wait()
-				p.bot = func([]said) int { return http.StatusBadGateway }
+				p.behave(func([]said) int { return http.StatusBadGateway })
 				deliveries := p.s.Deliveries()
 				p.s.DeliverOnce(p.t.Context(), deliveries[len(deliveries)-1].Webhook())
 			}},
@@ -124,10 +124,10 @@ var failureScenes = scenes{
 				p.say(ana, "hi")
 				synctest.Wait()
 				p.s.Inject(fakewa.Fault{Endpoint: "messages", Fails: 131026})
-				p.bot = func([]said) int {
-					p.bot = mute
+				p.behave(func([]said) int {
+					p.behave(mute)
 					return http.StatusBadGateway
-				}
+				})
 				p.text(ana, "more")
 				time.Sleep(time.Minute)
 			}},

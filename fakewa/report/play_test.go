@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,9 +22,22 @@ import (
 type play struct {
 	t       *testing.T
 	s       *fakewa.Server
-	bot     func(heard []said) (status int) // what it does with the messages of a webhook, or its statuses: none
-	timeout time.Duration                   // of its calls; 0: none
+	timeout time.Duration // of the bot's calls; 0: none
 	logged  []logged
+
+	mu  sync.Mutex // guards bot: statuses come in the background
+	bot behaviour
+}
+
+// behaviour is what the bot does with the messages of a webhook, or with statuses: then
+// there are none.
+type behaviour func(heard []said) (status int)
+
+// behave sets what the bot does from now on.
+func (p *play) behave(b behaviour) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.bot = b
 }
 
 // said is a message as the bot hears it.
@@ -37,7 +52,7 @@ type said struct {
 func watch(t *testing.T, cfg fakewa.Config, scene func(*play)) (card Report) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &play{t: t}
-		p.bot = p.echo
+		p.behave(p.echo)
 		cfg.Webhook = p
 		p.s = fakewa.New(cfg)
 		defer p.s.Close()
@@ -57,7 +72,10 @@ func (p *play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		p.t.Error(err)
 	}
-	w.WriteHeader(p.bot(body.Entry[0].Changes[0].Value.Messages))
+	p.mu.Lock()
+	bot := p.bot
+	p.mu.Unlock()
+	w.WriteHeader(bot(body.Entry[0].Changes[0].Value.Messages))
 }
 
 // echo answers each message with its text.
@@ -134,10 +152,9 @@ func (p *play) both(ofAna, ofBen fakewa.Content) {
 
 // takes is a bot that takes so long to answer webhooks, the times in turn.
 func takes(times ...time.Duration) func([]said) int {
-	n := 0
+	var n atomic.Int64 // webhooks of statuses come side by side
 	return func([]said) int {
-		time.Sleep(times[n%len(times)])
-		n++
+		time.Sleep(times[int(n.Add(1)-1)%len(times)])
 		return http.StatusOK
 	}
 }

@@ -81,12 +81,12 @@ var retryScenes = scenes{
 		good: []scene{
 			{what: "given up", play: func(p *play) { p.repeat("") }},
 			{what: "new reasons", play: func(p *play) {
-				p.bot = func(heard []said) int {
+				p.behave(func(heard []said) int {
 					if len(heard) > 0 {
 						p.text(heard[0].From, "")
 					}
 					return http.StatusOK
-				}
+				})
 				for range 5 {
 					p.say(ana, "hi")
 				}
