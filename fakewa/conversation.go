@@ -29,7 +29,7 @@ type Message struct {
 	Direction Direction
 	Type      string          // text, image, …
 	Status    string          // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, played, failed
-	Text      string          // of a text; empty for other types
+	Text      string          // of a text; empty for other types, of which String says what a person sees
 	Rendered  string          // of a template that was sent: its body with the parameters put in
 	Body      json.RawMessage // the messages[] object of the webhook, or the body that the bot posted
 	Error     *graph.Error    // why it failed
@@ -61,6 +61,15 @@ func (m Message) MarshalJSON() ([]byte, error) {
 		object["error"] = m.Error
 	}
 	return wire.JSON(object)
+}
+
+// String returns what a person sees of the message, in words: a text is its words, and
+// everything else is written as [message.Readable] and [template.Template.Readable] say.
+func (m Message) String() string {
+	if m.template != nil {
+		return m.template.Readable(m.content.Template)
+	}
+	return message.Readable(m.Body)
 }
 
 const milliseconds = "2006-01-02T15:04:05.000Z07:00"

@@ -234,3 +234,30 @@ func TestTapAnswersATemplatesButton(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestMessagesAreReadable writes each kind of message as a person sees it.
+func TestMessagesAreReadable(t *testing.T) {
+	s, _ := withTemplates(t, fakewa.Config{})
+	addSendable(t, s)
+	ana := s.Phone("16505551234")
+	if _, err := ana.Say(t.Context(), "hello"); err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]string{
+		sendTemplate("three", "en", `{"type":"header","parameters":[{"type":"text","text":"you"}]},`+bodyTexts("Ana", "b", "c")):                         "For you\nHi Ana: b, c and Ana.",
+		sendTemplate("code", "en", bodyTexts("123456")+`,{"type":"button","sub_type":"url","index":"0","parameters":[{"type":"text","text":"123456"}]}`): "*123456* is your verification code.\n[1] Copy",
+		sendTemplate("plain", "de", ""): "Hallo.",
+		`{"messaging_product":"whatsapp","to":"16505551234","type":"interactive","interactive":{"type":"button","body":{"text":"Hungry?"},"action":{"buttons":[{"type":"reply","reply":{"id":"a","title":"Pizza"}}]}}}`: "Hungry?\n[1] Pizza",
+	} {
+		if status, answer := call(t, s, "POST", "/"+number+"/messages", "Bearer x", body); status != 200 {
+			t.Fatalf("got %d %s", status, answer)
+		}
+		sent := s.Sent()
+		if got := sent[len(sent)-1].String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := s.Conversation("16505551234")[0].String(); got != "hello" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -2,6 +2,7 @@ package template
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"wappasim/fakewa/message"
@@ -10,12 +11,50 @@ import (
 // Render returns the text of the body with its parameters put in.
 // [Template.CheckParameters] must have accepted the parameters.
 func (t *Template) Render(sent *message.Template) string {
-	body, values := find(t.parts, "BODY"), map[string]string{}
-	names := variables(body.Text)
-	for i, g := range parametersOf(sent.Components, "body") {
-		values[cmp.Or(g.Name, names[i])] = g.Text
+	return filled(*find(t.parts, "BODY"), parametersOf(sent.Components, "body"))
+}
+
+// filled returns the text of a component with its parameters put in.
+func filled(c component, given []message.Parameter) string {
+	names, values := variables(c.Text), map[string]string{}
+	for i, g := range given {
+		name := g.Name
+		if name == "" && i < len(names) {
+			name = names[i]
+		}
+		values[name] = g.Text
 	}
-	return variable.ReplaceAllStringFunc(body.Text, func(v string) string { return values[strings.Trim(v, "{}")] })
+	return variable.ReplaceAllStringFunc(c.Text, func(v string) string { return values[strings.Trim(v, "{}")] })
+}
+
+// Readable returns what a person sees of a sent template: header, body, footer and
+// buttons with their parameters put in. [message.Readable] says how it is written.
+func (t *Template) Readable(sent *message.Template) string {
+	return readable(t.parts, sent.Components)
+}
+
+func readable(parts []component, sent []message.Component) string {
+	var lines []string
+	for _, c := range parts {
+		given := parametersOf(sent, strings.ToLower(c.Type))
+		switch {
+		case c.Type == "HEADER" && c.Text == "":
+			lines = append(lines, "["+strings.ToLower(c.Format)+"]")
+		case c.Text != "":
+			lines = append(lines, filled(c, given))
+		}
+		var buttons []string
+		for i, b := range c.Buttons {
+			buttons = append(buttons, fmt.Sprintf("[%d] %s", i+1, cmp.Or(b.Text, strings.ToLower(b.Type))))
+		}
+		if buttons != nil {
+			lines = append(lines, strings.Join(buttons, "  "))
+		}
+		for i, card := range c.Cards {
+			lines = append(lines, readable(card.Components, cardComponents(sent, i)))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // QuickReplies returns the buttons of a sent template that a user can answer with,
