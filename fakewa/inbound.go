@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"wappasim/fakewa/internal/wire"
+	"wappasim/fakewa/message"
 )
 
 // Content is a user's message: the messages[] object of a webhook without from, id and
@@ -139,13 +140,20 @@ func (c Content) object(name string) map[string]any {
 	return o
 }
 
-// String returns the body of a text, and JSON of anything else.
-func (c Content) String() string {
+// String returns what a person sees of the message; see [message.Readable].
+func (c Content) String() string { return message.Readable(c.json()) }
+
+func (c Content) json() []byte {
+	text, _ := wire.JSON(map[string]any(c)) // if not, Check says so
+	return text
+}
+
+// purpose is what the message's id is drawn from.
+func (c Content) purpose() string {
 	if body, ok := c.object("text")["body"].(string); ok {
 		return body
 	}
-	text, _ := wire.JSON(map[string]any(c)) // if not, Check says so
-	return string(text)
+	return string(c.json())
 }
 
 // bodiless are the types of messages that need no object of their name.

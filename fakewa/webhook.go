@@ -93,7 +93,7 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 func (s *Server) write(c *conversation, content Content, f *media.Content) *Message {
 	now := s.clock.Now()
 	object := maps.Clone(map[string]any(content))
-	id := s.messageID(c, In, content.String())
+	id := s.messageID(c, In, content.purpose())
 	object["id"] = id
 	object["timestamp"] = strconv.FormatInt(now.Unix(), 10)
 	s.named(object, c.user, "from", "from_user_id")

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/message"
 	"wappasim/sim/trace"
 )
 
@@ -107,8 +109,11 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 	if r.Error != nil {
 		e.Code = r.Error.Code
 	}
-	if to, text, ok := sentText(r.Body); ok {
-		e.To, e.Text = to, text
+	if to, kind, ok := addressed(r.Body); ok {
+		e.To, e.Type, e.Text = to, kind, message.Readable([]byte(r.Body))
+		if sent, kept := w.fake.Message(r.ID); kept {
+			e.Text = sent.String()
+		}
 	}
 	switch {
 	case r.Failed != 0: // WhatsApp accepted the message, and its status will be failed
@@ -122,17 +127,11 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 	}
 }
 
-// sentText returns the recipient and the text of a call that sends one.
-func sentText(body string) (to, text string, ok bool) {
-	var call struct {
-		To, Recipient, Type string
-		Text                struct{ Body string }
-	}
+// addressed returns the recipient and the type of a call that sends a message.
+func addressed(body string) (to, kind string, ok bool) {
+	var call struct{ To, Recipient, Type string }
 	if json.Unmarshal([]byte(body), &call) != nil || call.To+call.Recipient == "" {
 		return "", "", false
 	}
-	if call.To == "" {
-		call.To = call.Recipient
-	}
-	return fakewa.Number(call.To), call.Text.Body, true
+	return fakewa.Number(cmp.Or(call.To, call.Recipient)), cmp.Or(call.Type, "text"), true
 }

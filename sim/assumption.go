@@ -23,6 +23,10 @@ type excuse struct {
 	of         FaultKind
 }
 
+// underWay is how long what a bot has begun can take when an assumption goes: a call to
+// the Graph API of 20 seconds, and the pauses between attempts.
+const underWay = time.Minute
+
 // permanent are codes after which the same request is refused again, so that a
 // bot must give it up. Source: Meta's error reference for the Cloud API.
 var permanent = map[int]bool{100: true, 190: true, 368: true, 131008: true, 131009: true, 131026: true, 131047: true, 131051: true}

@@ -133,8 +133,8 @@ var faults = []faultRow{{
 		return nil
 	},
 	needsWorld: needsRedis,
-	takes: func(f Fault, now time.Time) *excuse { // what was stored before, even if it is acknowledged a little later
-		return &excuse{Redis, time.Time{}, now.Add(10 * time.Second), f.Kind}
+	takes: func(f Fault, now time.Time) *excuse { // what was stored before, and what was under way
+		return &excuse{Redis, time.Time{}, now.Add(underWay), f.Kind}
 	},
 }, {
 	kind:  RedisFailover,
@@ -146,8 +146,8 @@ var faults = []faultRow{{
 		return nil
 	},
 	needsWorld: needsRedis,
-	takes: func(f Fault, now time.Time) *excuse { // what is stored until then, or claimed and sent some time later
-		return &excuse{Redis, now, now.Add(f.For + time.Minute), f.Kind}
+	takes: func(f Fault, now time.Time) *excuse { // what is stored until then, and what was under way
+		return &excuse{Redis, now, now.Add(f.For + underWay), f.Kind}
 	},
 }, {
 	kind:       EventsLost,

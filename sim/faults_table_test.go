@@ -164,7 +164,7 @@ func TestEveryFaultCanBeApplied(t *testing.T) {
 func TestAssumptionsThatFaultsTakeAway(t *testing.T) {
 	now := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 	want := map[string]excuse{
-		"Redis restarts empty": {Redis, time.Time{}, now.Add(10 * time.Second), RedisEmpty},
+		"Redis restarts empty": {Redis, time.Time{}, now.Add(time.Minute), RedisEmpty},
 		"Redis fails over in 2 seconds and loses what is written until then": {Redis, now, now.Add(62 * time.Second), RedisFailover},
 		"the API answers 131047": {Token, time.Time{}, time.Time{}, APIAnswers},
 		"the API takes the next message, which then fails with 131026": {Token, time.Time{}, time.Time{}, APIFails},

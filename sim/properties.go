@@ -14,21 +14,22 @@ func AnyBot() []Property {
 	return []Property{SaidOnce(), OwnWords(), Within24Hours(), Reacted(), Answered(), NoLeaks()}
 }
 
-// SaidOnce is that nobody receives the same text twice: one that quotes a message
-// comes once, and any other comes no more often than its user has written.
-// Messages must be unlike each other, as those of a [Workload] are.
+// SaidOnce is that nobody receives the same message twice: one that quotes a user's
+// message comes once, and any other comes no more often than its user has written.
+// Messages are compared whole, with their buttons, parameters and captions. Users' messages
+// must be unlike each other, as those of a [Workload] are.
 func SaidOnce() Property {
 	return Property{Name: "nothing is said twice", Assumes: []Assumption{Redis}, Check: func(t *trace.Trace) (found []Violation) {
-		type text struct{ user, text string }
-		last := make(map[text]trace.Event)
-		count := make(map[text]int)
+		type message struct{ user, text string }
+		last := make(map[message]trace.Event)
+		count := make(map[message]int)
 		words := make(map[string][]string) // what each user has written
 		for _, e := range t.Events() {
 			switch {
 			case e.What == trace.Says:
 				words[e.Who] = append(words[e.Who], e.Text)
 			case e.What == trace.Calls && len(e.IDs) > 0:
-				said := text{e.To, e.Text}
+				said := message{e.To, e.Text}
 				before := last[said]
 				last[said] = e
 				if count[said]++; count[said] == 1 {
@@ -66,17 +67,18 @@ func OwnWords() Property {
 	}}
 }
 
-// Within24Hours is that free text is sent only within 24 hours of the user's last
-// message, as WhatsApp wants it (its customer service window).
+// Within24Hours is that only templates are sent to a user who has not written for 24
+// hours, as WhatsApp wants it (its customer service window). A free-form message that
+// WhatsApp accepts and then fails with 131047 counts, too.
 func Within24Hours() Property {
 	return Property{Name: "nothing free-form outside 24 hours", Check: func(t *trace.Trace) (found []Violation) {
-		const window = 24 * time.Hour
+		const window, outside = 24 * time.Hour, 131047
 		last := make(map[string]time.Time)
 		for _, e := range t.Events() {
 			switch {
 			case e.What == trace.Says:
 				last[e.Who] = e.At
-			case e.What == trace.Calls && len(e.IDs) > 0:
+			case e.What == trace.Calls && freeForm(e) && (len(e.IDs) > 0 || e.Code == outside):
 				if wrote, ok := last[e.To]; !ok {
 					found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s has never written", e.N, e.To)})
 				} else if since := e.At.Sub(wrote); since > window {
@@ -87,6 +89,9 @@ func Within24Hours() Property {
 		return found
 	}}
 }
+
+// freeForm tells whether a call sends a message that is not a template.
+func freeForm(e trace.Event) bool { return e.Type != "" && e.Type != "template" }
 
 // Reacted is that a request which WhatsApp refuses for now (429, 5xx, rate
 // limits) is made again, by any replica, unless the one that made it crashed or

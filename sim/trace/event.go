@@ -30,6 +30,7 @@ type Event struct {
 	To     string    `json:"to,omitempty"`
 	IDs    []string  `json:"ids,omitempty"` // of messages
 	Text   string    `json:"text,omitempty"`
+	Type   string    `json:"type,omitempty"`   // of the message that a person writes or a call sends: text, template, …
 	Status int       `json:"status,omitempty"` // HTTP
 	Code   int       `json:"code,omitempty"`   // Meta's error code
 	Of     int       `json:"of,omitempty"`     // the event that this one answers
