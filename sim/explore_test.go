@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -131,3 +132,33 @@ func TestCheckFindsABotThatIsNotTheSameTwice(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestCheckPassesALeakingBot wants the goroutines that a bot leaves to be described the
+// same in each run.
+func TestCheckPassesALeakingBot(t *testing.T) {
+	leaking := func(sim.Env) (sim.App, error) {
+		go func() { select {} }()
+		go func() { <-make(chan int) }()
+		return app{}, nil
+	}
+	if err := sim.Check(leaking, sim.Seeds(3), short); err != nil {
+		t.Error(err)
+	}
+}
+
+// exploreTwice is a subtest that is not a function literal of a test.
+func exploreTwice(t *testing.T) {
+	t.Run("deeper", exploreOnce)
+	var beside sync.WaitGroup
+	beside.Go(func() { exploreOnce(t) })
+	beside.Wait()
+}
+
+func exploreOnce(t *testing.T) {
+	_, err := sim.Explore(parrot("twice"), sim.Seeds(1), short, sim.SaidOnce())
+	if want := "replay: SIM_SEED=1 go test -count=1 -run '^TestReplayCommandIsFoundFromAnyDepth$' wappasim/sim"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("want %s, got %v", want, err)
+	}
+}
+
+func TestReplayCommandIsFoundFromAnyDepth(t *testing.T) { t.Run("helper", exploreTwice) }

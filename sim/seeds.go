@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"os"
-	"regexp"
-	"runtime"
 	"strconv"
 )
 
@@ -40,22 +38,4 @@ func namedSeed() (*uint64, error) {
 		return nil, fmt.Errorf("sim: %s is %q: want the number of a seed", seedVariable, text)
 	}
 	return &seed, nil
-}
-
-var testFunction = regexp.MustCompile(`^(.+?)(?:_test)?\.((?:Test|Example|Benchmark|Fuzz)\w*)(?:\.|$)`)
-
-// replayCommand returns the command that replays a seed of the test that is on
-// the stack, with %d for the seed.
-func replayCommand() string {
-	pcs := make([]uintptr, 50)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
-	for {
-		frame, more := frames.Next()
-		if m := testFunction.FindStringSubmatch(frame.Function); m != nil {
-			return fmt.Sprintf("%s=%%d go test -count=1 -run '^%s$' %s", seedVariable, m[2], m[1])
-		}
-		if !more {
-			return seedVariable + "=%d, where sim.Seeds chooses them"
-		}
-	}
 }

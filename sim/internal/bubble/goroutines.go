@@ -67,7 +67,15 @@ func describe(header, frames string) string {
 			where, own = fmt.Sprintf(" in %s (%s)", call, file), theirs
 		}
 	}
-	return "  " + header + where + started
+	return "  goroutine [" + reason(header) + "]" + where + started
+}
+
+// reason returns why a goroutine waits, of a header like "goroutine 7 [chan receive
+// (durable), 2 minutes, synctest bubble 3]:". The numbers differ from run to run.
+func reason(header string) string {
+	_, why, _ := strings.Cut(header, "[")
+	why, _, _ = strings.Cut(why, ",")
+	return strings.TrimSuffix(strings.TrimSuffix(why, "]:"), " (durable)")
 }
 
 // goSource is where the standard library's source was when the program was built.

@@ -1,0 +1,44 @@
+package sim
+
+import (
+	"fmt"
+	"regexp"
+	"runtime"
+	"strings"
+)
+
+// testFunction matches a line of a stack that is in a test function, or in a function
+// literal of one: the package and the function.
+var testFunction = regexp.MustCompile(`(?m)^(\S+?)(?:_test)?\.((?:Test|Example|Benchmark|Fuzz)\w*)(?:\.func\S*|\(\.\.\.\)|\(.*)?$`)
+
+// startedBy matches the end of a stack: which goroutine has started this one.
+var startedBy = regexp.MustCompile(`(?m)^created by .* in goroutine (\d+)$`)
+
+// replayCommand returns the command that replays a seed of the test that runs, with %d for
+// the seed. The test function may be any number of calls, subtests and goroutines up.
+func replayCommand() string {
+	stacks := allStacks()
+	stack, _, _ := strings.Cut(stacks, "\n\n") // the present goroutine comes first
+	for stack != "" {
+		if all := testFunction.FindAllStringSubmatch(stack, -1); all != nil {
+			outermost := all[len(all)-1]
+			return fmt.Sprintf("%s=%%d go test -count=1 -run '^%s$' %s", seedVariable, outermost[2], outermost[1])
+		}
+		parent := startedBy.FindStringSubmatch(stack)
+		if parent == nil {
+			break
+		}
+		_, stack, _ = strings.Cut("\n\n"+stacks, "\n\ngoroutine "+parent[1]+" ")
+		stack, _, _ = strings.Cut(stack, "\n\n")
+	}
+	return seedVariable + "=%d, where sim.Seeds chooses them"
+}
+
+func allStacks() string {
+	for size := 1 << 16; ; size *= 2 {
+		dump := make([]byte, size)
+		if n := runtime.Stack(dump, true); n < size {
+			return string(dump[:n])
+		}
+	}
+}
