@@ -45,8 +45,8 @@ func (p *Phone) Send(ctx context.Context, content Content) (id string, err error
 	return hook.IDs[0], nil
 }
 
-// Tap taps a button or a row of the last message that has any, by its title or
-// id; see [Phone.Send].
+// Tap taps a button or a row by its title or id, of the latest message that offers it;
+// see [Phone.Send].
 func (p *Phone) Tap(ctx context.Context, choice string) (id string, err error) {
 	content, err := p.Choose(choice)
 	if err != nil {
@@ -55,8 +55,9 @@ func (p *Phone) Tap(ctx context.Context, choice string) (id string, err error) {
 	return p.Send(ctx, content)
 }
 
-// Choose returns what the phone would send if the user tapped a button or a row of the
-// last message that has any, by its title or id. It fails for what is not offered.
+// Choose returns what the phone would send if the user tapped a button or a row by its
+// title or id, of the latest message that offers it. For what no message offers, the error
+// says what the latest one with buttons or a list does.
 func (p *Phone) Choose(choice string) (Content, error) {
 	s := p.server
 	s.mu.Lock()
@@ -65,6 +66,7 @@ func (p *Phone) Choose(choice string) (Content, error) {
 	if c == nil {
 		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing", choice, p.user)
 	}
+	var offered []string // by the latest message that offers anything
 	for _, m := range slices.Backward(c.messages) {
 		if m.Direction != Out {
 			continue
@@ -73,25 +75,24 @@ func (p *Phone) Choose(choice string) (Content, error) {
 			continue
 		}
 		choices := s.choices(m)
-		if len(choices) == 0 {
-			continue
-		}
-		i := slices.IndexFunc(choices, func(c message.Choice) bool { return c.Title == choice || c.ID == choice })
-		if i < 0 {
-			var titles []string
-			for _, c := range choices {
-				titles = append(titles, c.Title)
+		if i := slices.IndexFunc(choices, func(c message.Choice) bool { return c.Title == choice || c.ID == choice }); i >= 0 {
+			content, err := tapped(choices[i])
+			if err != nil {
+				return nil, err
 			}
-			return nil, fmt.Errorf("fakewa: tap %q: the last message that can be tapped has %q", choice, titles)
+			content["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": m.ID}
+			return content, nil
 		}
-		content, err := tapped(choices[i])
-		if err != nil {
-			return nil, err
+		if offered == nil {
+			for _, c := range choices {
+				offered = append(offered, c.Title)
+			}
 		}
-		content["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": m.ID}
-		return content, nil
 	}
-	return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.user)
+	if offered == nil {
+		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.user)
+	}
+	return nil, fmt.Errorf("fakewa: tap %q: no message offers it; the latest one with buttons or a list has %q", choice, offered)
 }
 
 // tapped returns what a user's phone sends after a tap.

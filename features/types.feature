@@ -19,9 +19,9 @@ Feature: every type of message is one line of the history
       | sends a location                                          | [location] 37.44, -122.16                               |
       | sends the location of "Philz Coffee" at "101 Forest Ave"  | [location] Philz Coffee, 101 Forest Ave (37.44, -122.16) |
       | sends the contact "Lucía" with the number "+19835552319"  | [contacts] Lucía +19835552319                           |
-      | taps "Yes"                                                | [button] Yes                                            |
-      | picks "Express" from the list                             | [list] Express                                          |
-      | taps "Unsubscribe" under a template                       | [button] Unsubscribe                                    |
+      | sends the button reply "Yes"                              | [button] Yes                                            |
+      | sends the list reply "Express"                            | [list] Express                                          |
+      | sends the template reply "Unsubscribe"                    | [button] Unsubscribe                                    |
       | orders 2 of "di9ozbzfi4"                                  | [order] 2 × di9ozbzfi4                                  |
       | sends a poll                                              | [unsupported] poll                                      |
       | sends something of the new type "hologram"                | [hologram]                                              |

@@ -89,6 +89,27 @@ func (e *Refused) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("sim: the bot did not take the webhook: status %d %s%.200s", e.Answer.Status, e.Answer.Error, e.Answer.Body))
 }
 
+// Tap has a person tap a button or a row by its title or id, of the latest message that
+// offers it. It is an error if none does. Else it returns and fails as Say does.
+func (w *World) Tap(who, choice string) error {
+	content, err := w.Choose(who, choice)
+	if err != nil {
+		return err
+	}
+	return w.Send(Message{who, content})
+}
+
+// Choose returns what a person would send if they tapped a button or a row; see
+// [fakewa.Phone.Choose].
+func (w *World) Choose(who, choice string) (content fakewa.Content, err error) {
+	user := w.Number(who)
+	err = w.do(func() (err error) {
+		content, err = w.fake.Phone(user).Choose(choice)
+		return err
+	})
+	return content, err
+}
+
 // Redeliver delivers the webhook of a person's last message once more. It returns
 // and fails as Say does.
 func (w *World) Redeliver(who string) error {

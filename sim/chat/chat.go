@@ -111,7 +111,7 @@ func (c *Chat) show() {
 			to = " to " + m.User
 		}
 		head := fmt.Sprintf("%s bot%s: ", m.At.Format(time.TimeOnly), to)
-		lines := strings.Split(m.Text, "\n")
+		lines := strings.Split(m.String(), "\n")
 		for i := 1; i < len(lines); i++ {
 			if lines[i] != "" {
 				lines[i] = strings.Repeat(" ", len(head)) + lines[i]

@@ -51,7 +51,7 @@ func commands() []command {
 			number, name, _ := strings.Cut(rest, " ")
 			return speaks(fmt.Sprintf(`sends the contact "%s" with the number "%s"`, strings.TrimSpace(name), number), "")(c, "")
 		}},
-		{"/tap", "TITLE", "taps a button", (*Chat).tap, speaks("taps", ` "%s"`)},
+		{"/tap", "TITLE", "taps a button or a row of a list", (*Chat).tap, speaks("taps", ` "%s"`)},
 		{"/react", "[EMOJI]", "reacts to the bot's last message, or takes that back", (*Chat).react, func(c *Chat, rest string) string {
 			return fmt.Sprintf(`%s reacts "%s"`, c.actor(c.user), rest)
 		}},
@@ -152,7 +152,7 @@ func (c *Chat) tap(rest string) error {
 	if rest == "" {
 		return errUsage
 	}
-	return c.send(fakewa.ButtonReply("id-"+rest, rest))
+	return c.world.Tap(c.user, rest)
 }
 
 func (c *Chat) react(rest string) error {

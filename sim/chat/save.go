@@ -50,7 +50,7 @@ func (c *Chat) listen() {
 		s.heard[user] += len(all)
 		var texts []string
 		for _, m := range all {
-			texts = append(texts, m.Text)
+			texts = append(texts, m.String())
 		}
 		switch len(texts) {
 		case 0:

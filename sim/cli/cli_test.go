@@ -51,16 +51,21 @@ func (b bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b bot) send(ctx context.Context, to, text string) error {
-	body, err := json.Marshal(map[string]any{"messaging_product": "whatsapp", "to": to, "type": "text", "text": map[string]string{"body": text}})
+	return post(ctx, b.env, to, "text", map[string]any{"body": text})
+}
+
+// post sends a message of any type.
+func post(ctx context.Context, env sim.Env, to, kind string, content any) error {
+	body, err := json.Marshal(map[string]any{"messaging_product": "whatsapp", "to": to, "type": kind, kind: content})
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.env.GraphURL+"/"+b.env.PhoneNumberID+"/messages", strings.NewReader(string(body)))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, env.GraphURL+"/"+env.PhoneNumberID+"/messages", strings.NewReader(string(body)))
 	if err != nil {
 		return err
 	}
-	req.Header.Set("Authorization", "Bearer "+b.env.Token)
-	resp, err := b.env.HTTP.Do(req)
+	req.Header.Set("Authorization", "Bearer "+env.Token)
+	resp, err := env.HTTP.Do(req)
 	if err != nil {
 		return err
 	}
@@ -74,7 +79,9 @@ func (b bot) send(ctx context.Context, to, text string) error {
 
 func main() { cli.Main(newBot) }
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"mybot": main}) }
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mybot": main, "menubot": func() { cli.Main(newMenu) }})
+}
 
 // TestMainOfAnybody runs the program of a bot that is not this project's.
 func TestMainOfAnybody(t *testing.T) { testscript.Run(t, testscript.Params{Dir: "testdata"}) }

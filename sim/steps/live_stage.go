@@ -102,6 +102,10 @@ func (r *running) SendUnsigned(m sim.Message) (fakewa.Answer, error) {
 	return r.fake.Post(context.Background(), hook.Body, fakewa.Sign("not the app secret", hook.Body)), nil
 }
 
+func (r *running) Choose(who, choice string) (fakewa.Content, error) {
+	return r.fake.Phone(r.Number(who)).Choose(choice)
+}
+
 func (r *running) Read(who string) error {
 	r.fake.Phone(r.Number(who)).Read()
 	return nil

@@ -21,6 +21,8 @@ func (s *scenario) peopleSteps() []step {
 			return s.send(who, fakewa.Text(digits(n)))
 		}},
 		step{`{who} reacts "([^"]*)"`, `Ana reacts "👍"`, "Reacts to the bot's last message; an empty emoji takes the reaction back.", s.react},
+		step{`{who} taps "([^"]*)"`, `Ana taps "Yes"`, "Taps a button, by its title or id, of the latest message that offers it. It fails if none does.", s.tap},
+		step{`{who} picks "([^"]*)" from the list`, `Ana picks "Pizza" from the list`, "Picks a row, as taps does.", s.tap},
 		step{`{who} changes to the number (\d+)`, "Ana changes to the number 15550000009", "WhatsApp tells the bot that the person has another number now.", func(who, number string) error {
 			w, err := s.world()
 			if err != nil {
@@ -58,9 +60,9 @@ func (s *scenario) contentSteps() (steps []step) {
 		{`sends a location`, `sends a location`, "Sends a place without a name.", func(words) fakewa.Content { return fakewa.Location(37.44, -122.16, "", "") }},
 		{`sends the location of "([^"]*)" at "([^"]*)"`, `sends the location of "Meta" at "1 Hacker Way"`, "Sends a place with a name and an address.", func(w words) fakewa.Content { return fakewa.Location(37.44, -122.16, w[0], w[1]) }},
 		{`sends the contact "([^"]*)" with the number "([^"]*)"`, `sends the contact "Ben" with the number "+15550000002"`, "Sends somebody's contact card.", func(w words) fakewa.Content { return fakewa.Contact(w[0], w[1]) }},
-		{`taps "([^"]*)"`, `taps "Yes"`, "Taps a reply button with this title.", func(w words) fakewa.Content { return fakewa.ButtonReply("id-"+w[0], w[0]) }},
-		{`picks "([^"]*)" from the list`, `picks "Pizza" from the list`, "Picks a row with this title.", func(w words) fakewa.Content { return fakewa.ListReply("id-"+w[0], w[0], "") }},
-		{`taps "([^"]*)" under a template`, `taps "Stop" under a template`, "Taps a quick reply of a template.", func(w words) fakewa.Content { return fakewa.TemplateButton(w[0], w[0]) }},
+		{`sends the button reply "([^"]*)"`, `sends the button reply "Yes"`, "Sends what a tap on a reply button would, though the bot has offered none.", func(w words) fakewa.Content { return fakewa.ButtonReply("id-"+w[0], w[0]) }},
+		{`sends the list reply "([^"]*)"`, `sends the list reply "Pizza"`, "Sends what a row would, though the bot has sent no list.", func(w words) fakewa.Content { return fakewa.ListReply("id-"+w[0], w[0], "") }},
+		{`sends the template reply "([^"]*)"`, `sends the template reply "Stop"`, "Sends what a template's quick reply would, though the bot has sent no template.", func(w words) fakewa.Content { return fakewa.TemplateButton(w[0], w[0]) }},
 		{`orders (\d+) of "([^"]*)"`, `orders 2 of "sku-1"`, "Orders so many of a product of the catalogue.", func(w words) fakewa.Content {
 			var n int
 			fmt.Sscan(w[0], &n)
@@ -93,6 +95,19 @@ func (s *scenario) send(who string, content fakewa.Content) error {
 	}
 	s.last = who
 	return s.sent(w.Send(sim.Message{Who: who, Content: content}))
+}
+
+// tap taps what the bot has offered. A running bot may still be sending it.
+func (s *scenario) tap(who, choice string) error {
+	w, err := s.world()
+	if err != nil {
+		return err
+	}
+	var content fakewa.Content
+	if s.eventually(func() bool { content, err = w.Choose(who, choice); return err == nil }); err != nil {
+		return err
+	}
+	return s.send(who, content)
 }
 
 // react reacts to the bot's last message, which a running bot may still be sending.

@@ -15,16 +15,16 @@ import (
 
 func (s *scenario) receivedSteps() []step {
 	return []step{
-		{`{who} receives "([^"]*)"`, `Ana receives "hello"`, "The last message is exactly this text.", s.receivesLast},
-		{`{who} receives:`, "Ana receives:", "The last message is exactly the text of the doc string that follows.", func(who string, text *godog.DocString) error { return s.receivesLast(who, text.Content) }},
+		{`{who} receives "([^"]*)"`, `Ana receives "hello"`, "The last message is exactly this. What is not a text is written as the chat shows it.", s.receivesLast},
+		{`{who} receives:`, "Ana receives:", "The last message is exactly the doc string that follows. Buttons are lines like [1] Pizza  [2] Pasta.", func(who string, text *godog.DocString) error { return s.receivesLast(who, text.Content) }},
 		{`{who} receives a text with "([^"]*)"`, `Ana receives a text with "stored"`, "The last message has these words in it.", func(who, part string) error {
 			return s.receives(who, func(fresh []fakewa.Message) bool {
-				return len(fresh) > 0 && s.has(fresh[len(fresh)-1].Text, part)
+				return len(fresh) > 0 && s.has(fresh[len(fresh)-1].String(), part)
 			})
 		}},
 		{`{who} receives a text without "([^"]*)"`, `Ana receives a text without "Welcome"`, "There is a last message, and it does not have these words in it.", func(who, part string) error {
 			return s.receives(who, func(fresh []fakewa.Message) bool {
-				return len(fresh) > 0 && !s.has(fresh[len(fresh)-1].Text, part)
+				return len(fresh) > 0 && !s.has(fresh[len(fresh)-1].String(), part)
 			})
 		}},
 		{`{who} receives nothing`, "Ana receives nothing", "There is no message.", func(who string) error {
@@ -124,7 +124,7 @@ func (s *scenario) whyNothing(w stage) string {
 // receivesLast wants a text as the last message.
 func (s *scenario) receivesLast(who, text string) error {
 	return s.receives(who, func(fresh []fakewa.Message) bool {
-		return len(fresh) > 0 && s.is(fresh[len(fresh)-1].Text, text)
+		return len(fresh) > 0 && s.is(fresh[len(fresh)-1].String(), text)
 	})
 }
 
@@ -140,7 +140,7 @@ func (s *scenario) receivesExactly(who string, table *godog.Table) error {
 			return false
 		}
 		for i, row := range rows {
-			if !s.has(fresh[i].Text, row[1]) || !s.at(fresh[i].At, row[0]) {
+			if !s.has(fresh[i].String(), row[1]) || !s.at(fresh[i].At, row[0]) {
 				return false
 			}
 		}
@@ -169,10 +169,10 @@ func (s *scenario) receivesBetween(who string, n, most int, lines *godog.DocStri
 	return s.receives(who, func(fresh []fakewa.Message) bool {
 		var all strings.Builder
 		for _, m := range fresh {
-			if len(utf16.Encode([]rune(m.Text))) > most {
+			if len(utf16.Encode([]rune(m.String()))) > most {
 				return false
 			}
-			all.WriteString(m.Text)
+			all.WriteString(m.String())
 		}
 		rest, found := all.String(), len(fresh) == n
 		for line := range strings.Lines(lines.Content) {
@@ -191,7 +191,7 @@ func describe(messages []fakewa.Message) string {
 	var b strings.Builder
 	b.WriteString("this:")
 	for _, m := range messages {
-		fmt.Fprintf(&b, "\n%s %s", m.At.Format("15:04:05.999"), strings.ReplaceAll(m.Text, "\n", "\n    "))
+		fmt.Fprintf(&b, "\n%s %s", m.At.Format("15:04:05.999"), strings.ReplaceAll(m.String(), "\n", "\n    "))
 	}
 	return b.String()
 }

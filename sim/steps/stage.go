@@ -14,6 +14,7 @@ type stage interface {
 	Send(batch ...sim.Message) error
 	Redeliver(who string) error
 	SendUnsigned(m sim.Message) (fakewa.Answer, error)
+	Choose(who, choice string) (fakewa.Content, error)
 	Read(who string) error
 	Inbox(who string) []fakewa.Message
 	Conversation(who string) []fakewa.Message

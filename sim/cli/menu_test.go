@@ -1,0 +1,62 @@
+package cli_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"wappasim/sim"
+)
+
+type object = map[string]any
+
+// menu is a bot that asks with buttons, then with a list, and answers with a template.
+type menu struct{ env sim.Env }
+
+func newMenu(env sim.Env) (sim.App, error) { return menu{env}, nil }
+
+func (menu) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+
+func (m menu) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var hook struct {
+		Entry []struct {
+			Changes []struct {
+				Value struct {
+					Messages []struct {
+						From, Type  string
+						Interactive struct {
+							ButtonReply struct{ ID string } `json:"button_reply"`
+							ListReply   struct{ ID string } `json:"list_reply"`
+						}
+					}
+				}
+			}
+		}
+	}
+	if err := json.NewDecoder(r.Body).Decode(&hook); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for _, heard := range hook.Entry[0].Changes[0].Value.Messages {
+		tapped := heard.Interactive.ButtonReply.ID + heard.Interactive.ListReply.ID
+		if err := m.answer(r.Context(), heard.From, tapped); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		}
+	}
+}
+
+func (m menu) answer(ctx context.Context, to, tapped string) error {
+	reply := func(id, title string) object {
+		return object{"type": "reply", "reply": object{"id": id, "title": title}}
+	}
+	switch tapped {
+	case "dish-pizza":
+		rows := []object{{"id": "size-small", "title": "Small", "description": "25 cm"}, {"id": "size-large", "title": "Large"}}
+		return post(ctx, m.env, to, "interactive", object{"type": "list", "body": object{"text": "Which size?"},
+			"action": object{"button": "Sizes", "sections": []object{{"title": "Pizza", "rows": rows}}}})
+	case "size-small", "size-large", "dish-pasta":
+		return post(ctx, m.env, to, "template", object{"name": "hello_world", "language": object{"code": "en_US"}})
+	}
+	return post(ctx, m.env, to, "interactive", object{"type": "button", "body": object{"text": "Hungry?"},
+		"action": object{"buttons": []object{reply("dish-pizza", "Pizza"), reply("dish-pasta", "Pasta")}}})
+}
