@@ -14,6 +14,20 @@ Feature: users are kept apart
     Then Ana receives a text without "Ben"
     And Ben receives a text without "Ana"
 
+  Scenario Outline: names are written as people write them
+    When <name> says "hola"
+    And Ben says "hello"
+    And 15 seconds pass
+    Then <name> receives a text with "1. [09:00:00] hola"
+
+    Examples:
+      | name       |
+      | Ángel      |
+      | Łukasz     |
+      | Anne-Marie |
+      | María José |
+      | 李雷       |
+
   Scenario: each user has a timer
     When Ana says "hello"
     And 10 seconds pass

@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -43,6 +44,11 @@ func (w *World) Say(who, text string) error {
 
 // Send has people send messages, all in one webhook. It returns and fails as Say does.
 func (w *World) Send(batch ...Message) error {
+	for _, m := range batch {
+		if m.Who == "" {
+			return errors.New("sim: a message has no sender: want a name or a number")
+		}
+	}
 	inbound := w.inbound(batch)
 	return w.do(func() error {
 		hooks, err := w.write(inbound)

@@ -122,6 +122,9 @@ var quiet sync.Once
 // New begins a world with a bot in it. The caller must call [World.Close], unless the
 // world is made with [Test].
 func New(f Factory, opts ...Option) (*World, error) {
+	if f == nil {
+		return nil, errors.New("sim: the factory is nil: want a function that makes the bot")
+	}
 	w := &World{factory: f, numbers: make(map[string]string), attempts: make(map[uint64]int), opts: options{
 		start:        time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		replicas:     1,

@@ -16,6 +16,20 @@ import (
 	"wappasim/sim"
 )
 
+// TestWrongCallsSayWhatIsWrong wants an error, not a panic or silence.
+func TestWrongCallsSayWhatIsWrong(t *testing.T) {
+	if _, err := sim.New(nil); err == nil || !strings.Contains(err.Error(), "factory is nil") {
+		t.Errorf("got %v", err)
+	}
+	w := world(t, ticker)
+	if err := w.Say("", "hello"); err == nil || !strings.Contains(err.Error(), "no sender") {
+		t.Errorf("got %v", err)
+	}
+	if err := w.Tap("Ana", "Pizza"); err == nil || !strings.Contains(err.Error(), `tap "Pizza"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestWorldRunsWithoutATest plays a world as programs outside of go test do.
 func TestWorldRunsWithoutATest(t *testing.T) {
 	w, err := sim.New(ticker, sim.WhatsApp(unprompted))

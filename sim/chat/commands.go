@@ -121,10 +121,11 @@ func (c *Chat) wait(rest string) error {
 	return c.world.Wait(d)
 }
 
-var person = regexp.MustCompile(`^(\+?\d+|\pL[\pL\d_-]*)$`)
+// spoken is a number, or a name in any case.
+var spoken = regexp.MustCompile(`^(\+?\d+|\pL[\pL\pM\d_.'’ -]*)$`)
 
 func (c *Chat) as(rest string) error {
-	if !person.MatchString(rest) {
+	if !spoken.MatchString(rest) {
 		return fmt.Errorf("%q is neither a name nor a number", rest)
 	}
 	c.user, c.name = rest, rest

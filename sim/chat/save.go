@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/internal/person"
 )
 
 // scene is a talk so far, as the steps of a scenario.
@@ -86,8 +86,6 @@ func (c *Chat) save(name string) error {
 	return nil
 }
 
-var capitalized = regexp.MustCompile(`^[A-Z][\w.]*$`)
-
 // actor is how steps call a person until they are saved: by their number.
 func (c *Chat) actor(who string) string { return c.world.Number(who) }
 
@@ -97,7 +95,7 @@ func (c *Chat) named() []string {
 	names := make(map[string]string) // by number
 	for _, who := range c.people {
 		switch number := c.world.Number(who); {
-		case capitalized.MatchString(who):
+		case person.Name.MatchString(who):
 			names[number] = who
 		case number != fakewa.Number(who):
 			return c.scene.steps // a name for the chat only: numbers go by the first appearance of names

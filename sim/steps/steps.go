@@ -25,6 +25,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/internal/person"
 )
 
 // start is when a scenario begins that does not say.
@@ -83,7 +84,7 @@ func (s *scenario) end(ctx context.Context, _ *godog.Scenario, failed error) (co
 }
 
 // who matches a person in a step.
-const who = `(\+\d+|[A-Z][\w.]*)`
+const who = `(\+\d+|` + person.Pattern + `)`
 
 func (s *scenario) set(o sim.Option) error {
 	if s.begun != nil {
