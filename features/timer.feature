@@ -34,6 +34,7 @@ Feature: the timer fires after exactly the silence, and every message restarts i
       | at       | with                         |
       | 09:00:25 | Message History (2 messages) |
 
+  @world
   Scenario: a message at the moment the timer fires begins the next session
     When Ana says "one"
     And 15 seconds pass

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"wappasim/sim/trace"
@@ -55,8 +56,7 @@ func (w *World) end(i int) error {
 		return nil
 	}
 	w.setReplica(i, nil)
-	r.link.thaw()
-	r.stop()
+	defer w.stop(r)()
 	if err := w.await(r.done, "the bot's Run to return after its context ended"); err != nil {
 		return err
 	}
@@ -65,6 +65,21 @@ func (w *World) end(i int) error {
 		return late
 	}
 	return err
+}
+
+// stop asks an incarnation to end in good order. The caller calls ended when it has: until
+// then it can still crash.
+func (w *World) stop(r *incarnation) (ended func()) {
+	w.mu.Lock()
+	w.stopping = append(w.stopping, r)
+	w.mu.Unlock()
+	r.link.thaw()
+	r.stop()
+	return func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.stopping = slices.DeleteFunc(w.stopping, func(other *incarnation) bool { return other == r })
+	}
 }
 
 // close closes a bot whose Run has returned, and returns the errors of both.
@@ -94,8 +109,7 @@ func (w *World) endBeside(i int) {
 	w.background.Go(func() {
 		var err error
 		if r != nil {
-			r.link.thaw()
-			r.stop()
+			defer w.stop(r)()
 			<-r.done
 			err = r.close()
 		}
@@ -145,6 +159,16 @@ func (w *World) reap() (any bool) {
 	for i := range w.replicas {
 		if r := w.replica(i); r != nil && r.link.hasCrashed() {
 			w.kill(i)
+			any = true
+		}
+	}
+	w.mu.Lock()
+	stopping := slices.Clone(w.stopping)
+	w.mu.Unlock()
+	for _, r := range stopping {
+		if r.link.hasCrashed() && r.link.ctx.Err() == nil {
+			w.trace.Add(trace.Event{Who: r.link.who, What: trace.Crashes})
+			r.link.sever()
 			any = true
 		}
 	}

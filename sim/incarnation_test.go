@@ -52,6 +52,33 @@ func TestNothingOfACrashedBotGoesOn(t *testing.T) {
 	}
 }
 
+// TestABotCrashesWhileItStops restarts a bot that crashes at its last call.
+func TestABotCrashesWhileItStops(t *testing.T) {
+	for _, point := range []string{"before API call 1", "after API call 1", "before Redis command 1", "after Redis command 1"} {
+		incarnation := 0
+		w := world(t, func(env sim.Env) (sim.App, error) {
+			incarnation++
+			first, client := incarnation == 1, redis.NewUniversalClient(env.Redis)
+			return app{run: func(ctx context.Context) error {
+				<-ctx.Done()
+				if first {
+					err := errors.Join(client.Incr(context.Background(), "stops").Err(), sendText(env, ana, "goodbye"))
+					if err == nil {
+						t.Errorf("%s: it did not crash", point)
+					}
+				}
+				return nil
+			}, close: client.Close}, nil
+		})
+		f, err := sim.ParseFault("the bot crashes " + point)
+		for _, err := range []error{err, w.Inject(f), w.Restart(), w.Wait(time.Minute), w.Close()} {
+			if err != nil {
+				t.Errorf("%s: %v", point, err)
+			}
+		}
+	}
+}
+
 func TestErrorsOfTheBotAreReturned(t *testing.T) {
 	boom := errors.New("boom")
 	if _, err := sim.New(func(sim.Env) (sim.App, error) { return nil, boom }); !errors.Is(err, boom) {

@@ -105,6 +105,7 @@ type World struct {
 	numbers       map[string]string // by name
 	webhookFaults []Fault           // that coming webhooks meet
 	attempts      map[uint64]int    // to deliver each webhook, by its hash
+	stopping      []*incarnation    // being ended in good order
 	ended         []ending          // incarnations that others follow
 }
 

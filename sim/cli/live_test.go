@@ -62,6 +62,10 @@ const mixed = `Feature: mixed
   Scenario: is skipped as a whole
     When Ana says "hello"
     Then Redis holds nothing of Ana
+  @world
+  Scenario: is skipped by its tag
+    When Ana says "hello"
+    Then Ana receives nothing
   Scenario: is skipped at a step
     When Ana says "hello"
     And time passes until 08:59
@@ -87,7 +91,7 @@ func TestSkippedScenariosNeverPass(t *testing.T) {
 		if status != 1 {
 			t.Errorf("%s: status %d\n%s%s", format, status, stdout, stderr)
 		}
-		const want = "5 scenarios (1 passed, 3 skipped, 1 failed)\n"
+		const want = "6 scenarios (1 passed, 4 skipped, 1 failed)\n"
 		if strings.Count(stdout, want) != 1 || strings.Count(stdout, " scenarios (") != 1 {
 			t.Errorf("%s: got\n%s", format, stdout)
 		}
@@ -96,6 +100,7 @@ func TestSkippedScenariosNeverPass(t *testing.T) {
 		}
 		for _, line := range []string{
 			`: is skipped as a whole: "Redis holds nothing of Ana" looks into the Redis of a world`,
+			`: is skipped by its tag: it has the tag @world`,
 			`: is skipped at a step: waiting until 08:59:00 would take longer than 1m0s`,
 			`: is skipped at a step of a step: "the bot crashes" needs a world: it stops or holds the bot's process`,
 		} {
@@ -130,7 +135,7 @@ func checkJUnit(t *testing.T, path string) {
 			} `xml:"testcase"`
 		} `xml:"testsuite"`
 	}
-	if err := xml.Unmarshal(data, &report); err != nil || report.Tests != 5 || report.Skipped != 3 || report.Failures != 1 || len(report.Suites) != 1 || report.Suites[0].Skipped != 3 {
+	if err := xml.Unmarshal(data, &report); err != nil || report.Tests != 6 || report.Skipped != 4 || report.Failures != 1 || len(report.Suites) != 1 || report.Suites[0].Skipped != 4 {
 		t.Fatalf("got %v %+v\n%s", err, report, data)
 	}
 	for _, c := range report.Suites[0].Cases {

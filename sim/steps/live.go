@@ -93,6 +93,11 @@ func (l *Live) Close() error {
 func (l *Live) Register(sc *godog.ScenarioContext) {
 	s := &scenario{live: l, start: start, checked: make(map[string]int)}
 	sc.Before(func(ctx context.Context, scenario *godog.Scenario) (context.Context, error) {
+		for _, tag := range scenario.Tags {
+			if tag.Name == worldTag {
+				return ctx, skip("it has the tag %s", worldTag)
+			}
+		}
 		for _, step := range scenario.Steps {
 			if why := l.unplayable(step.Text); why != "" {
 				return ctx, skip("%q %s", step.Text, why)

@@ -17,8 +17,11 @@ var needsWorld = []struct {
 	{regexp.MustCompile(`^the seed is \d+$`), "needs a world: a running bot has no seed"},
 	{regexp.MustCompile(`^WhatsApp (limits|delivers again) `), "needs a world: the limits of WhatsApp are set when the fake starts"},
 	{regexp.MustCompile(` changes to the number \d+$`), "needs a world: a running bot knows people by numbers that are drawn each time"},
-	{regexp.MustCompile(` at the moment of the firing`), "needs a world: real time has no exact moments"},
 }
+
+// worldTag marks a scenario that only a world can play, for a reason that no step shows:
+// it rests on an exact moment, for example.
+const worldTag = "@world"
 
 var passes = regexp.MustCompile(`^(\S+ [a-z]+) pass(?:es)?$`)
 
