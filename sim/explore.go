@@ -36,6 +36,7 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Proper
 	}
 	start := time.Now()
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
+	defer showLabels()()
 	x.playAll(seeds)
 	for _, failed := range x.firsts() {
 		x.report.Failures = append(x.report.Failures, x.shrink(failed))
@@ -105,7 +106,7 @@ func (x *exploration) playAll(seeds iter.Seq[uint64]) {
 					return
 				}
 				steps := x.workload.steps(seed)
-				x.judge(index, seed, x.workload.play(x.factory, seed, steps, last(steps)))
+				x.judge(index, seed, x.play(seed, steps, last(steps)))
 			}
 		})
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -162,3 +164,61 @@ func exploreOnce(t *testing.T) {
 }
 
 func TestReplayCommandIsFoundFromAnyDepth(t *testing.T) { t.Run("helper", exploreTwice) }
+
+// TestFindingsSayHowOftenTheyFail explores a bot that answers twice when the runtime
+// chooses one of two ready cases.
+func TestFindingsSayHowOftenTheyFail(t *testing.T) {
+	fickle := func(env sim.Env) (sim.App, error) {
+		one, two := make(chan int, 1), make(chan int, 1)
+		one <- 1
+		two <- 2
+		return app{serve: func(_ http.ResponseWriter, r *http.Request) {
+			for _, m := range heard(r) {
+				times := 0
+				select {
+				case times = <-one:
+					one <- times
+				case times = <-two:
+					two <- times
+				}
+				for range times {
+					_ = sendText(env, m.from, "you said "+m.text)
+				}
+			}
+		}}, nil
+	}
+	report, err := sim.Explore(fickle, sim.Seeds(20), sim.Workload{Users: 1, Events: 1, Settle: time.Minute}, sim.SaidOnce())
+	if err == nil || !regexp.MustCompile(`\nfails in \d+ of 20 replays: `).MatchString(err.Error()) {
+		t.Fatalf("got %v", err)
+	}
+	if f := report.Failures[0]; f.Failed == f.Replays {
+		t.Errorf("got %+v", f)
+	}
+	_, err = sim.Explore(parrot("twice"), sim.Seeds(1), short, sim.SaidOnce())
+	if err == nil || strings.Contains(err.Error(), " replays: ") {
+		t.Errorf("a bot that fails each time: got %v", err)
+	}
+}
+
+// TestAPanicNamesTheSeed runs itself as another process, which ends by a panic of the bot.
+func TestAPanicNamesTheSeed(t *testing.T) {
+	const variable = "SIM_TEST_PANIC"
+	if os.Getenv(variable) != "" {
+		panics := of(app{run: func(ctx context.Context) error {
+			time.AfterFunc(time.Second, func() { panic("the bot's own") })
+			<-ctx.Done()
+			return nil
+		}})
+		_, err := sim.Explore(panics, sim.Seeds(3), short)
+		t.Fatalf("it went on: %v", err)
+	}
+	child := exec.Command(os.Args[0], "-test.run", "^TestAPanicNamesTheSeed$")
+	child.Env = append(os.Environ(), variable+"=1")
+	out, err := child.CombinedOutput()
+	if want := `SIM_SEED=\d+ go test -count=1 -run '\^TestAPanicNamesTheSeed\$' wappasim/sim`; err == nil || !regexp.MustCompile(want).Match(out) || !strings.Contains(string(out), "panic: the bot's own") {
+		t.Errorf("got %v\n%s", err, out)
+	}
+	if got := os.Getenv("GODEBUG"); strings.Contains(got, "tracebacklabels") {
+		t.Errorf("GODEBUG is still %q", got)
+	}
+}

@@ -43,6 +43,8 @@ type Failure struct {
 	Trace    *trace.Trace // of those
 	Drawn    int          // how many steps the seed had drawn
 	Replay   string       // the command that replays it
+	Replays  int          // how often those steps were played again
+	Failed   int          // how often they violated the property then: a bot that is not the same each time fails in some
 }
 
 func (f *Failure) Error() string {
@@ -61,6 +63,9 @@ func (f *Failure) Error() string {
 	}
 	if left > 0 {
 		fmt.Fprintf(&b, "without %d Redis commands that the same replica had sent twice before\n", left)
+	}
+	if f.Failed < f.Replays {
+		fmt.Fprintf(&b, "fails in %d of %d replays: the bot does not do the same each time; sim.Check shows where\n", f.Failed, f.Replays)
 	}
 	fmt.Fprintf(&b, "replay: %s", f.Replay)
 	return b.String()

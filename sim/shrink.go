@@ -3,17 +3,25 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // shrinkRuns bounds how many runs may be played to find fewer steps.
 const shrinkRuns = 400
+
+// A failure is replayed so often, and for no longer than so much real time, to see whether
+// it fails every time.
+const (
+	replays    = 20
+	replayTime = 2 * time.Second
+)
 
 // shrink looks for the fewest steps of a run that still violate the property: it
 // leaves out one of the people, half of the steps, a quarter, and so on down to each
 // single step. The steps that stay happen at their times.
 func (x *exploration) shrink(f failed) *Failure {
 	drawn := x.workload.steps(f.seed)
-	best := x.workload.play(x.factory, f.seed, drawn, last(drawn))
+	best := x.play(f.seed, drawn, last(drawn))
 	why := f.why
 	left := shrinkRuns
 	without := func(drop func(i int, s Step) bool) bool {
@@ -27,7 +35,7 @@ func (x *exploration) shrink(f failed) *Failure {
 			return false
 		}
 		left--
-		r := x.workload.play(x.factory, f.seed, steps, last(drawn))
+		r := x.play(f.seed, steps, last(drawn))
 		violated, _, _ := verdict(r, x.properties)
 		if violated[f.property] == "" {
 			return false
@@ -53,8 +61,15 @@ func (x *exploration) shrink(f failed) *Failure {
 			break
 		}
 	}
-	return &Failure{
+	failure := &Failure{
 		Seed: f.seed, Property: f.property, Why: why, Steps: slices.Clip(best.steps), Trace: best.trace,
 		Drawn: len(drawn), Replay: fmt.Sprintf(x.replay, f.seed),
 	}
+	for began := time.Now(); failure.Replays < replays && (failure.Replays == 0 || time.Since(began) < replayTime); failure.Replays++ {
+		violated, _, _ := verdict(x.play(f.seed, best.steps, last(drawn)), x.properties)
+		if violated[f.property] != "" {
+			failure.Failed++
+		}
+	}
+	return failure
 }

@@ -18,9 +18,9 @@ package bubble
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"testing"
 	"testing/synctest"
 )
@@ -43,6 +43,9 @@ func New(t *testing.T) *Bubble {
 	return b
 }
 
+// numbered is what the header of a goroutine in a bubble has.
+var numbered = regexp.MustCompile(`synctest bubble \d+`)
+
 func (b *Bubble) run(t *testing.T) {
 	defer close(b.ended)
 	defer func() {
@@ -53,9 +56,7 @@ func (b *Bubble) run(t *testing.T) {
 	synctest.Test(t, func(*testing.T) {
 		header := make([]byte, 128)
 		header = header[:runtime.Stack(header, false)]
-		if at := strings.Index(string(header), "synctest bubble "); at >= 0 {
-			b.name, _, _ = strings.Cut(string(header[at:]), "]")
-		}
+		b.name = string(numbered.Find(header))
 		for call := range b.calls {
 			call()
 		}

@@ -33,13 +33,19 @@ func (b *Bubble) goroutines(filter func(header string) bool) (found []string) {
 	}
 	for block := range strings.SplitSeq(string(dump), "\n\n") {
 		header, frames, _ := strings.Cut(block, "\n")
-		inside := strings.Contains(header, b.name+"]") || strings.Contains(header, b.name+",")
+		inside := strings.ContainsAny(after(header, b.name), "], ")
 		if inside && !isRoot(frames) && filter(header) {
 			found = append(found, describe(header, frames))
 		}
 	}
 	slices.Sort(found)
 	return found
+}
+
+// after returns the byte that follows words in a text; "" if they are not there.
+func after(text, words string) string {
+	_, rest, _ := strings.Cut(text, words)
+	return rest[:min(1, len(rest))]
 }
 
 // isRoot tells the bubble's own goroutines from those of the bot.

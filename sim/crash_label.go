@@ -1,0 +1,43 @@
+package sim
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"runtime/pprof"
+	"strings"
+	"time"
+)
+
+// A panic in a goroutine of the bot ends the program, and nothing can print a seed any
+// more. But Go then prints the goroutines with their labels, which those that they start
+// inherit: so the goroutines of a run have the command that replays it for a label. Those
+// of time.AfterFunc have none; they have the same number of a synctest bubble.
+
+// play plays a run whose goroutines have that label.
+func (x *exploration) play(seed uint64, steps []Step, end time.Duration) (r run) {
+	labels := pprof.Labels("replay", fmt.Sprintf(x.replay, seed))
+	pprof.Do(context.Background(), labels, func(context.Context) {
+		r = x.workload.play(x.factory, seed, steps, end)
+	})
+	return r
+}
+
+// showLabels makes Go print all goroutines with their labels when the program ends by a
+// panic or a fatal error, until restore is called.
+func showLabels() (restore func()) {
+	debug.SetTraceback("all")
+	const variable, setting = "GODEBUG", "tracebacklabels=1"
+	before, set := os.LookupEnv(variable)
+	_ = os.Setenv(variable, strings.TrimPrefix(before+","+setting, ","))
+	return func() {
+		debug.SetTraceback(cmp.Or(os.Getenv("GOTRACEBACK"), "single"))
+		if set {
+			_ = os.Setenv(variable, before)
+		} else {
+			_ = os.Unsetenv(variable)
+		}
+	}
+}
