@@ -117,7 +117,7 @@ func Reacted() Property {
 				}
 			}
 			if first && !reacted && !dead {
-				found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d was refused (#%d), and no replica tried again", e.N, e.Code)})
+				found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d was refused with code %d, and no replica tried again", e.N, e.Code)})
 			}
 		}
 		return found

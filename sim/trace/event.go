@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -57,8 +58,11 @@ func (e Event) String() string {
 	if e.What == Answers || e.What == Calls {
 		fmt.Fprintf(&b, " → %d", e.Status)
 	}
-	if e.Code != 0 {
-		fmt.Fprintf(&b, " (#%d)", e.Code)
+	switch {
+	case e.Code != 0 && e.Status == http.StatusOK:
+		fmt.Fprintf(&b, ", and the message fails with code %d", e.Code)
+	case e.Code != 0:
+		fmt.Fprintf(&b, ", refused with code %d", e.Code)
 	}
 	switch {
 	case e.Lost && e.What == Expires:

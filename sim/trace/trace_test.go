@@ -73,6 +73,6 @@ func ExampleEvent_String() {
 	fmt.Println(trace.Event{N: 12, At: at, Who: "bot 1", What: trace.Calls, To: "+15550000001", Text: "hello", Status: 429, Code: 130429})
 	fmt.Println(trace.Event{N: 13, At: at, Who: "redis", What: trace.Expires, Text: "3 timer", Lost: true})
 	// Output:
-	//    12  09:00:15.000000000  bot 1        calls to +15550000001 "hello" → 429 (#130429)
+	//    12  09:00:15.000000000  bot 1        calls to +15550000001 "hello" → 429, refused with code 130429
 	//    13  09:00:15.000000000  redis        expires "3 timer", and the event is lost
 }
