@@ -10,6 +10,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/internal/person"
 )
 
 // command is a line that begins with its name.
@@ -121,8 +122,8 @@ func (c *Chat) wait(rest string) error {
 	return c.world.Wait(d)
 }
 
-// spoken is a number, or a name in any case.
-var spoken = regexp.MustCompile(`^(\+?\d+|\pL[\pL\pM\d_.'’ -]*)$`)
+// spoken is a number, a name as in scenarios, or one word in any case.
+var spoken = regexp.MustCompile(`^(?:\+?\d+|` + person.Pattern + `|\pL[\pL\pM\d_-]*)$`)
 
 func (c *Chat) as(rest string) error {
 	if !spoken.MatchString(rest) {
