@@ -25,10 +25,11 @@
 //
 // What a world does not do:
 //
-//   - It does not keep a bot away from the network. An http.Client, a Redis client or
-//     a socket that the bot makes without the Env is a real one: it looks up real
-//     names and may reach real servers. Virtual time stands still until they answer.
-//     If that takes longer than [StallTimeout], the world is [Stuck].
+//   - It has no other network than the Env's. An http.Client, a Redis client or a socket
+//     that the bot makes without the Env is a real one. It finds no name: looking one up
+//     is an error that says so. A connection to an IP address is made, and virtual time
+//     stands still until the other end answers. If that takes longer than [StallTimeout],
+//     the world is [Stuck].
 //   - It cannot move time while a goroutine waits for a mutex. With [Latency], a bot is
 //     Stuck if one of its goroutines holds a mutex while it talks to Redis or WhatsApp,
 //     and another waits for that mutex.
@@ -139,6 +140,7 @@ func New(f Factory, opts ...Option) (*World, error) {
 		return nil, fmt.Errorf("sim: a world needs at least one replica, not %d", w.opts.replicas)
 	}
 	quiet.Do(logging.Disable)
+	offline.Do(goOffline)
 	w.replicas = make([]*incarnation, w.opts.replicas)
 	w.bubble = bubble.New(w.opts.test)
 	if err := w.do(w.begin); err != nil {
