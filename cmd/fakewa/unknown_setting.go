@@ -3,8 +3,9 @@ package main
 import (
 	"flag"
 	"fmt"
-	"slices"
 	"strings"
+
+	"wappasim/internal/edits"
 )
 
 // unknown returns the error for a setting that does not exist.
@@ -15,31 +16,9 @@ func unknown(flags *flag.FlagSet, name string) error {
 			known = append(known, f.Name)
 		}
 	})
-	nearest := slices.MinFunc(known, func(a, b string) int { return edits(name, a) - edits(name, b) })
 	guess := "."
-	if edits(name, nearest) <= 1+len(name)/4 {
+	if nearest := edits.Nearest(name, known); nearest != "" {
 		guess = fmt.Sprintf(": did you mean %q?", nearest)
 	}
 	return fmt.Errorf("%q is not a setting%s Settings are %s", name, guess, strings.Join(known, ", "))
-}
-
-// edits returns how many letters must be added, left out or changed to turn a into b.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1) // edits from the a so far to each start of b
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -78,6 +78,10 @@ type suite struct {
 	results     steps.Results
 }
 
+// snippets is where godog's formatters suggest Go code for unknown steps, which people
+// who write scenarios need not know.
+var snippets = regexp.MustCompile(`(?s)\n[^\n]*You can implement step definitions for undefined steps with these snippets:.*`)
+
 // counted is the line in which godog's formatters count scenarios: those with a skipped
 // step as passed.
 var counted = regexp.MustCompile(`(?m)^\d+ scenarios \(.*\)$`)
@@ -100,10 +104,17 @@ func (s *suite) play(register func(*godog.ScenarioContext)) error {
 		s.results.Register(sc)
 		register(sc)
 	}}.Run()
-	if _, err := s.stdout.WriteString(counted.ReplaceAllString(out.String(), s.results.String())); err != nil {
+	if _, err := s.stdout.WriteString(snippets.ReplaceAllString(counted.ReplaceAllString(out.String(), s.results.String()), "")); err != nil {
 		return fmt.Errorf("%s: write the report: %w", s.name, err)
 	}
 	err := errors.Join(s.correct(formats), s.writeJUnit(junit))
+	undefined := s.results.Undefined()
+	for _, unknown := range undefined {
+		fmt.Fprintln(s.stderr, "unknown step:", unknown)
+	}
+	if undefined != nil {
+		fmt.Fprintf(s.stderr, "%s steps lists all steps\n", s.Name)
+	}
 	for _, skipped := range s.results.Skipped() {
 		fmt.Fprintln(s.stderr, "skipped:", skipped)
 	}
@@ -142,7 +153,7 @@ func (s *suite) correct(formats []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: read the report: %w", s.name, err)
 		}
-		if err := os.WriteFile(file, counted.ReplaceAll(text, []byte(s.results.String())), 0o644); err != nil {
+		if err := os.WriteFile(file, snippets.ReplaceAll(counted.ReplaceAll(text, []byte(s.results.String())), nil), 0o644); err != nil {
 			return fmt.Errorf("%s: write the report: %w", s.name, err)
 		}
 	}
@@ -174,6 +185,7 @@ type replacing struct {
 	out  io.Writer
 	line func() string
 	part []byte
+	over bool // the snippets have begun, which come last
 }
 
 func (r *replacing) Write(p []byte) (int, error) {
@@ -181,6 +193,12 @@ func (r *replacing) Write(p []byte) (int, error) {
 	end := bytes.LastIndexByte(r.part, '\n') + 1
 	lines := counted.ReplaceAllStringFunc(string(r.part[:end]), func(string) string { return r.line() })
 	r.part = append([]byte(nil), r.part[end:]...)
+	if r.over {
+		return len(p), nil
+	}
+	if at := snippets.FindStringIndex("\n" + lines); at != nil {
+		lines, r.over = lines[:at[0]], true
+	}
 	if _, err := io.WriteString(r.out, lines); err != nil {
 		return 0, err
 	}

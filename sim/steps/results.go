@@ -94,6 +94,8 @@ func (r *Results) note(ctx context.Context, step *godog.Step, status godog.StepR
 	switch {
 	case status == godog.StepSkipped && one.unplayable != "":
 		one.why = one.unplayable
+	case status == godog.StepUndefined && step != nil:
+		one.why = unknown(step.Text)
 	case err != nil:
 		one.why = reason(err)
 	case step != nil:
@@ -143,13 +145,19 @@ func (r *Results) String() string {
 	return fmt.Sprintf("%d scenarios (%s)", passed+skipped+failed, strings.Join(parts, ", "))
 }
 
+// Undefined returns the scenarios with a step that nobody knows, each with the step and
+// the one that may be meant, in order of their features and names.
+func (r *Results) Undefined() []string { return r.lines(godog.StepUndefined) }
+
 // Skipped returns the scenarios that were skipped, each with the reason, in order of
 // their features and names.
-func (r *Results) Skipped() (lines []string) {
+func (r *Results) Skipped() []string { return r.lines(godog.StepSkipped) }
+
+func (r *Results) lines(status godog.StepResultStatus) (lines []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, one := range r.scenarios {
-		if one.status == godog.StepSkipped {
+		if one.status == status {
 			lines = append(lines, fmt.Sprintf("%s: %s: %s", one.feature, one.name, one.why))
 		}
 	}
