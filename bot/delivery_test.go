@@ -432,3 +432,29 @@ func TestProofAfterPark(t *testing.T) {
 		w.want(0, "15s history of one")
 	})
 }
+
+// slowly is a server that takes a second to hand on each answer.
+type slowly struct{ http.Handler }
+
+func (s slowly) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.Handler.ServeHTTP(slowAnswer{w}, r)
+}
+
+type slowAnswer struct{ http.ResponseWriter }
+
+func (a slowAnswer) Flush() { time.Sleep(time.Second) }
+
+// TestTheHistoryOfAFullSessionFollowsItsConfirmation wants the confirmation of the message
+// that fills a session to be sent before the history, however long the answer to the
+// webhook takes.
+func TestTheHistoryOfAFullSessionFollowsItsConfirmation(t *testing.T) {
+	inBubble(t, func(c *bot.Config) { c.SessionLimit = 1 }, func(w *talk) {
+		post(slowly{w.bot}, said("1", "a", "one"))
+		synctest.Wait()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if want := []string{"1s history of one"}; !slices.Equal(w.sent, want) {
+			t.Errorf("got %q, want %q", w.sent, want)
+		}
+	})
+}

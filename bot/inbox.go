@@ -9,8 +9,9 @@ import (
 
 // storeMessages stores the messages of a webhook and restarts their users' timers.
 // It returns a session for each new one that should be confirmed, also when a later
-// one failed: delivered again, it would not be new.
-func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (confirm []Session, err error) {
+// one failed: delivered again, it would not be new. Full are the users whose session is
+// full: the caller has the worker look at their timers after it has confirmed.
+func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (confirm []Session, full []string, err error) {
 	for _, m := range messages {
 		user := UserID(m.From)
 		log := b.log.With("user", user, "id", m.ID)
@@ -26,7 +27,7 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (co
 		}
 		stored, err := b.storeMessage(ctx, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text})
 		if err != nil {
-			return confirm, err
+			return confirm, full, err
 		}
 		switch {
 		case !stored.New:
@@ -38,22 +39,21 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (co
 		default:
 			confirm = append(confirm, b.session(user, stored.N))
 		}
+		if stored.N >= b.cfg.SessionLimit {
+			full = append(full, user)
+		}
 		b.metrics.messages.WithLabelValues("stored").Inc()
 		log.Info(fmt.Sprintf("💾 Stored message #%d", stored.N))
 		log.Info(fmt.Sprintf("⏰ Started/reset %ds inactivity timer", int(b.cfg.Silence.Seconds())))
 	}
-	return confirm, nil
+	return confirm, full, nil
 }
 
 func (b *Bot) storeMessage(ctx context.Context, user string, m Message) (Appended, error) {
 	ctx, cancel := b.cfg.Clock.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	stored, err := b.users.Append(ctx, user, m, Inactivity, b.cfg.Silence)
-	switch {
-	case err != nil || !stored.New:
-	case stored.N >= b.cfg.SessionLimit:
-		b.worker.LookWithin(Inactivity, user, 0)
-	default:
+	if err == nil && stored.New {
 		b.worker.LookWithin(Inactivity, user, b.cfg.Silence)
 	}
 	return stored, err

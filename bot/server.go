@@ -75,7 +75,7 @@ func (b *Bot) receiveWebhook(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := b.cfg.Clock.WithTimeout(context.WithoutCancel(r.Context()), webhookTimeout)
 	defer cancel()
-	confirm, err := b.storeMessages(ctx, update.Messages)
+	confirm, full, err := b.storeMessages(ctx, update.Messages)
 	if err == nil {
 		err = b.handleStatuses(ctx, update)
 	}
@@ -90,6 +90,9 @@ func (b *Bot) receiveWebhook(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, s := range confirm {
 		b.confirm(s)
+	}
+	for _, user := range full { // now, so that the history follows the confirmation
+		b.worker.LookWithin(Inactivity, user, 0)
 	}
 }
 
