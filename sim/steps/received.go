@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,25 +19,42 @@ func (s *scenario) receivedSteps() []step {
 		{`{who} receives "([^"]*)"`, `Ana receives "hello"`, "The last message is exactly this. What is not a text is written as the chat shows it.", s.receivesLast},
 		{`{who} receives:`, "Ana receives:", "The last message is exactly the doc string that follows. Buttons are lines like [1] Pizza  [2] Pasta.", func(who string, text *godog.DocString) error { return s.receivesLast(who, text.Content) }},
 		{`{who} receives a text with "([^"]*)"`, `Ana receives a text with "stored"`, "The last message has these words in it.", func(who, part string) error {
-			return s.receives(who, func(fresh []fakewa.Message) bool {
-				return len(fresh) > 0 && s.has(fresh[len(fresh)-1].String(), part)
-			})
+			return s.receives(who, fmt.Sprintf("a last message with %q", part), lastOf(func(m fakewa.Message) bool { return s.has(m.String(), part) }))
 		}},
 		{`{who} receives a text without "([^"]*)"`, `Ana receives a text without "Welcome"`, "There is a last message, and it does not have these words in it.", func(who, part string) error {
-			return s.receives(who, func(fresh []fakewa.Message) bool {
-				return len(fresh) > 0 && !s.has(fresh[len(fresh)-1].String(), part)
-			})
+			return s.receives(who, fmt.Sprintf("a last message without %q", part), lastOf(func(m fakewa.Message) bool { return !s.has(m.String(), part) }))
+		}},
+		{`{who} receives a text that matches "([^"]*)"`, `Ana receives a text that matches "order [0-9]+"`, "The last message matches a regular expression of Go somewhere.", s.receivesMatch},
+		{`{who} receives a message of the type "([^"]*)"`, `Ana receives a message of the type "image"`, "The last message is of this type of WhatsApp's: text, image, interactive, template, …", func(who, kind string) error {
+			return s.receives(who, fmt.Sprintf("a last message of the type %q", kind), lastOf(func(m fakewa.Message) bool { return m.Type == kind }))
 		}},
 		{`{who} receives nothing`, "Ana receives nothing", "There is no message.", func(who string) error {
-			return s.receives(who, func(fresh []fakewa.Message) bool { return len(fresh) == 0 })
+			return s.receives(who, "nothing", func(fresh []fakewa.Message) bool { return len(fresh) == 0 })
+		}},
+		{`{who} does not receive "([^"]*)"`, `Ana does not receive "goodbye"`, "No message has these words in it.", func(who, part string) error {
+			return s.receives(who, fmt.Sprintf("no message with %q", part), func(fresh []fakewa.Message) bool {
+				return !slices.ContainsFunc(fresh, func(m fakewa.Message) bool { return s.has(m.String(), part) })
+			})
 		}},
 		{`{who} receives (\d+) messages?`, "Ana receives 2 messages", "There are so many messages.", func(who string, n int) error {
-			return s.receives(who, func(fresh []fakewa.Message) bool { return len(fresh) == n })
+			return s.receives(who, count(n), func(fresh []fakewa.Message) bool { return len(fresh) == n })
 		}},
 		{`{who} receives exactly:`, "Ana receives exactly:", "A table with the columns at and with follows: these messages and no others, each at this time of day (to the millisecond) with these words in it.", s.receivesExactly},
 		{`{who} receives (\d+) texts of at most (\d+) characters, and between them:`, "Ana receives 2 texts of at most 4096 characters, and between them:", "So many texts, which together hold the lines of the doc string in order; <100 characters> stands for what \"says 100 characters\" sends.", s.receivesBetween},
 		{`the bot calls the API (\d+) times?`, "the bot calls the API 2 times", "So many calls of the bot since the last step that asked.", s.apiCalls},
 	}
+}
+
+// lastOf wants a last message of which something holds.
+func lastOf(holds func(fakewa.Message) bool) func([]fakewa.Message) bool {
+	return func(fresh []fakewa.Message) bool { return len(fresh) > 0 && holds(fresh[len(fresh)-1]) }
+}
+
+func count(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return fmt.Sprintf("%d messages", n)
 }
 
 // apiCalls wants so many calls of the bot since a step last asked.
@@ -52,7 +70,7 @@ func (s *scenario) apiCalls(want int) error {
 	})
 	s.calls += got
 	if got != want {
-		return fmt.Errorf("the bot called the API %d times", got)
+		return fmt.Errorf("wanted %d calls of the API, got %d", want, got)
 	}
 	return nil
 }
@@ -75,8 +93,9 @@ func (s *scenario) eventually(is func() bool) bool {
 }
 
 // receives judges the messages of a person since a step last looked. With a running
-// bot, messages within the tolerance may belong to the next step.
-func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool) error {
+// bot, messages within the tolerance may belong to the next step. Wanted says in words what
+// is right.
+func (s *scenario) receives(who, wanted string, right func(fresh []fakewa.Message) bool) error {
 	w, err := s.world()
 	if err != nil {
 		return err
@@ -99,10 +118,14 @@ func (s *scenario) receives(who string, right func(fresh []fakewa.Message) bool)
 		return nil
 	}
 	s.checked[who] += len(fresh)
+	got := count(len(fresh)) + ":\n" + describe(fresh)
 	if len(fresh) == 0 {
-		return fmt.Errorf("%s received nothing%s", who, s.whyNothing(w))
+		got = "nothing" + s.whyNothing(w)
 	}
-	return fmt.Errorf("%s received %s", who, describe(fresh))
+	if !strings.HasSuffix(wanted, "\n") {
+		wanted += ", "
+	}
+	return fmt.Errorf("%s: wanted %sgot %s", who, wanted, got)
 }
 
 // whyNothing says what the bot's last call to the Graph API has to do with it that
@@ -123,9 +146,15 @@ func (s *scenario) whyNothing(w stage) string {
 
 // receivesLast wants a text as the last message.
 func (s *scenario) receivesLast(who, text string) error {
-	return s.receives(who, func(fresh []fakewa.Message) bool {
-		return len(fresh) > 0 && s.is(fresh[len(fresh)-1].String(), text)
-	})
+	return s.receives(who, "this last message:\n"+indented(text)+"\n", lastOf(func(m fakewa.Message) bool { return s.is(m.String(), text) }))
+}
+
+func (s *scenario) receivesMatch(who, expression string) error {
+	like, err := regexp.Compile(expression)
+	if err != nil {
+		return fmt.Errorf("%q is not a regular expression: %w", expression, err)
+	}
+	return s.receives(who, fmt.Sprintf("a last message that matches %q", expression), lastOf(func(m fakewa.Message) bool { return like.MatchString(m.String()) }))
 }
 
 // receivesExactly wants the messages that the table lists, and no others: at this time
@@ -135,7 +164,11 @@ func (s *scenario) receivesExactly(who string, table *godog.Table) error {
 	if err != nil {
 		return err
 	}
-	return s.receives(who, func(fresh []fakewa.Message) bool {
+	var wanted strings.Builder
+	for _, row := range rows {
+		fmt.Fprintf(&wanted, "    %s with %q\n", row[0], row[1])
+	}
+	return s.receives(who, count(len(rows))+":\n"+wanted.String(), func(fresh []fakewa.Message) bool {
 		if len(fresh) != len(rows) {
 			return false
 		}
@@ -166,7 +199,8 @@ func (s *scenario) at(t time.Time, clock string) bool {
 // receivesBetween wants a text in n parts, which hold the lines of a doc string
 // in its order.
 func (s *scenario) receivesBetween(who string, n, most int, lines *godog.DocString) error {
-	return s.receives(who, func(fresh []fakewa.Message) bool {
+	wanted := fmt.Sprintf("%d texts of at most %d characters with these lines:\n%s\n", n, most, indented(lines.Content))
+	return s.receives(who, wanted, func(fresh []fakewa.Message) bool {
 		var all strings.Builder
 		for _, m := range fresh {
 			if len(utf16.Encode([]rune(m.String()))) > most {
@@ -184,17 +218,17 @@ func (s *scenario) receivesBetween(who string, n, most int, lines *godog.DocStri
 	})
 }
 
+// describe writes messages with their times, a line each and more for those of several
+// lines.
 func describe(messages []fakewa.Message) string {
-	if len(messages) == 0 {
-		return "nothing"
-	}
-	var b strings.Builder
-	b.WriteString("this:")
+	var lines []string
 	for _, m := range messages {
-		fmt.Fprintf(&b, "\n%s %s", m.At.Format("15:04:05.999"), strings.ReplaceAll(m.String(), "\n", "\n    "))
+		lines = append(lines, indented(m.At.Format("15:04:05.999")+" "+m.String()))
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }
+
+func indented(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
 
 // columns returns the cells of a table's rows in the order of the wanted names.
 func columns(table *godog.Table, names ...string) (rows [][]string, err error) {
