@@ -13,12 +13,20 @@ import (
 // as long as [StallTimeout]: a goroutine of the bot ran, waited for a mutex, or waited
 // for something outside the world, like a socket, a name server or a channel that was
 // made elsewhere. The world cannot be used any more.
+//
+// A bot that waits for a mutex while another of its goroutines holds that and talks to
+// Redis or WhatsApp is found in a third of the stall timeout.
 type Stuck struct {
 	After      time.Duration // real time without progress
 	Goroutines []string      // those that may be the reason, each with where it is
+	Holders    []string      // those that wait for time in a call and may hold the mutex that Goroutines wait for
 }
 
 func (e *Stuck) Error() string {
+	if e.Holders != nil {
+		return fmt.Sprintf("sim: virtual time cannot move while a goroutine waits for a mutex. These wait for one:\n%s\nThese may hold it, and wait for Redis or WhatsApp, which takes time: let go of the mutex before the call.\n%s",
+			strings.Join(e.Goroutines, "\n"), strings.Join(e.Holders, "\n"))
+	}
 	return fmt.Sprintf("sim: no progress for %s: virtual time cannot move while these goroutines run, wait for a mutex, or wait for something outside the world:\n%s", e.After, strings.Join(e.Goroutines, "\n"))
 }
 
@@ -40,30 +48,47 @@ func (w *World) do(f func() error) error {
 	}
 	err := w.bubble.Do(f, w.watch)
 	if errors.Is(err, bubble.ErrStuck) {
-		w.broken = &Stuck{After: w.opts.stallTimeout, Goroutines: w.bubble.WaitingOutside()}
+		stuck := &Stuck{After: w.opts.stallTimeout, Goroutines: w.bubble.WaitingOutside()}
+		if w.bubble.WaitingForMutex() {
+			stuck.Holders = w.bubble.WaitingIn("wappasim/sim.(*link).RoundTrip", "wappasim/sim.(*redisConn).Read")
+		}
+		w.broken = stuck
 		return w.broken
 	}
 	return err
 }
 
-// watch closes enough when the world has made no progress for the stall timeout.
+// looks is how often watch looks within a stall timeout, and enoughLooks how often it must
+// find that time waits for a mutex alone.
+const looks, enoughLooks = 20, 6
+
+// watch closes enough when the world has made no progress for the stall timeout, or when
+// it makes none because of a mutex.
 func (w *World) watch() (enough <-chan struct{}, stop func()) {
 	gaveUp, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
-		tick := time.NewTicker(w.opts.stallTimeout)
+		tick := time.NewTicker(max(w.opts.stallTimeout/looks, time.Millisecond))
 		defer tick.Stop()
+		same, mutex := 0, 0 // looks without progress
 		for seen := w.progress.Load(); ; {
 			select {
 			case <-stopped:
 				return
 			case <-tick.C:
 			}
-			now := w.progress.Load()
-			if now == seen {
+			if now := w.progress.Load(); now != seen {
+				seen, same, mutex = now, 0, 0
+				continue
+			}
+			if same++; w.bubble.WaitingForMutex() {
+				mutex++
+			} else {
+				mutex = 0
+			}
+			if same == looks || mutex == enoughLooks {
 				close(gaveUp)
 				return
 			}
-			seen = now
 		}
 	}()
 	return gaveUp, func() { close(stopped) }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -112,4 +113,38 @@ func TestHTTPClientOfTheBotsOwnIsReal(t *testing.T) {
 	if err := w.Say("Ana", "hello"); err != nil || calls.Load() != 1 || !w.Now().Equal(before) {
 		t.Errorf("%d calls in %s of virtual time, %v", calls.Load(), w.Now().Sub(before), err)
 	}
+}
+
+// TestStuckNamesWhoMayHoldTheMutex has a bot that holds a mutex while it sends, and waits
+// for it in another goroutine.
+func TestStuckNamesWhoMayHoldTheMutex(t *testing.T) {
+	w, err := sim.New(func(env sim.Env) (sim.App, error) {
+		var mu sync.Mutex
+		return app{run: func(ctx context.Context) error {
+			go waitsForMutex(&mu)
+			return sendsUnderMutex(env, &mu)
+		}}, nil
+	}, sim.Latency(time.Second), sim.StallTimeout(2*time.Second))
+	if err == nil {
+		err = w.Wait(time.Minute)
+	}
+	stuck, ok := errors.AsType[*sim.Stuck](err)
+	if !ok || len(stuck.Goroutines) != 1 || len(stuck.Holders) != 1 {
+		t.Fatalf("got %+v", err)
+	}
+	if text := err.Error(); !strings.Contains(text, "waitsForMutex") || !strings.Contains(text, "in wappasim/sim_test.sendText (") && !strings.Contains(text, "sendsUnderMutex") || !strings.Contains(text, "let go of the mutex before the call") {
+		t.Errorf("got %s", text)
+	}
+}
+
+func sendsUnderMutex(env sim.Env, mu *sync.Mutex) error {
+	mu.Lock()
+	defer mu.Unlock()
+	return sendText(env, ana, "hello")
+}
+
+func waitsForMutex(mu *sync.Mutex) {
+	time.Sleep(time.Millisecond) // the other one locks it first
+	mu.Lock()
+	mu.Unlock()
 }

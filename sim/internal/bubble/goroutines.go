@@ -11,18 +11,37 @@ import (
 // Goroutines describes the goroutines of the bubble other than its own: why each
 // waits, where, and what started it.
 func (b *Bubble) Goroutines() []string {
-	return b.goroutines(func(string) bool { return true })
+	return b.goroutines(func(_, _ string) bool { return true })
 }
 
 // WaitingOutside describes those that wait for something outside the bubble, so
 // that its time cannot move.
-func (b *Bubble) WaitingOutside() []string {
-	return b.goroutines(func(header string) bool { return !strings.Contains(header, "(durable)") })
+func (b *Bubble) WaitingOutside() []string { return b.goroutines(waitsOutside) }
+
+func waitsOutside(header, _ string) bool { return !strings.Contains(header, "(durable)") }
+
+// WaitingForMutex tells whether time cannot move because goroutines wait for a mutex, and
+// for no other reason: then whoever holds it waits for time.
+func (b *Bubble) WaitingForMutex() bool {
+	others := false
+	waiting := b.goroutines(func(header, frames string) bool {
+		mutex := strings.Contains(header, "[sync.Mutex.") || strings.Contains(header, "[sync.RWMutex.")
+		others = others || waitsOutside(header, frames) && !mutex
+		return mutex
+	})
+	return waiting != nil && !others
+}
+
+// WaitingIn describes those that wait for time in a function.
+func (b *Bubble) WaitingIn(functions ...string) []string {
+	return b.goroutines(func(header, frames string) bool {
+		return !waitsOutside(header, frames) && slices.ContainsFunc(functions, func(f string) bool { return strings.Contains(frames, f+"(") })
+	})
 }
 
 // goroutines describes the goroutines that pass the filter, which sees the first
-// line of each in a dump.
-func (b *Bubble) goroutines(filter func(header string) bool) (found []string) {
+// line of each in a dump and the others.
+func (b *Bubble) goroutines(filter func(header, frames string) bool) (found []string) {
 	dump := make([]byte, 1<<16)
 	for n := runtime.Stack(dump, true); ; n = runtime.Stack(dump, true) {
 		if n < len(dump) {
@@ -34,7 +53,7 @@ func (b *Bubble) goroutines(filter func(header string) bool) (found []string) {
 	for block := range strings.SplitSeq(string(dump), "\n\n") {
 		header, frames, _ := strings.Cut(block, "\n")
 		inside := strings.ContainsAny(after(header, b.name), "], ")
-		if inside && !isRoot(frames) && filter(header) {
+		if inside && !isRoot(frames) && filter(header, frames) {
 			found = append(found, describe(header, frames))
 		}
 	}
@@ -54,7 +73,8 @@ func isRoot(frames string) bool {
 }
 
 // describe keeps of a goroutine why it waits, in which function, and what
-// started it. Of the functions it names the innermost that is not Go's own.
+// started it. Of the functions it names the innermost that is the bot's: neither Go's, nor
+// the world's, nor a module's that was downloaded.
 func describe(header, frames string) string {
 	where, own, started := "", false, ""
 	lines := strings.Split(frames, "\n")
@@ -69,7 +89,8 @@ func describe(header, frames string) string {
 		if open := strings.LastIndex(call, "("); open > 0 {
 			call = call[:open]
 		}
-		if theirs := !strings.HasPrefix(file, goSource); where == "" || theirs && !own {
+		theirs := !strings.HasPrefix(file, goSource) && !strings.HasPrefix(call, "wappasim/sim.") && !strings.Contains(file, "/pkg/mod/")
+		if where == "" || theirs && !own {
 			where, own = fmt.Sprintf(" in %s (%s)", call, file), theirs
 		}
 	}
