@@ -2,10 +2,12 @@ package cli
 
 import (
 	"crypto/sha256"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"wappasim/sim"
 	"wappasim/sim/trace"
@@ -21,6 +23,8 @@ func (c *call) explore(args []string) error {
 	c.flags.IntVar(&workload.Users, "users", 3, "the `number` of people in each run")
 	c.flags.IntVar(&workload.Events, "events", 20, "the `number` of events in each run: what people write and what goes wrong")
 	c.flags.IntVar(&workload.Replicas, "replicas", 2, "the `number` of replicas of the bot")
+	c.flags.DurationVar(&workload.Longest, "longest", 20*time.Second, "the longest pause between two events")
+	c.flags.DurationVar(&workload.Settle, "settle", 5*time.Minute, "the time from the end of all faults to the end of a run: longer than the bot's longest timer")
 	c.flags.BoolVar(&workload.KeepGoing, "keep-going", false, "go on after a failure, and show the first of each property")
 	c.flags.StringVar(&workload.SeedFile, "seed-file", "", "a `file` of seeds that failed: they are tried first, and new ones are added")
 	if _, err := c.parse(args, 0, 0); err != nil {
@@ -44,7 +48,7 @@ func (c *call) explore(args []string) error {
 			workload.Faults = append(workload.Faults, sim.FaultKind(kind))
 		}
 	}
-	workload.Replay = fmt.Sprintf("%s explore -faults %q -users %d -events %d -replicas %d -seed %%d", c.Command, *fault, workload.Users, workload.Events, workload.Replicas)
+	workload.Replay = fmt.Sprintf("%s explore -faults %q -users %d -events %d -replicas %d%s -seed %%d", c.Command, *fault, workload.Users, workload.Events, workload.Replicas, c.changed("longest", "settle"))
 	properties := c.Properties()
 	var all traceHash
 	if *hash {
@@ -77,6 +81,16 @@ func (c *call) explore(args []string) error {
 		return errFailed
 	}
 	return err
+}
+
+// changed returns those of some flags that were given, as they are written.
+func (c *call) changed(names ...string) (written string) {
+	c.flags.Visit(func(f *flag.Flag) {
+		if slices.Contains(names, f.Name) {
+			written += fmt.Sprintf(" -%s %s", f.Name, f.Value)
+		}
+	})
+	return written
 }
 
 // traceHash adds up the traces of all runs, in whatever order they come.
