@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
-	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/message"
 )
 
@@ -42,37 +41,6 @@ type Message struct {
 	tried    bool             // Out: sendOn has moved it to the phone
 	barred   bool             // Out: it never arrives, since the user had blocked the business
 }
-
-// MarshalJSON writes the message as the control API shows it.
-func (m Message) MarshalJSON() ([]byte, error) {
-	object := map[string]any{
-		"id":        m.ID,
-		"at":        m.At.UTC().Format(milliseconds),
-		"user":      m.User,
-		"direction": m.Direction,
-		"type":      m.Type,
-		"status":    m.Status,
-		"message":   m.Body,
-	}
-	if m.Rendered != "" {
-		object["rendered"] = m.Rendered
-	}
-	if m.Error != nil {
-		object["error"] = m.Error
-	}
-	return wire.JSON(object)
-}
-
-// String returns what a person sees of the message, in words: a text is its words, and
-// everything else is written as [message.Readable] and [template.Template.Readable] say.
-func (m Message) String() string {
-	if m.template != nil {
-		return m.template.Readable(m.content.Template)
-	}
-	return message.Readable(m.Body)
-}
-
-const milliseconds = "2006-01-02T15:04:05.000Z07:00"
 
 // Number returns a phone number in the form in which users are kept: "+" and digits. It
 // returns anything else as it is.

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"os"
 	"strconv"
+
+	"wappasim/sim/internal/testname"
 )
 
 // seedVariable is the environment variable that replays one seed.
@@ -38,4 +40,14 @@ func namedSeed() (*uint64, error) {
 		return nil, fmt.Errorf("sim: %s is %q: want the number of a seed", seedVariable, text)
 	}
 	return &seed, nil
+}
+
+// replayCommand returns the command that replays a seed of the test that runs, with %d for
+// the seed.
+func replayCommand() string {
+	pkg, test, ok := testname.Find()
+	if !ok {
+		return seedVariable + "=%d, where sim.Seeds chooses them"
+	}
+	return fmt.Sprintf("%s=%%d go test -count=1 -run '^%s$' %s", seedVariable, test, pkg)
 }

@@ -54,6 +54,7 @@ import (
 	"wappasim/fakewa"
 	"wappasim/sim/internal/bubble"
 	"wappasim/sim/internal/fakeredis"
+	"wappasim/sim/internal/offline"
 	"wappasim/sim/trace"
 )
 
@@ -140,7 +141,7 @@ func New(f Factory, opts ...Option) (*World, error) {
 		return nil, fmt.Errorf("sim: a world needs at least one replica, not %d", w.opts.replicas)
 	}
 	quiet.Do(logging.Disable)
-	offline.Do(goOffline)
+	offline.Begin()
 	w.replicas = make([]*incarnation, w.opts.replicas)
 	w.bubble = bubble.New(w.opts.test)
 	if err := w.do(w.begin); err != nil {

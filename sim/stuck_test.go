@@ -146,5 +146,5 @@ func sendsUnderMutex(env sim.Env, mu *sync.Mutex) error {
 func waitsForMutex(mu *sync.Mutex) {
 	time.Sleep(time.Millisecond) // the other one locks it first
 	mu.Lock()
-	mu.Unlock()
+	defer mu.Unlock()
 }

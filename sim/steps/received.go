@@ -75,75 +75,6 @@ func (s *scenario) apiCalls(want int) error {
 	return nil
 }
 
-// eventually tells whether something holds: in a world it looks once, since everything
-// has happened there; with a running bot it looks until the tolerance is over.
-func (s *scenario) eventually(is func() bool) bool {
-	if s.live == nil {
-		return is()
-	}
-	const pause = 20 * time.Millisecond
-	for deadline := time.Now().Add(s.live.cfg.Tolerance); ; time.Sleep(pause) {
-		if is() {
-			return true
-		}
-		if time.Now().After(deadline) {
-			return false
-		}
-	}
-}
-
-// receives judges the messages of a person since a step last looked. With a running
-// bot, messages within the tolerance may belong to the next step. Wanted says in words what
-// is right.
-func (s *scenario) receives(who, wanted string, right func(fresh []fakewa.Message) bool) error {
-	w, err := s.world()
-	if err != nil {
-		return err
-	}
-	var fresh []fakewa.Message
-	asked := w.Now()
-	if s.eventually(func() bool {
-		fresh = w.Inbox(who)[s.checked[who]:]
-		for n := len(fresh); n >= 0; n-- {
-			if right(fresh[:n]) {
-				s.checked[who] += n
-				return true
-			}
-			if n > 0 && (s.live == nil || asked.Sub(fresh[n-1].At) > s.live.cfg.Tolerance) {
-				return false // the message came before this step
-			}
-		}
-		return false
-	}) {
-		return nil
-	}
-	s.checked[who] += len(fresh)
-	got := count(len(fresh)) + ":\n" + describe(fresh)
-	if len(fresh) == 0 {
-		got = "nothing" + s.whyNothing(w)
-	}
-	if !strings.HasSuffix(wanted, "\n") {
-		wanted += ", "
-	}
-	return fmt.Errorf("%s: wanted %sgot %s", who, wanted, got)
-}
-
-// whyNothing says what the bot's last call to the Graph API has to do with it that
-// nothing came.
-func (s *scenario) whyNothing(w stage) string {
-	calls := w.Requests()
-	switch {
-	case len(calls) > 0 && calls[len(calls)-1].Error != nil:
-		last := calls[len(calls)-1]
-		return fmt.Sprintf("; the bot's last call was refused with %d: %s", last.Status, last.Error)
-	case len(calls) > 0:
-		return ""
-	case s.live != nil:
-		return "; the bot has not called the Graph API at " + s.live.Addr()
-	}
-	return "; the bot has not called the Graph API"
-}
-
 // receivesLast wants a text as the last message.
 func (s *scenario) receivesLast(who, text string) error {
 	return s.receives(who, "this last message:\n"+indented(text)+"\n", lastOf(func(m fakewa.Message) bool { return s.is(m.String(), text) }))
@@ -217,18 +148,6 @@ func (s *scenario) receivesBetween(who string, n, most int, lines *godog.DocStri
 		return found
 	})
 }
-
-// describe writes messages with their times, a line each and more for those of several
-// lines.
-func describe(messages []fakewa.Message) string {
-	var lines []string
-	for _, m := range messages {
-		lines = append(lines, indented(m.At.Format("15:04:05.999")+" "+m.String()))
-	}
-	return strings.Join(lines, "\n")
-}
-
-func indented(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
 
 // columns returns the cells of a table's rows in the order of the wanted names.
 func columns(table *godog.Table, names ...string) (rows [][]string, err error) {

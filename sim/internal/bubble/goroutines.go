@@ -21,7 +21,7 @@ func (b *Bubble) WaitingOutside() []string { return b.goroutines(waitsOutside) }
 func waitsOutside(header, _ string) bool { return !strings.Contains(header, "(durable)") }
 
 // WaitingForMutex tells whether time cannot move because goroutines wait for a mutex, and
-// for no other reason: then whoever holds it waits for time.
+// for no other reason: then the goroutine that holds it waits for time.
 func (b *Bubble) WaitingForMutex() bool {
 	others := false
 	waiting := b.goroutines(func(header, frames string) bool {

@@ -1,4 +1,10 @@
-package sim
+// Package offline keeps what runs in bubbles of virtual time from the network, as far as it
+// needs a name server.
+//
+//	offline.Begin() // from now on, a name that is looked up in a bubble is refused
+//
+// Goroutines outside of bubbles are not concerned. A connection to an IP address is made.
+package offline
 
 import (
 	"bytes"
@@ -12,11 +18,13 @@ import (
 // errOutside is what a bot gets that looks up a name outside of its world.
 var errOutside = errors.New("sim: the bot makes a call outside of its world: make it with Env.HTTP or its transport")
 
-// offline keeps bots from the network: from then on, a name that a goroutine in a world
-// looks up is refused. Goroutines outside of worlds are not concerned.
-var offline sync.Once
+var once sync.Once
 
-func goOffline() {
+// Begin makes the program's default resolver refuse names that are looked up in a bubble.
+// It may be called again, and does nothing then. Call it outside of a bubble.
+func Begin() { once.Do(begin) }
+
+func begin() {
 	_, _ = net.DefaultResolver.LookupHost(context.Background(), "localhost") // what it keeps must not belong to a bubble
 	resolve := net.DefaultResolver.Dial
 	if resolve == nil {

@@ -1,7 +1,10 @@
-package sim
+// Package testname finds the test that runs.
+//
+//	pkg, test, ok := testname.Find()
+//	fmt.Println(test, ok) // TestMine true
+package testname
 
 import (
-	"fmt"
 	"regexp"
 	"runtime"
 	"strings"
@@ -14,15 +17,15 @@ var testFunction = regexp.MustCompile(`(?m)^(\S+?)(?:_test)?\.((?:Test|Example|B
 // startedBy matches the end of a stack: which goroutine has started this one.
 var startedBy = regexp.MustCompile(`(?m)^created by .* in goroutine (\d+)$`)
 
-// replayCommand returns the command that replays a seed of the test that runs, with %d for
-// the seed. The test function may be any number of calls, subtests and goroutines up.
-func replayCommand() string {
+// Find returns the package and the function of the test that runs, which may be any number
+// of calls, subtests and goroutines up; ok is false if there is none.
+func Find() (pkg, test string, ok bool) {
 	stacks := allStacks()
 	stack, _, _ := strings.Cut(stacks, "\n\n") // the present goroutine comes first
 	for stack != "" {
 		if all := testFunction.FindAllStringSubmatch(stack, -1); all != nil {
 			outermost := all[len(all)-1]
-			return fmt.Sprintf("%s=%%d go test -count=1 -run '^%s$' %s", seedVariable, outermost[2], outermost[1])
+			return outermost[1], outermost[2], true
 		}
 		parent := startedBy.FindStringSubmatch(stack)
 		if parent == nil {
@@ -31,7 +34,7 @@ func replayCommand() string {
 		_, stack, _ = strings.Cut("\n\n"+stacks, "\n\ngoroutine "+parent[1]+" ")
 		stack, _, _ = strings.Cut(stack, "\n\n")
 	}
-	return seedVariable + "=%d, where sim.Seeds chooses them"
+	return "", "", false
 }
 
 func allStacks() string {
