@@ -1,13 +1,13 @@
 package sim
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"runtime/debug"
 	"runtime/pprof"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,18 +26,9 @@ func (x *exploration) play(seed uint64, steps []Step, end time.Duration) (r run)
 }
 
 // showLabels makes Go print all goroutines with their labels when the program ends by a
-// panic or a fatal error, until restore is called.
-func showLabels() (restore func()) {
-	debug.SetTraceback("all")
-	const variable, setting = "GODEBUG", "tracebacklabels=1"
-	before, set := os.LookupEnv(variable)
-	_ = os.Setenv(variable, strings.TrimPrefix(before+","+setting, ","))
-	return func() {
-		debug.SetTraceback(cmp.Or(os.Getenv("GOTRACEBACK"), "single"))
-		if set {
-			_ = os.Setenv(variable, before)
-		} else {
-			_ = os.Unsetenv(variable)
-		}
-	}
-}
+// panic or a fatal error.
+var showLabels = sync.OnceFunc(func() {
+	debug.SetTraceback("all") // unless GOTRACEBACK asks for more
+	const variable = "GODEBUG"
+	_ = os.Setenv(variable, strings.TrimPrefix(os.Getenv(variable)+",tracebacklabels=1", ","))
+})

@@ -36,7 +36,7 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Proper
 	}
 	start := time.Now()
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
-	defer showLabels()()
+	showLabels()
 	x.playAll(seeds)
 	for _, failed := range x.firsts() {
 		x.report.Failures = append(x.report.Failures, x.shrink(failed))

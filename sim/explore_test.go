@@ -218,7 +218,4 @@ func TestAPanicNamesTheSeed(t *testing.T) {
 	if want := `SIM_SEED=\d+ go test -count=1 -run '\^TestAPanicNamesTheSeed\$' wappasim/sim`; err == nil || !regexp.MustCompile(want).Match(out) || !strings.Contains(string(out), "panic: the bot's own") {
 		t.Errorf("got %v\n%s", err, out)
 	}
-	if got := os.Getenv("GODEBUG"); strings.Contains(got, "tracebacklabels") {
-		t.Errorf("GODEBUG is still %q", got)
-	}
 }

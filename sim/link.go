@@ -110,23 +110,8 @@ func (l *link) setDown(down bool) {
 	}
 }
 
-// isDown tells whether Redis cannot be reached.
-func (l *link) isDown() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.down || l.ctx.Err() != nil
-}
-
-// add adds a new connection, unless Redis cannot be reached any more.
-func (l *link) add(c *redisConn) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.down || l.ctx.Err() != nil {
-		return false
-	}
-	l.conns[c] = struct{}{}
-	return true
-}
+// unreachable tells whether Redis cannot be reached. The caller holds mu.
+func (l *link) unreachable() bool { return l.down || l.ctx.Err() != nil }
 
 func (l *link) frozen() bool {
 	l.mu.Lock()

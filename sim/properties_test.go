@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -116,18 +115,4 @@ func TestOwnWordsLooksAtButtons(t *testing.T) {
 	if found := sim.OwnWords().Check(w.Trace()); len(found) != 1 {
 		t.Errorf("got %+v", found)
 	}
-}
-
-// sendBody makes a call that sends a message.
-func sendBody(env sim.Env, body string) error {
-	req, err := http.NewRequest("POST", env.GraphURL+"/"+env.PhoneNumberID+"/messages", strings.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+env.Token)
-	resp, err := env.HTTP.Do(req)
-	if err != nil {
-		return err
-	}
-	return resp.Body.Close()
 }

@@ -14,7 +14,10 @@ import (
 // dial connects to Redis; go-redis calls it.
 func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
 	refused := &net.OpError{Op: "dial", Net: network, Err: errors.New("connection refused")}
-	if l.isDown() {
+	l.mu.Lock()
+	unreachable := l.unreachable()
+	l.mu.Unlock()
+	if unreachable {
 		return nil, refused
 	}
 	// Not under mu, which receive needs: miniredis holds its lock until a long answer is
@@ -23,11 +26,14 @@ func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &redisConn{link: l, pipe: pipe, more: make(chan struct{}, 1)}
-	if !l.add(c) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.unreachable() {
 		pipe.Close()
 		return nil, refused
 	}
+	c := &redisConn{link: l, pipe: pipe, more: make(chan struct{}, 1)}
+	l.conns[c] = struct{}{}
 	go c.receive()
 	return c, nil
 }

@@ -44,8 +44,9 @@ func (s said) check() error {
 // Replay plays a recorded conversation: it sends the users' half, each message at its
 // time, and compares the bot's half, the texts and their times to within a second.
 // The recording is JSON Lines, the messages of [fakewa.Server.Conversation] in order, of
-// one user or several; or the control API's list of messages, in one line. Replay returns the first difference, or nil. The world begins
-// when the conversation does, unless an option sets another time.
+// one user or several; or the control API's list of messages, in one line. Replay returns
+// the first difference, or nil. The world begins when the conversation does, unless an
+// option sets another time.
 func Replay(f Factory, recording io.Reader, opts ...Option) (err error) {
 	lines, err := readRecording(recording)
 	if err != nil {

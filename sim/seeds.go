@@ -6,7 +6,7 @@ import (
 	"os"
 	"strconv"
 
-	"wappasim/sim/internal/testname"
+	"wappasim/sim/internal/stacks"
 )
 
 // seedVariable is the environment variable that replays one seed.
@@ -45,7 +45,7 @@ func namedSeed() (*uint64, error) {
 // replayCommand returns the command that replays a seed of the test that runs, with %d for
 // the seed.
 func replayCommand() string {
-	pkg, test, ok := testname.Find()
+	pkg, test, ok := stacks.RunningTest()
 	if !ok {
 		return seedVariable + "=%d, where sim.Seeds chooses them"
 	}

@@ -55,7 +55,11 @@ func world(t *testing.T, f sim.Factory, opts ...sim.Option) *sim.World {
 
 // sendText sends a text through the Graph API.
 func sendText(env sim.Env, to, text string) error {
-	body := fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"text","text":{"body":%q}}`, to, text)
+	return sendBody(env, fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"text","text":{"body":%q}}`, to, text))
+}
+
+// sendBody makes a call that sends a message.
+func sendBody(env sim.Env, body string) error {
 	req, err := http.NewRequest("POST", env.GraphURL+"/"+env.PhoneNumberID+"/messages", strings.NewReader(body))
 	if err != nil {
 		return err

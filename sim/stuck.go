@@ -46,9 +46,10 @@ func (w *World) do(f func() error) error {
 	if w.broken != nil {
 		return w.broken
 	}
-	err := w.bubble.Do(f, w.watch)
+	var stalled time.Duration
+	err := w.bubble.Do(f, func() (<-chan struct{}, func()) { return w.watch(&stalled) })
 	if errors.Is(err, bubble.ErrStuck) {
-		stuck := &Stuck{After: w.opts.stallTimeout, Goroutines: w.bubble.WaitingOutside()}
+		stuck := &Stuck{After: stalled, Goroutines: w.bubble.WaitingOutside()}
 		if w.bubble.WaitingForMutex() {
 			stuck.Holders = w.bubble.WaitingIn("wappasim/sim.(*link).RoundTrip", "wappasim/sim.(*redisConn).Read")
 		}
@@ -63,11 +64,12 @@ func (w *World) do(f func() error) error {
 const looks, enoughLooks = 20, 6
 
 // watch closes enough when the world has made no progress for the stall timeout, or when
-// it makes none because of a mutex.
-func (w *World) watch() (enough <-chan struct{}, stop func()) {
+// it makes none because of a mutex. It sets stalled then, to how long that was.
+func (w *World) watch(stalled *time.Duration) (enough <-chan struct{}, stop func()) {
 	gaveUp, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
-		tick := time.NewTicker(max(w.opts.stallTimeout/looks, time.Millisecond))
+		pause := max(w.opts.stallTimeout/looks, time.Millisecond)
+		tick := time.NewTicker(pause)
 		defer tick.Stop()
 		same, mutex := 0, 0 // looks without progress
 		for seen := w.progress.Load(); ; {
@@ -86,6 +88,7 @@ func (w *World) watch() (enough <-chan struct{}, stop func()) {
 				mutex = 0
 			}
 			if same == looks || mutex == enoughLooks {
+				*stalled = time.Duration(same) * pause
 				close(gaveUp)
 				return
 			}

@@ -47,7 +47,7 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	text(&c.Name, "name", "the verified `name` of the business")
 	flags.StringVar(&c.BaseURL, "base-url", "", "the `URL` under which bots reach this server, for media in webhooks; without it, that of -addr")
 	flags.Uint64Var(&c.Seed, "seed", c.Seed, "the `seed` of ids: the same seed and calls give the same ids; 0 is a random one")
-	number(&c.Limit, "limit", "the `number` of messages, requests and delivery attempts are kept of each")
+	number(&c.Limit, "limit", "the `number` of messages, of requests and of delivery attempts that are kept")
 
 	flags.Var(choice[fakewa.Window]{&c.Window, map[string]fakewa.Window{"fails": fakewa.WindowFails, "refuses": fakewa.WindowRefuses, "off": fakewa.WindowOff}},
 		"window", "what a free-form message outside the 24-hour window does: a `word`, which is fails (with a status), refuses or off")

@@ -169,8 +169,7 @@ func (f fields) choices(kind string) string {
 	switch {
 	case f["buttons"] != nil:
 		for _, b := range f.list("buttons") {
-			reply := b.object(cmp.Or(b.text("type"), "reply"))
-			offered.add(cmp.Or(reply.text("title"), b.object("quick_reply").text("title")), "")
+			offered.add(b.object(cmp.Or(b.text("type"), "reply")).text("title"), "")
 		}
 		return offered.inLine()
 	case f["sections"] != nil:

@@ -23,31 +23,39 @@ type bot struct{ env sim.Env }
 func (bot) Run(ctx context.Context) error { <-ctx.Done(); return nil }
 
 func (b bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, m := range heard(r) {
+		if err := b.send(r.Context(), m.From, "You said: "+m.Text.Body); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		}
+	}
+}
+
+// said is a message of a webhook.
+type said struct {
+	From        string
+	Text        struct{ Body string }
+	Interactive struct {
+		ButtonReply struct{ ID string } `json:"button_reply"`
+		ListReply   struct{ ID string } `json:"list_reply"`
+	}
+}
+
+// heard returns the messages of a webhook.
+func heard(r *http.Request) (all []said) {
 	var hook struct {
 		Entry []struct {
-			Changes []struct {
-				Value struct {
-					Messages []struct {
-						From string
-						Text struct{ Body string }
-					}
-				}
-			}
+			Changes []struct{ Value struct{ Messages []said } }
 		}
 	}
 	if err := json.NewDecoder(r.Body).Decode(&hook); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+		panic(err) // the fake's webhooks are JSON
 	}
 	for _, entry := range hook.Entry {
 		for _, change := range entry.Changes {
-			for _, m := range change.Value.Messages {
-				if err := b.send(r.Context(), m.From, "You said: "+m.Text.Body); err != nil {
-					http.Error(w, err.Error(), http.StatusServiceUnavailable)
-				}
-			}
+			all = append(all, change.Value.Messages...)
 		}
 	}
+	return all
 }
 
 func (b bot) send(ctx context.Context, to, text string) error {

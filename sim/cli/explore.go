@@ -74,7 +74,7 @@ func (c *call) explore(args []string) error {
 		fmt.Fprintf(c.stdout, "%x\n", all.sum)
 	}
 	fmt.Fprintln(c.stderr, report)
-	if len(workload.Faults) == 0 && *fault != "none" {
+	if *fault == "tolerated" && c.Faults == nil {
 		fmt.Fprintln(c.stderr, "no faults were injected: the program names none that its bot tolerates; -faults all injects all")
 	}
 	if len(report.Failures) > 0 {

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"wappasim/sim"
@@ -18,28 +17,9 @@ func newMenu(env sim.Env) (sim.App, error) { return menu{env}, nil }
 func (menu) Run(ctx context.Context) error { <-ctx.Done(); return nil }
 
 func (m menu) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var hook struct {
-		Entry []struct {
-			Changes []struct {
-				Value struct {
-					Messages []struct {
-						From, Type  string
-						Interactive struct {
-							ButtonReply struct{ ID string } `json:"button_reply"`
-							ListReply   struct{ ID string } `json:"list_reply"`
-						}
-					}
-				}
-			}
-		}
-	}
-	if err := json.NewDecoder(r.Body).Decode(&hook); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	for _, heard := range hook.Entry[0].Changes[0].Value.Messages {
-		tapped := heard.Interactive.ButtonReply.ID + heard.Interactive.ListReply.ID
-		if err := m.answer(r.Context(), heard.From, tapped); err != nil {
+	for _, one := range heard(r) {
+		tapped := one.Interactive.ButtonReply.ID + one.Interactive.ListReply.ID
+		if err := m.answer(r.Context(), one.From, tapped); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		}
 	}

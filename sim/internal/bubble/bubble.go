@@ -18,11 +18,11 @@ package bubble
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"runtime"
 	"runtime/debug"
 	"testing"
 	"testing/synctest"
+
+	"wappasim/sim/internal/stacks"
 )
 
 // Bubble is a bubble. Its functions run one at a time.
@@ -43,9 +43,6 @@ func New(t *testing.T) *Bubble {
 	return b
 }
 
-// numbered is what the header of a goroutine in a bubble has.
-var numbered = regexp.MustCompile(`synctest bubble \d+`)
-
 func (b *Bubble) run(t *testing.T) {
 	defer close(b.ended)
 	defer func() {
@@ -54,9 +51,7 @@ func (b *Bubble) run(t *testing.T) {
 		}
 	}()
 	synctest.Test(t, func(*testing.T) {
-		header := make([]byte, 128)
-		header = header[:runtime.Stack(header, false)]
-		b.name = string(numbered.Find(header))
+		b.name = stacks.Bubble()
 		for call := range b.calls {
 			call()
 		}

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"wappasim/sim/internal/stacks"
 )
 
 // Goroutines describes the goroutines of the bubble other than its own: why each
@@ -42,15 +44,7 @@ func (b *Bubble) WaitingIn(functions ...string) []string {
 // goroutines describes the goroutines that pass the filter, which sees the first
 // line of each in a dump and the others.
 func (b *Bubble) goroutines(filter func(header, frames string) bool) (found []string) {
-	dump := make([]byte, 1<<16)
-	for n := runtime.Stack(dump, true); ; n = runtime.Stack(dump, true) {
-		if n < len(dump) {
-			dump = dump[:n]
-			break
-		}
-		dump = make([]byte, 2*len(dump))
-	}
-	for block := range strings.SplitSeq(string(dump), "\n\n") {
+	for block := range strings.SplitSeq(stacks.All(), "\n\n") {
 		header, frames, _ := strings.Cut(block, "\n")
 		inside := strings.ContainsAny(after(header, b.name), "], ")
 		if inside && !isRoot(frames) && filter(header, frames) {

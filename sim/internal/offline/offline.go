@@ -7,12 +7,12 @@
 package offline
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net"
-	"runtime"
 	"sync"
+
+	"wappasim/sim/internal/stacks"
 )
 
 // errOutside is what a bot gets that looks up a name outside of its world.
@@ -31,16 +31,9 @@ func begin() {
 		resolve = new(net.Dialer).DialContext
 	}
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
-		if inBubble() {
+		if stacks.Bubble() != "" {
 			return nil, errOutside
 		}
 		return resolve(ctx, network, address)
 	}}
-}
-
-// inBubble tells whether the goroutine is in a bubble of virtual time.
-func inBubble() bool {
-	header := make([]byte, 256)
-	header, _, _ = bytes.Cut(header[:runtime.Stack(header, false)], []byte("\n"))
-	return bytes.Contains(header, []byte("synctest bubble"))
 }
