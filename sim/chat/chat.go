@@ -112,6 +112,9 @@ func (c *Chat) show() {
 		}
 		head := fmt.Sprintf("%s bot%s: ", m.At.Format(time.TimeOnly), to)
 		lines := strings.Split(m.String(), "\n")
+		if m.Error != nil {
+			lines = append(lines, "✗ not delivered: "+m.Error.Error())
+		}
 		for i := 1; i < len(lines); i++ {
 			if lines[i] != "" {
 				lines[i] = strings.Repeat(" ", len(head)) + lines[i]

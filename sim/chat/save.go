@@ -50,7 +50,9 @@ func (c *Chat) listen() {
 		s.heard[user] += len(all)
 		var texts []string
 		for _, m := range all {
-			texts = append(texts, m.String())
+			if m.Error == nil { // else it has not arrived
+				texts = append(texts, m.String())
+			}
 		}
 		switch len(texts) {
 		case 0:

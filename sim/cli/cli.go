@@ -8,6 +8,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -27,7 +28,7 @@ import (
 
 // Program is what a command line tests. Bot is required.
 type Program struct {
-	Name    string      // default "sim"
+	Name    string      // default: that of its file
 	Command string      // how a person calls it, for the lines that replay; default: as it was called
 	Bot     sim.Factory // called after the flags were read
 
@@ -60,12 +61,8 @@ const usage = `usage: %[1]s [flags]                         chat with the bot
 // Run does what the arguments say, and returns the exit status: 0, 1 if the bot
 // is at fault, 2 if the arguments are.
 func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
-	if p.Name == "" {
-		p.Name = "sim"
-	}
-	if p.Command == "" {
-		p.Command = filepath.Base(os.Args[0])
-	}
+	p.Name = cmp.Or(p.Name, filepath.Base(os.Args[0]))
+	p.Command = cmp.Or(p.Command, called(os.Args[0]))
 	if p.Register == nil {
 		p.Register = func(sc *godog.ScenarioContext) {
 			steps.Register(sc, p.Bot)
@@ -123,6 +120,14 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 		fmt.Fprintln(stderr, err)
 	}
 	return 1
+}
+
+// called returns how a person can call the program again: go run has removed it by then.
+func called(program string) string {
+	if strings.Contains(program, "go-build") {
+		return filepath.Base(program)
+	}
+	return program
 }
 
 // call is one run of a program.

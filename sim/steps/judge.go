@@ -65,16 +65,19 @@ func (s *scenario) receives(who, wanted string, right func(fresh []fakewa.Messag
 // nothing came.
 func (s *scenario) whyNothing(w stage) string {
 	calls := w.Requests()
-	switch {
-	case len(calls) > 0 && calls[len(calls)-1].Error != nil:
-		last := calls[len(calls)-1]
-		return fmt.Sprintf("; the bot's last call was refused with %d: %s", last.Status, last.Error)
-	case len(calls) > 0:
-		return ""
-	case s.live != nil:
-		return "; the bot has not called the Graph API at " + s.live.Addr()
+	if len(calls) == 0 {
+		if s.live != nil {
+			return "; the bot has not called the Graph API at " + s.live.Addr()
+		}
+		return "; the bot has not called the Graph API"
 	}
-	return "; the bot has not called the Graph API"
+	switch last := calls[len(calls)-1]; {
+	case last.Error != nil:
+		return fmt.Sprintf("; the bot's last call was refused with %d: %s", last.Status, last.Error)
+	case last.Failed != 0:
+		return fmt.Sprintf("; WhatsApp accepted the bot's last message, and could not deliver it: code %d", last.Failed)
+	}
+	return ""
 }
 
 // describe writes messages with their times, a line each and more for those of several
