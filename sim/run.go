@@ -22,7 +22,8 @@ type run struct {
 // the bot settle, and closes the world.
 func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) run {
 	result := run{steps: steps}
-	w, err := New(f, Seed(seed), Latency(s.Latency), Redelivery(time.Hour), Replicas(s.Replicas))
+	options := []Option{Seed(seed), Latency(s.Latency), Redelivery(time.Hour), Replicas(s.Replicas)}
+	w, err := New(f, append(options, s.Options...)...)
 	if err != nil {
 		return run{steps: steps, trace: new(trace.Trace), err: err}
 	}

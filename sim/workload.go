@@ -25,6 +25,10 @@ type Workload struct {
 	// Write returns the next message. Default: a text unlike any other in the run.
 	Write func(r *rand.Rand) fakewa.Content
 
+	// Options are those of each run's world: services, templates, when it begins. Those
+	// that the workload itself sets (the seed, replicas, latency) come first.
+	Options []Option
+
 	// SeedFile holds seeds that failed; they are tried first, and new ones are added.
 	// Default: none.
 	SeedFile string
