@@ -23,13 +23,14 @@ type Message struct {
 	At        time.Time // when the API accepted it or the user sent it
 	User      string    // "+" and digits, a business-scoped id, or a group's id
 	Direction Direction
-	Type      string          // text, image, …
-	Status    string          // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, played, failed
-	Text      string          // of a text; empty for other types, of which String says what a person sees
-	Rendered  string          // of a template that was sent: its body with the parameters put in
-	Body      json.RawMessage // the messages[] object of the webhook, or the body that the bot posted
-	Error     *graph.Error    // why it failed
-	N         uint64          // grows from message to message
+	Type      string           // text, image, …
+	Status    string           // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, played, failed
+	Text      string           // of a text; empty for other types, of which String says what a person sees
+	Rendered  string           // of a template that was sent: its body with the parameters put in
+	Choices   []message.Choice // Out: what the user can tap, in order
+	Body      json.RawMessage  // the messages[] object of the webhook, or the body that the bot posted
+	Error     *graph.Error     // why it failed
+	N         uint64           // grows from message to message
 
 	content  *message.Message // Out
 	template *Template        // Out: the template at the time of the send

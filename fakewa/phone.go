@@ -48,7 +48,7 @@ func (p *Phone) Send(ctx context.Context, content Content) (id string, err error
 // Tap taps a button or a row by its title or id, of the latest message that offers it;
 // see [Phone.Send].
 func (p *Phone) Tap(ctx context.Context, choice string) (id string, err error) {
-	content, err := p.Choose(choice)
+	content, err := p.Choose(choice, "")
 	if err != nil {
 		return "", err
 	}
@@ -56,9 +56,10 @@ func (p *Phone) Tap(ctx context.Context, choice string) (id string, err error) {
 }
 
 // Choose returns what the phone would send if the user tapped a button or a row by its
-// title or id, of the latest message that offers it. For what no message offers, the error
-// says what the latest one with buttons or a list does.
-func (p *Phone) Choose(choice string) (Content, error) {
+// title or id, of the message with an id, or if that is "" of the latest message that offers
+// it. For what no message offers, the error says what the latest one with buttons or a list
+// does.
+func (p *Phone) Choose(choice, messageID string) (Content, error) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,15 +69,14 @@ func (p *Phone) Choose(choice string) (Content, error) {
 	}
 	var offered []string // by the latest message that offers anything
 	for _, m := range slices.Backward(c.messages) {
-		if m.Direction != Out {
+		if m.Direction != Out || messageID != "" && m.ID != messageID {
 			continue
 		}
 		if s.arrive(c, m); m.Status == "failed" || m.Status == "sent" {
 			continue
 		}
-		choices := s.choices(m)
-		if i := slices.IndexFunc(choices, func(c message.Choice) bool { return c.Title == choice || c.ID == choice }); i >= 0 {
-			content, err := tapped(choices[i])
+		if i := slices.IndexFunc(m.Choices, func(c message.Choice) bool { return c.Title == choice || c.ID == choice }); i >= 0 {
+			content, err := tapped(m.Choices[i])
 			if err != nil {
 				return nil, err
 			}
@@ -84,7 +84,7 @@ func (p *Phone) Choose(choice string) (Content, error) {
 			return content, nil
 		}
 		if offered == nil {
-			for _, c := range choices {
+			for _, c := range m.Choices {
 				offered = append(offered, c.Title)
 			}
 		}

@@ -37,9 +37,9 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	if met.Fails != 0 {
 		failed = ofFault(met.Fails)
 	}
-	said := &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, content: m}
+	said := &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, Choices: m.Choices, content: m}
 	if t := s.templateOf(m); t != nil {
-		said.template, said.Rendered = &t.Template, t.Render(m.Template)
+		said.template, said.Rendered, said.Choices = &t.Template, t.Render(m.Template), t.QuickReplies(m.Template)
 	}
 	return s.accepted(c, s.say(c, said)), nil
 }

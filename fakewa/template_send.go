@@ -64,11 +64,3 @@ func (s *Server) languages(name string) string {
 	}
 	return "its languages are " + strings.Join(languages, ", ")
 }
-
-// choices returns what a user can tap on a message of the bot. The caller holds mu.
-func (s *Server) choices(m *Message) []message.Choice {
-	if m.template == nil {
-		return m.content.Choices
-	}
-	return m.template.QuickReplies(m.content.Template)
-}

@@ -12,6 +12,7 @@ import (
 	"wappasim/bot"
 	"wappasim/features"
 	"wappasim/sim"
+	"wappasim/sim/people"
 	"wappasim/sim/trace"
 )
 
@@ -80,7 +81,7 @@ func TestFixedSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		workload := sim.Workload{Faults: sim.AllFaults}
+		workload := sim.Workload{Faults: sim.AllFaults, People: []people.Person{people.Writer}}
 		if kind != "all" {
 			workload.Faults = []sim.FaultKind{sim.FaultKind(kind)}
 		}

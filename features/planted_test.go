@@ -18,6 +18,7 @@ import (
 
 	"wappasim/features"
 	"wappasim/sim"
+	"wappasim/sim/people"
 )
 
 // The bugs that are planted into a small bot, which is right without them.
@@ -306,7 +307,7 @@ func (p *planted) post(body []byte) (status int, err error) {
 }
 
 // plantedWorkload is the same for all bugs.
-var plantedWorkload = sim.Workload{Settle: 3 * time.Minute, Faults: []sim.FaultKind{
+var plantedWorkload = sim.Workload{People: []people.Person{people.Writer}, Settle: 3 * time.Minute, Faults: []sim.FaultKind{
 	sim.Crash, sim.EventsLost, sim.EventsTwice, sim.WebhooksTwice, sim.WebhooksCut, sim.APIAnswers, sim.APISlow, sim.APILoses,
 }}
 

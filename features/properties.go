@@ -24,21 +24,21 @@ func Properties(silence time.Duration, seen string) []sim.Property {
 
 // message is what a trace tells of one.
 type message struct {
-	id, user, text string
+	id, user, text string        // text: "" for what has no words of its own, like a voice note
 	delivered      time.Time     // first; zero: never
 	acknowledged   time.Time     // first; zero: never
 	histories      []trace.Event // that hold it, as often as they do
 	failed         []trace.Event // that held it, and failed after WhatsApp had taken them
 }
 
-// messages follows each message through a trace. Messages are unlike each other.
+// messages follows each message through a trace. Their words are unlike each other.
 func messages(t *trace.Trace) (all []*message) {
 	byID := make(map[string]*message)
 	events := t.Events()
 	for _, e := range events {
 		switch e.What {
 		case trace.Says:
-			m := &message{id: e.IDs[0], user: e.Who, text: e.Text}
+			m := &message{id: e.IDs[0], user: e.Who, text: e.Words()}
 			byID[m.id] = m
 			all = append(all, m)
 		case trace.Delivers:
@@ -56,7 +56,7 @@ func messages(t *trace.Trace) (all []*message) {
 		case trace.Calls:
 			for _, m := range all {
 				switch {
-				case m.user != e.To:
+				case m.user != e.To || m.text == "":
 				case len(e.IDs) > 0:
 					for range strings.Count(e.Text, m.text) {
 						m.histories = append(m.histories, e)
@@ -135,7 +135,7 @@ func OneHistory() sim.Property {
 		all := messages(t)
 		for i, m := range all {
 			switch {
-			case m.acknowledged.IsZero():
+			case m.acknowledged.IsZero() || m.text == "":
 				continue
 			case len(m.histories) == 0:
 				found = append(found, sim.Violation{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
@@ -147,7 +147,7 @@ func OneHistory() sim.Property {
 				}
 			}
 			for _, earlier := range all[:i] {
-				if earlier.user != m.user || len(earlier.histories) == 0 || !earlier.acknowledged.Before(m.delivered) || earlier.acknowledged.IsZero() {
+				if earlier.user != m.user || earlier.text == "" || len(earlier.histories) == 0 || !earlier.acknowledged.Before(m.delivered) || earlier.acknowledged.IsZero() {
 					continue
 				}
 				a, b := earlier.histories[0], m.histories[0]

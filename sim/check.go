@@ -14,8 +14,7 @@ func Check(f Factory, seeds iter.Seq[uint64], s Workload) error {
 		return err
 	}
 	for seed := range seeds {
-		steps := s.steps(seed)
-		first, second := s.play(f, seed, steps, last(steps)), s.play(f, seed, steps, last(steps))
+		first, second := s.play(f, seed, s.drawn(seed)), s.play(f, seed, s.drawn(seed))
 		if first.err != nil {
 			return fmt.Errorf("sim: seed %d: %w", seed, first.err)
 		}

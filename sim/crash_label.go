@@ -8,7 +8,6 @@ import (
 	"runtime/pprof"
 	"strings"
 	"sync"
-	"time"
 )
 
 // A panic in a goroutine of the bot ends the program, and nothing can print a seed any
@@ -17,10 +16,10 @@ import (
 // of time.AfterFunc have none; they have the same number of a synctest bubble.
 
 // play plays a run whose goroutines have that label.
-func (x *exploration) play(seed uint64, steps []Step, end time.Duration) (r run) {
+func (x *exploration) play(seed uint64, play script) (r run) {
 	labels := pprof.Labels("replay", fmt.Sprintf(x.replay, seed))
 	pprof.Do(context.Background(), labels, func(context.Context) {
-		r = x.workload.play(x.factory, seed, steps, end)
+		r = x.workload.play(x.factory, seed, play)
 	})
 	return r
 }

@@ -184,7 +184,7 @@ func ExampleReplicas() {
 }
 
 // An exploration finds that messages of one person may come at once. Shrinking
-// leaves three of them.
+// leaves two of them.
 func ExampleExplore() {
 	counted := sim.Property{Name: "no number is given twice", Check: func(t *trace.Trace) (found []sim.Violation) {
 		given := make(map[string]bool)
@@ -204,15 +204,14 @@ func ExampleExplore() {
 	if failure, ok := errors.AsType[*sim.Failure](err); ok {
 		fmt.Println(failure.Property)
 		for _, step := range failure.Steps {
-			fmt.Println(step.Who, "says", step.Content)
+			fmt.Println(step.Who, step.Act)
 		}
 		fmt.Println(failure.Replay)
 	}
 	// Output:
 	// no number is given twice
-	// Ana says grape 009
-	// Ana says banana 011
-	// Ana says juniper 012
+	// Ana says "juniper 015"
+	// Ana says "fig 016"
 	// SIM_SEED=1 go test -count=1 -run '^ExampleExplore$' wappasim/sim
 }
 

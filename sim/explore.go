@@ -105,8 +105,7 @@ func (x *exploration) playAll(seeds iter.Seq[uint64]) {
 				if !ok {
 					return
 				}
-				steps := x.workload.steps(seed)
-				x.judge(index, seed, x.play(seed, steps, last(steps)))
+				x.judge(index, seed, x.play(seed, x.workload.drawn(seed)))
 			}
 		})
 	}

@@ -90,13 +90,13 @@ func TestEveryFaultIsDrawnOrSaysWhyNot(t *testing.T) {
 		}
 		drawn := 0
 		for seed := range uint64(20) {
-			for _, step := range workload.steps(seed) {
-				if step.Who != "" {
+			for _, step := range workload.schedule(seed).turns {
+				if step.who >= 0 {
 					continue
 				}
 				drawn++
-				if read, err := ParseFault(step.Fault.String()); step.Fault.Kind != row.kind || err != nil || read != step.Fault {
-					t.Errorf("%s: drawn is %+v, written as %q and read as %+v, %v", row.kind, step.Fault, step.Fault, read, err)
+				if read, err := ParseFault(step.fault.String()); step.fault.Kind != row.kind || err != nil || read != step.fault {
+					t.Errorf("%s: drawn is %+v, written as %q and read as %+v, %v", row.kind, step.fault, step.fault, read, err)
 				}
 			}
 		}

@@ -36,7 +36,8 @@ func (w *World) write(inbound []fakewa.Inbound) ([]fakewa.Webhook, error) {
 		return nil, err
 	}
 	for i, in := range inbound {
-		w.trace.Add(trace.Event{Who: fakewa.Number(in.From), What: trace.Says, To: "whatsapp", IDs: hook.IDs[i : i+1], Text: in.Content.String()})
+		kind, _ := in.Content["type"].(string)
+		w.trace.Add(trace.Event{Who: fakewa.Number(in.From), What: trace.Says, To: "whatsapp", IDs: hook.IDs[i : i+1], Type: kind, Text: in.Content.String()})
 	}
 	if w.holding.Kind != MessagesReversed {
 		return []fakewa.Webhook{hook}, nil

@@ -110,7 +110,7 @@ func (w *World) Tap(who, choice string) error {
 func (w *World) Choose(who, choice string) (content fakewa.Content, err error) {
 	user := w.Number(who)
 	err = w.do(func() (err error) {
-		content, err = w.fake.Phone(user).Choose(choice)
+		content, err = w.fake.Phone(user).Choose(choice, "")
 		return err
 	})
 	return content, err

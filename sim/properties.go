@@ -15,19 +15,23 @@ func AnyBot() []Property {
 }
 
 // SaidOnce is that nobody receives the same message twice: one that quotes a user's
-// message comes once, and any other comes no more often than its user has written.
-// Messages are compared whole, with their buttons, parameters and captions. Users' messages
-// must be unlike each other, as those of a [Workload] are.
+// message comes as often as that was written, and any other no more often than its user has
+// written. Messages are compared whole, with their buttons, parameters and captions. What
+// users write must be unlike each other, as in a [Workload].
 func SaidOnce() Property {
 	return Property{Name: "nothing is said twice", Assumes: []Assumption{Redis}, Check: func(t *trace.Trace) (found []Violation) {
 		type message struct{ user, text string }
 		last := make(map[message]trace.Event)
 		count := make(map[message]int)
-		words := make(map[string][]string) // what each user has written
+		written := make(map[string]int)    // how often each user has written
+		words := make(map[string][]string) // that are their own
 		for _, e := range t.Events() {
 			switch {
 			case e.What == trace.Says:
-				words[e.Who] = append(words[e.Who], e.Text)
+				written[e.Who]++
+				if own := e.Words(); own != "" {
+					words[e.Who] = append(words[e.Who], own)
+				}
 			case e.What == trace.Calls && len(e.IDs) > 0:
 				said := message{e.To, e.Text}
 				before := last[said]
@@ -36,7 +40,7 @@ func SaidOnce() Property {
 					continue
 				}
 				quotes := slices.ContainsFunc(words[e.To], func(w string) bool { return strings.Contains(e.Text, w) })
-				if quotes || count[said] > len(words[e.To]) {
+				if quotes || count[said] > written[e.To] {
 					found = append(found, Violation{before.At, e.At, fmt.Sprintf("events %d and %d: %s receives twice: %q", before.N, e.N, e.To, e.Text)})
 				}
 			}
@@ -45,20 +49,22 @@ func SaidOnce() Property {
 	}}
 }
 
-// OwnWords is that no user receives what another one has written. Messages
-// must be unlike each other, as those of a [Workload] are.
+// OwnWords is that no user receives what another one has written. What users write must be
+// unlike each other, as in a [Workload].
 func OwnWords() Property {
 	return Property{Name: "nobody gets another's words", Check: func(t *trace.Trace) (found []Violation) {
-		type said struct{ who, text string }
+		type said struct{ who, words string }
 		var all []said
 		for _, e := range t.Events() {
 			switch {
 			case e.What == trace.Says:
-				all = append(all, said{e.Who, e.Text})
+				if own := e.Words(); own != "" {
+					all = append(all, said{e.Who, own})
+				}
 			case e.What == trace.Calls && len(e.IDs) > 0:
 				for _, s := range all {
-					if s.who != e.To && s.text != "" && strings.Contains(e.Text, s.text) {
-						found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.text, s.who)})
+					if s.who != e.To && strings.Contains(e.Text, s.words) {
+						found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d: %s gets %q, which %s has written", e.N, e.To, s.words, s.who)})
 					}
 				}
 			}

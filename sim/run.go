@@ -11,40 +11,59 @@ import (
 
 // run is a workload that was played.
 type run struct {
-	steps     []Step
+	steps     []Step        // that happened
+	until     time.Duration // when the last one had, since the run began
 	trace     *trace.Trace
 	excused   []excuse
 	simulated time.Duration
 	err       error // why it did not come to its end
 }
 
-// play lets the steps happen in a new world, heals all faults at the given end, lets
-// the bot settle, and closes the world.
-func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) run {
-	result := run{steps: steps}
+// script lets what happens in a run happen, and returns the steps that it became.
+type script func(w *World, began time.Time) ([]Step, error)
+
+// drawn is the script of a seed: who acts decides what they do.
+func (s Workload) drawn(seed uint64) script { return s.schedule(seed).play }
+
+// again is the script that takes steps once more, until a time since the run began. A step
+// that has become impossible is left out.
+func again(steps []Step, until time.Duration) script {
+	return func(w *World, began time.Time) (taken []Step, err error) {
+		for _, step := range steps {
+			if err := w.passUntil(began.Add(step.At)); err != nil {
+				return taken, err
+			}
+			possible, err := w.take(step)
+			if err != nil {
+				return taken, err
+			}
+			if possible {
+				taken = append(taken, step)
+			}
+		}
+		return taken, w.passUntil(began.Add(until))
+	}
+}
+
+// play plays a script in a new world, heals all faults at its end, lets the bot settle, and
+// closes the world.
+func (s Workload) play(f Factory, seed uint64, play script) (result run) {
 	options := []Option{Seed(seed), Latency(s.Latency), Redelivery(time.Hour), Replicas(s.Replicas)}
 	w, err := New(f, append(options, s.Options...)...)
 	if err != nil {
-		return run{steps: steps, trace: new(trace.Trace), err: err}
+		return run{trace: new(trace.Trace), err: err}
 	}
 	result.trace = &w.trace
 	for n := range s.Users {
-		w.Number(person(n)) // the same numbers, in whatever order people write
+		w.Number(person(n)) // the same numbers, in whatever order people act
 	}
-	err = w.do(func() error {
-		begin := time.Now()
-		defer func() { result.simulated = time.Since(begin) }()
-		for _, step := range steps {
-			if err := w.passUntil(begin.Add(step.At)); err != nil {
-				return err
-			}
-			if err := w.take(step); err != nil {
-				return err
-			}
-		}
-		if err := w.passUntil(begin.Add(end)); err != nil {
+	err = w.do(func() (err error) {
+		began := time.Now()
+		defer func() { result.simulated = time.Since(began) }()
+		if result.steps, err = play(w, began); err != nil {
 			return err
 		}
+		result.until = time.Since(began)
 		if err := w.apply(Fault{Kind: Heal}); err != nil {
 			return err
 		}
@@ -62,14 +81,6 @@ func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) 
 	}
 	result.excused, result.err = w.excused, err
 	return result
-}
-
-// take lets a step happen, and does not wait for its effects.
-func (w *World) take(s Step) error {
-	if s.Who != "" {
-		return w.writeBeside(Message{s.Who, s.Content})
-	}
-	return w.applyBeside(s.Fault)
 }
 
 // lines writes steps as lines.

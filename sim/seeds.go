@@ -1,10 +1,15 @@
 package sim
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 
 	"wappasim/sim/internal/stacks"
 )
@@ -50,4 +55,80 @@ func replayCommand() string {
 		return seedVariable + "=%d, where sim.Seeds chooses them"
 	}
 	return fmt.Sprintf("%s=%%d go test -count=1 -run '^%s$' %s", seedVariable, test, pkg)
+}
+
+// failedFirst puts the seeds that failed before, in the SeedFile, before the others.
+func (s Workload) failedFirst(seeds iter.Seq[uint64]) (iter.Seq[uint64], error) {
+	if named, _ := namedSeed(); s.SeedFile == "" || named != nil {
+		return seeds, nil
+	}
+	failed, err := s.failedSeeds()
+	if err != nil {
+		return nil, err
+	}
+	return func(yield func(uint64) bool) {
+		for _, seed := range failed {
+			if !yield(seed) {
+				return
+			}
+		}
+		seeds(yield)
+	}, nil
+}
+
+// failedSeeds reads the SeedFile: a seed in each line, and the property that it
+// violated.
+func (s Workload) failedSeeds() (seeds []uint64, err error) {
+	file, err := os.Open(s.SeedFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sim: read the seeds that failed: %w", err)
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		word, _, _ := strings.Cut(lines.Text(), " ")
+		if word == "" || strings.HasPrefix(word, "#") {
+			continue
+		}
+		seed, err := strconv.ParseUint(word, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("sim: %s: %q is not the number of a seed", s.SeedFile, word)
+		}
+		seeds = append(seeds, seed)
+	}
+	return seeds, nil
+}
+
+// addSeeds adds the seeds of failures to the SeedFile.
+func (s Workload) addSeeds(failures []*Failure) error {
+	if s.SeedFile == "" {
+		return nil
+	}
+	known, err := s.failedSeeds()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(s.SeedFile), 0o755); err != nil {
+		return fmt.Errorf("sim: write the seeds that failed: %w", err)
+	}
+	file, err := os.OpenFile(s.SeedFile, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("sim: write the seeds that failed: %w", err)
+	}
+	for _, f := range failures {
+		new := true
+		for _, seed := range known {
+			new = new && seed != f.Seed
+		}
+		if new {
+			known = append(known, f.Seed)
+			_, err = fmt.Fprintf(file, "%d %s\n", f.Seed, f.Property)
+		}
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("sim: write the seeds that failed: %w", err)
+	}
+	return nil
 }

@@ -16,40 +16,76 @@ const (
 	replayTime = 2 * time.Second
 )
 
-// shrink looks for the fewest steps of a run that still violate the property: it
-// leaves out one of the people, half of the steps, a quarter, and so on down to each
-// single step. The steps that stay happen at their times.
+// shrinking is the search for the fewest steps of a run that still violate a property.
+type shrinking struct {
+	*exploration
+	failed
+	best  run
+	until time.Duration // how long each run lasts until all faults heal
+	left  int           // runs that may still be played
+}
+
+// shrink leaves out one of the people, half of the steps, a quarter, and so on down to each
+// single step, and then makes the numbers of faults smaller. The steps that stay happen at
+// their times.
 func (x *exploration) shrink(f failed) *Failure {
-	drawn := x.workload.steps(f.seed)
-	best := x.play(f.seed, drawn, last(drawn))
-	why := f.why
-	left := shrinkRuns
-	without := func(drop func(i int, s Step) bool) bool {
-		var steps []Step
-		for i, s := range best.steps {
-			if !drop(i, s) {
-				steps = append(steps, s)
-			}
-		}
-		if left == 0 || len(steps) == len(best.steps) {
-			return false
-		}
-		left--
-		r := x.play(f.seed, steps, last(drawn))
-		violated, _, _ := verdict(r, x.properties)
-		if violated[f.property] == "" {
-			return false
-		}
-		best, why = r, violated[f.property]
-		return true
-	}
+	first := x.play(f.seed, x.workload.drawn(f.seed))
+	s := &shrinking{exploration: x, failed: f, best: first, until: first.until, left: shrinkRuns}
 	for n := range x.workload.Users {
-		without(func(_ int, s Step) bool { return s.Who == person(n) })
+		s.without(func(_ int, step Step) bool { return step.Who == person(n) })
 	}
-	for size := len(best.steps) / 2; size >= 1; {
+	s.fewer()
+	s.smaller()
+	failure := &Failure{
+		Seed: f.seed, Property: f.property, Why: s.why, Steps: slices.Clip(s.best.steps), Trace: s.best.trace,
+		Drawn: len(first.steps), Replay: fmt.Sprintf(x.replay, f.seed),
+	}
+	for began := time.Now(); failure.Replays < replays && (failure.Replays == 0 || time.Since(began) < replayTime); failure.Replays++ {
+		if _, why := s.play(s.best.steps); why != "" {
+			failure.Failed++
+		}
+	}
+	return failure
+}
+
+// play plays steps, and returns why the property is violated; "": it is not.
+func (s *shrinking) play(steps []Step) (r run, why string) {
+	r = s.exploration.play(s.seed, again(steps, s.until))
+	violated, _, _ := verdict(r, s.properties)
+	return r, violated[s.property]
+}
+
+// try keeps steps that still violate the property.
+func (s *shrinking) try(steps []Step) bool {
+	if s.left == 0 {
+		return false
+	}
+	s.left--
+	r, why := s.play(steps)
+	if why == "" {
+		return false
+	}
+	s.best, s.why = r, why
+	return true
+}
+
+// without leaves steps out.
+func (s *shrinking) without(drop func(i int, step Step) bool) bool {
+	var steps []Step
+	for i, step := range s.best.steps {
+		if !drop(i, step) {
+			steps = append(steps, step)
+		}
+	}
+	return len(steps) < len(s.best.steps) && s.try(steps)
+}
+
+// fewer leaves out as many steps as it can.
+func (s *shrinking) fewer() {
+	for size := len(s.best.steps) / 2; size >= 1; {
 		shorter := false
-		for from := 0; from < len(best.steps); {
-			if without(func(i int, _ Step) bool { return i >= from && i < from+size }) {
+		for from := 0; from < len(s.best.steps); {
+			if s.without(func(i int, _ Step) bool { return i >= from && i < from+size }) {
 				shorter = true // the steps that follow have moved here
 			} else {
 				from += size
@@ -61,15 +97,24 @@ func (x *exploration) shrink(f failed) *Failure {
 			break
 		}
 	}
-	failure := &Failure{
-		Seed: f.seed, Property: f.property, Why: why, Steps: slices.Clip(best.steps), Trace: best.trace,
-		Drawn: len(drawn), Replay: fmt.Sprintf(x.replay, f.seed),
-	}
-	for began := time.Now(); failure.Replays < replays && (failure.Replays == 0 || time.Since(began) < replayTime); failure.Replays++ {
-		violated, _, _ := verdict(x.play(f.seed, best.steps, last(drawn)), x.properties)
-		if violated[f.property] != "" {
-			failure.Failed++
+}
+
+// smaller makes the numbers of faults smaller: how often, how long and by how much.
+func (s *shrinking) smaller() {
+	const least = time.Second
+	for i := range s.best.steps {
+		for _, change := range []func(*Fault) bool{
+			func(f *Fault) bool { f.N /= 2; return f.N > 0 },
+			func(f *Fault) bool { f.For = (f.For / 2).Round(least); return f.For > 0 },
+			func(f *Fault) bool { f.By = (f.By / 2).Round(least); return f.By != 0 },
+		} {
+			for i < len(s.best.steps) {
+				steps := slices.Clone(s.best.steps)
+				was := steps[i].Fault
+				if steps[i].Who != "" || !change(&steps[i].Fault) || steps[i].Fault == was || !s.try(steps) {
+					break
+				}
+			}
 		}
 	}
-	return failure
 }

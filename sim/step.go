@@ -1,79 +1,87 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim/people"
+	"wappasim/sim/trace"
 )
 
-// Step is one thing that happens in a run: a person writes, or a fault begins.
+// Step is one thing that happens in a run: a person acts, or a fault begins.
 type Step struct {
-	At      time.Duration // since the run began
-	Who     string        // "": Fault begins
-	Content fakewa.Content
-	Fault   Fault
+	At    time.Duration // since the run began
+	Who   string        // "": Fault begins
+	Act   people.Act
+	Fault Fault
 }
 
 // String writes the step as a line.
 func (s Step) String() string {
 	what := s.Fault.String()
 	if s.Who != "" {
-		what = fmt.Sprintf("%s says %q", s.Who, s.Content)
+		what = s.Who + " " + s.Act.String()
 	}
 	return fmt.Sprintf("%14s  %s", s.At, what)
 }
 
-// last returns the time of the last step.
-func last(steps []Step) time.Duration { return steps[len(steps)-1].At }
-
-var people = []string{"Ana", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hana", "Ivo", "Jana"}
-
-func person(n int) string {
-	if n < len(people) {
-		return people[n]
+// take lets a step happen, and does not wait for its effects. It tells whether it could: a
+// person cannot tap what nobody offers.
+func (w *World) take(s Step) (possible bool, err error) {
+	if s.Who == "" {
+		return true, w.applyBeside(s.Fault)
 	}
-	return fmt.Sprintf("%s%d", people[n%len(people)], n/len(people)+1)
+	user := w.Number(s.Who)
+	phone := w.fake.Phone(user)
+	switch s.Act.Kind {
+	case people.Sends:
+		return true, w.writeBeside(Message{s.Who, s.Act.Content})
+	case people.Taps:
+		content, ok := tapped(phone, s.Act)
+		if !ok {
+			return false, nil
+		}
+		return true, w.writeBeside(Message{s.Who, content})
+	case people.Reacts:
+		inbox := phone.Inbox()
+		if len(inbox) == 0 {
+			return false, nil
+		}
+		return true, w.writeBeside(Message{s.Who, fakewa.Reaction(inbox[len(inbox)-1].ID, s.Act.Emoji)})
+	case people.Reads:
+		phone.Read()
+	case people.Blocks, people.Unblocks:
+		profile := phone.Profile()
+		if profile.Blocks == (s.Act.Kind == people.Blocks) {
+			return false, nil
+		}
+		profile.Blocks = !profile.Blocks
+		phone.SetProfile(profile)
+	default:
+		return false, nil
+	}
+	w.trace.Add(trace.Event{Who: user, What: trace.Acts, Text: s.Act.String()})
+	return true, nil
 }
 
-var fruits = []string{"apple", "banana", "cherry", "date", "elder", "fig", "grape", "hazel", "iris", "juniper", "kiwi", "lemon", "mango", "nutmeg", "olive", "pear"}
-
-// steps draws the steps of a seed.
-func (s Workload) steps(seed uint64) (steps []Step) {
-	r := source(seed, "story") // another word would change the steps of every seed
-	var on []FaultKind
-	for _, k := range s.Faults {
-		if r.IntN(2) == 0 {
-			on = append(on, k)
+// tapped returns what a phone sends when its user taps, if that is offered.
+func tapped(phone *fakewa.Phone, act people.Act) (content fakewa.Content, ok bool) {
+	later := act.Later
+	inbox := phone.Inbox()
+	for i := len(inbox) - 1; i >= 0; i-- {
+		for _, c := range inbox[i].Choices {
+			if !c.Sends() || c.ID != act.Offer.ID || c.Title != act.Offer.Title {
+				continue
+			}
+			if later == 0 {
+				content, err := phone.Choose(cmp.Or(c.ID, c.Title), inbox[i].ID)
+				return content, err == nil
+			}
+			later--
+			break
 		}
 	}
-	write := s.Write
-	if write == nil {
-		n := 0
-		write = func(r *rand.Rand) fakewa.Content {
-			n++
-			return fakewa.Text(fmt.Sprintf("%s %03d", fruits[r.IntN(len(fruits))], n))
-		}
-	}
-	var at time.Duration
-	for len(steps) < s.Events {
-		at += s.pause(r)
-		if len(on) > 0 && r.IntN(3) == 0 {
-			fault, _ := s.draw(on[r.IntN(len(on))], r)
-			steps = append(steps, Step{At: at, Fault: fault})
-			continue
-		}
-		steps = append(steps, Step{At: at, Who: person(r.IntN(s.Users)), Content: write(r)})
-	}
-	return steps
-}
-
-// pause draws a pause from a millisecond to the longest; each order of magnitude is
-// equally likely.
-func (s Workload) pause(r *rand.Rand) time.Duration {
-	least := float64(time.Millisecond)
-	scale := math.Log(max(float64(s.Longest)/least, 1))
-	return time.Duration(least * math.Exp(r.Float64()*scale))
+	return nil, false
 }

@@ -7,23 +7,24 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"wappasim/fakewa"
+	"wappasim/sim/people"
 )
 
 // Workload is what may happen in a run. The seed decides what does happen: who
-// writes, when, and what goes wrong. Each run has about half of the kinds of faults, so
+// acts, when, and what goes wrong. Each run has about half of the kinds of faults, so
 // that each kind also occurs without the others.
 type Workload struct {
-	Users    int           // people who write; default 3
-	Events   int           // messages and faults together; default 20
+	Users    int           // people who use the bot; default 3
+	Events   int           // what people do and faults together; default 20
 	Replicas int           // of the bot; default 2
 	Faults   []FaultKind   // what may go wrong; default nothing
 	Longest  time.Duration // pause between two events; shorter ones are likelier; default 20 s
 	Settle   time.Duration // from the healing of all faults to the end of the run; default 5 min
 	Latency  time.Duration // see [Latency]; default 5 ms
 
-	// Write returns the next message. Default: a text unlike any other in the run.
-	Write func(r *rand.Rand) fakewa.Content
+	// People are who they are, in turn if there are fewer than Users. Default:
+	// [people.Anybody].
+	People []people.Person
 
 	// Options are those of each run's world: services, templates, when it begins. Those
 	// that the workload itself sets (the seed, replicas, latency) come first.
@@ -43,6 +44,9 @@ type Workload struct {
 }
 
 func (s Workload) complete() (Workload, error) {
+	if s.People == nil {
+		s.People = []people.Person{people.Anybody}
+	}
 	s.Users = cmp.Or(s.Users, 3)
 	s.Events = cmp.Or(s.Events, 20)
 	s.Replicas = cmp.Or(s.Replicas, 2)

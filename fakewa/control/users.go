@@ -71,7 +71,7 @@ func tap(s *fakewa.Server, r *http.Request) (any, error) {
 	if body.Choice == "" {
 		return nil, errors.New(`fakewa: tap: choice is missing: want the title or id of a button or row, like {"choice":"Yes"}`)
 	}
-	content, err := phone.Choose(body.Choice)
+	content, err := phone.Choose(body.Choice, "")
 	if err != nil {
 		return nil, err
 	}

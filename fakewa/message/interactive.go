@@ -37,6 +37,9 @@ type Choice struct {
 	Description string // of a row; "" if there is none
 }
 
+// Sends tells whether a tap sends a message to the bot, and does not only open something.
+func (c Choice) Sends() bool { return c.Kind == "button" || c.Kind == "row" || c.Kind == "quick_reply" }
+
 func interactive(m object) {
 	i := m.object("interactive")
 	kind := i.text("type", unlimited)

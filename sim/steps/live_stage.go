@@ -103,7 +103,7 @@ func (r *running) SendUnsigned(m sim.Message) (fakewa.Answer, error) {
 }
 
 func (r *running) Choose(who, choice string) (fakewa.Content, error) {
-	return r.fake.Phone(r.Number(who)).Choose(choice)
+	return r.fake.Phone(r.Number(who)).Choose(choice, "")
 }
 
 func (r *running) Read(who string) error {

@@ -10,6 +10,7 @@ import (
 // What happens in a world, for [Event.What].
 const (
 	Says     = "says"     // a person writes; To is "whatsapp"
+	Acts     = "acts"     // a person does something else on the phone; Text says what
 	Delivers = "delivers" // WhatsApp delivers a webhook to a replica; IDs are its messages
 	Answers  = "answers"  // a replica answers the webhook of event Of with Status; 0: it broke
 	Calls    = "calls"    // a replica calls the Graph API, which answers Status and Code; IDs is the message that it sent
@@ -37,6 +38,16 @@ type Event struct {
 	Of     int       `json:"of,omitempty"`     // the event that this one answers
 	Lost   bool      `json:"lost,omitempty"`   // the answer did not arrive, or the expiry is not announced
 	TTL    float64   `json:"ttl,omitempty"`    // of a key, in seconds; 0: none
+}
+
+// Words returns what somebody has written in their own words: a text, a caption, the name of
+// a place. It is empty for a tap, a voice note and what else has no words.
+func (e Event) Words() string {
+	if e.Type == "text" || !strings.HasPrefix(e.Text, "[") {
+		return e.Text
+	}
+	_, words, _ := strings.Cut(e.Text, "]")
+	return strings.TrimSpace(words)
 }
 
 // String writes the event as a line for people.

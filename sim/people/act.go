@@ -1,0 +1,124 @@
+package people
+
+import (
+	"fmt"
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// Act is what somebody does. Say, Send and the other functions make one.
+type Act struct {
+	Kind    Kind
+	Content fakewa.Content // that is sent
+	Offer   Offer          // that is tapped
+	Later   int            // as many later messages offer the same
+	Emoji   string         // of a reaction
+	For     time.Duration  // of a pause
+}
+
+// Kind is the kind of an act.
+type Kind string
+
+const (
+	Sends    Kind = "sends"
+	Taps     Kind = "taps"
+	Reacts   Kind = "reacts" // to the bot's last message
+	Reads    Kind = "reads"  // all messages
+	Blocks   Kind = "blocks" // the business
+	Unblocks Kind = "unblocks"
+	Pauses   Kind = "pauses" // and is asked again then
+	Nothing  Kind = "nothing"
+)
+
+// Say is to send a text.
+func Say(text string) Act { return Send(fakewa.Text(text)) }
+
+// Send is to send any message.
+func Send(c fakewa.Content) Act { return Act{Kind: Sends, Content: c} }
+
+// Tap is to tap what was offered at this moment. In a run in which that message does not
+// come, nobody taps.
+func (m Moment) Tap(o Offer) Act {
+	later := 0
+	for _, other := range m.Offered() {
+		if other.Message > o.Message && other.Title == o.Title && other.ID == o.ID {
+			later++
+		}
+	}
+	return Act{Kind: Taps, Offer: o, Later: later}
+}
+
+// React is to react to the bot's last message; "" takes the reaction back.
+func React(emoji string) Act { return Act{Kind: Reacts, Emoji: emoji} }
+
+// Read is to read all messages and to stay silent.
+func Read() Act { return Act{Kind: Reads} }
+
+// Block is to block the business: nothing that it sends arrives.
+func Block() Act { return Act{Kind: Blocks} }
+
+// Unblock is to take Block back.
+func Unblock() Act { return Act{Kind: Unblocks} }
+
+// Pause is to do nothing for a time, and then to decide again. A pause after a pause is
+// Nothing.
+func Pause(d time.Duration) Act { return Act{Kind: Pauses, For: d} }
+
+// String returns the act as a step of a scenario says it, without who does it.
+func (a Act) String() string {
+	switch a.Kind {
+	case Sends:
+		return sentence(a.Content)
+	case Taps:
+		if a.Later > 0 {
+			return fmt.Sprintf("taps %q, which %d later messages offer too", a.Offer.Title, a.Later)
+		}
+		return fmt.Sprintf("taps %q", a.Offer.Title)
+	case Reacts:
+		return fmt.Sprintf("reacts %q", a.Emoji)
+	case Reads:
+		return "reads the messages"
+	case Blocks, Unblocks:
+		return string(a.Kind) + " the business"
+	case Pauses:
+		return fmt.Sprintf("pauses for %s", a.For)
+	}
+	return "does nothing"
+}
+
+// sentence says that a message is sent.
+func sentence(c fakewa.Content) string {
+	kind, _ := c["type"].(string)
+	of, _ := c[kind].(map[string]any)
+	text := func(name string) string { s, _ := of[name].(string); return s }
+	captioned := func(what string) string {
+		if caption := text("caption"); caption != "" {
+			return fmt.Sprintf("%s captioned %q", what, caption)
+		}
+		return what
+	}
+	switch voice, _ := of["voice"].(bool); {
+	case kind == "text":
+		return fmt.Sprintf("says %q", text("body"))
+	case kind == "image":
+		return captioned("sends an image")
+	case kind == "video":
+		return captioned("sends a video")
+	case kind == "document":
+		return captioned(fmt.Sprintf("sends the document %q", text("filename")))
+	case kind == "audio" && voice:
+		return "sends a voice message"
+	case kind == "audio":
+		return "sends an audio file"
+	case kind == "sticker":
+		return "sends a sticker"
+	case kind == "location" && text("name") == "":
+		return "sends a location"
+	case kind == "location":
+		return fmt.Sprintf("sends the location of %q at %q", text("name"), text("address"))
+	case kind == "contacts":
+		return fmt.Sprintf("sends %q", c)
+	}
+	return fmt.Sprintf("sends %q", c)
+}

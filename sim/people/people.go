@@ -1,0 +1,93 @@
+package people
+
+import (
+	"time"
+
+	"wappasim/fakewa"
+)
+
+// Writer writes texts, each unlike all others.
+func Writer(m Moment) Act { return Say(m.Words) }
+
+// Tapper taps any button or row of the latest message that has some, sometimes of an older
+// one, and sometimes the same again. If nothing is offered, Tapper writes.
+func Tapper(m Moment) Act {
+	offered := m.Offered()
+	if len(offered) == 0 {
+		return Writer(m)
+	}
+	switch m.Rand.IntN(8) {
+	case 0:
+		return m.Tap(one(m, offered))
+	case 1:
+		if last := len(m.Past) - 1; last >= 0 && m.Past[last].Kind == Taps {
+			return m.Past[last]
+		}
+	}
+	return m.Tap(one(m, latest(offered)))
+}
+
+// Sender sends messages of every type, whatever the bot has asked for: pictures, films,
+// files, places, voice notes, sticker, contacts and reactions.
+func Sender(m Moment) Act {
+	contents := []func() Act{
+		func() Act { return Send(fakewa.Image(m.Words)) },
+		func() Act { return Send(fakewa.Video(m.Words)) },
+		func() Act { return Send(fakewa.Document(m.Words+".pdf", "")) },
+		func() Act { return Send(fakewa.Location(37.44, -122.16, m.Words, "1 Hacker Way")) },
+		func() Act { return Send(fakewa.Voice()) },
+		func() Act { return Send(fakewa.Audio()) },
+		func() Act { return Send(fakewa.Sticker()) },
+		func() Act { return Send(fakewa.Contact(m.Words, "+15550100000")) },
+		func() Act { return Send(fakewa.Order(m.Words, 2)) },
+		func() Act { return Send(fakewa.Unsupported("poll")) },
+		func() Act { return React(one(m, []string{"👍", "❤️", ""})) },
+	}
+	return one(m, contents)()
+}
+
+// Reader reads what arrived and stays silent, and writes only what makes the bot begin.
+func Reader(m Moment) Act {
+	if len(m.Past) == 0 {
+		return Writer(m)
+	}
+	return Read()
+}
+
+// Blocker blocks the business and unblocks it, and writes between.
+func Blocker(m Moment) Act {
+	blocked := false
+	for _, act := range m.Past {
+		blocked = act.Kind == Blocks || blocked && act.Kind != Unblocks
+	}
+	switch {
+	case blocked:
+		return Unblock()
+	case len(m.Past) > 0 && m.Rand.IntN(3) == 0:
+		return Block()
+	}
+	return Tapper(m)
+}
+
+// Returner is a person who now and then stays away for a time, like 25 hours, after which
+// WhatsApp's customer service window has closed.
+func Returner(away time.Duration, p Person) Person {
+	return func(m Moment) Act {
+		if len(m.Past) > 0 && m.Rand.IntN(4) == 0 {
+			return Pause(away)
+		}
+		return p(m)
+	}
+}
+
+// Mix is a person who does what any of several would do, each as often. To have one more
+// often, name it again.
+func Mix(several ...Person) Person {
+	return func(m Moment) Act { return one(m, several)(m) }
+}
+
+// Anybody mostly taps what is offered, often writes, and now and then sends something else
+// or only reads.
+func Anybody(m Moment) Act { return anybody(m) }
+
+var anybody = Mix(Tapper, Tapper, Tapper, Tapper, Tapper, Tapper, Writer, Writer, Sender, Reader)
