@@ -18,6 +18,7 @@ type link struct {
 	mu          sync.Mutex              // guards what follows
 	down        bool                    // Redis cannot be reached
 	thawed      chan struct{}           // closed when the replica is no longer frozen; nil: it is not
+	frozenTo    time.Time               // the end of the last freeze
 	conns       map[*redisConn]struct{} // open
 	sent        map[uint64]int          // how often the same was sent
 	crashPoints map[string]crashPoint   // by where the replica crashes
@@ -87,7 +88,7 @@ func (l *link) thaw() {
 	defer l.mu.Unlock()
 	if l.thawed != nil {
 		close(l.thawed)
-		l.thawed = nil
+		l.thawed, l.frozenTo = nil, time.Now()
 	}
 }
 
@@ -117,4 +118,11 @@ func (l *link) frozen() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.thawed != nil
+}
+
+// frozenSince tells whether the replica was frozen at any time from t to now.
+func (l *link) frozenSince(t time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.thawed != nil || !l.frozenTo.Before(t)
 }

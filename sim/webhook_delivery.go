@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"wappasim/fakewa"
@@ -29,7 +28,7 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	if sleep(req.Context(), delay) != nil {
 		return
 	}
-	d := delivery{w, req, body, fakewa.WebhookOf(req.Context()).IDs, delay, w.webhookFault(), new(atomic.Bool)}
+	d := delivery{w, req, body, fakewa.WebhookOf(req.Context()).IDs, delay, w.webhookFault()}
 	switch d.fault.Kind {
 	case WebhooksLate:
 		if sleep(req.Context(), d.fault.By) != nil {
@@ -37,7 +36,6 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		}
 	case WebhooksTwice:
 		second := d
-		second.held = new(atomic.Bool)
 		second.delay = w.webhookDelay(body)
 		second.req = req.Clone(context.WithoutCancel(req.Context()))
 		w.background.Go(func() {
@@ -62,7 +60,6 @@ type delivery struct {
 	ids   []string
 	delay time.Duration // on the way to the bot
 	fault Fault         // that it meets
-	held  *atomic.Bool  // the replica was frozen when it arrived
 }
 
 // attempt delivers the webhook to the replica whose turn it is. It returns the answer,
@@ -75,13 +72,14 @@ func (d delivery) attempt() (resp *http.Response, broke any) {
 		w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: "nobody", IDs: d.ids})
 		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: io.NopCloser(strings.NewReader("the bot is down\n"))}, nil
 	}
+	arrived := time.Now()
 	n := w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: r.link.who, IDs: d.ids})
 	resp, broke = d.serve(r, strconv.Itoa(n))
 	answer := trace.Event{Who: r.link.who, What: trace.Answers, To: "whatsapp", Of: n, IDs: d.ids}
 	if resp != nil {
 		answer.Status = resp.StatusCode
 	} else { // lost, if the bot could do nothing about it
-		answer.Lost = d.fault.Kind == WebhooksCut || r.link.ctx.Err() != nil || r.link.frozen() || d.held.Load()
+		answer.Lost = d.fault.Kind == WebhooksCut || r.link.ctx.Err() != nil || r.link.frozenSince(arrived)
 	}
 	w.trace.Add(answer)
 	return resp, broke
@@ -101,7 +99,6 @@ func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke a
 	d.world.background.Go(func() {
 		defer close(answered)
 		defer cancel()
-		d.held.Store(l.frozen())
 		if l.hold([]byte(id + "in")); l.ctx.Err() != nil {
 			return
 		}
