@@ -48,7 +48,7 @@ func TestDocsLinks(t *testing.T) {
 		}
 		for _, m := range named.FindAllStringSubmatch(text, -1) {
 			first, _, _ := strings.Cut(m[1], "/")
-			if !slices.Contains([]string{"bot", "fakewa", "sim", "features", "cmd", "docs", ".ci"}, first) {
+			if !slices.Contains([]string{"bot", "fakewa", "sim", "features", "examples", "cmd", "docs", ".ci"}, first) {
 				continue // the path of a URL, or a folder of the reader's
 			}
 			if _, err := os.Stat(filepath.Join("..", m[1])); err != nil {
@@ -62,7 +62,7 @@ func TestDocsLinks(t *testing.T) {
 // or Server.Wait, to be in the code.
 func TestDocsNames(t *testing.T) {
 	folders := map[string]string{
-		"sim": "sim", "fakewa": "fakewa", "bot": "bot", "expiry": "bot/expiry", "report": "fakewa/report", "control": "fakewa/control", "features": "features", "cli": "sim/cli", "trace": "sim/trace",
+		"sim": "sim", "fakewa": "fakewa", "bot": "bot", "expiry": "bot/expiry", "report": "fakewa/report", "control": "fakewa/control", "features": "features", "cli": "sim/cli", "trace": "sim/trace", "people": "sim/people", "dialogue": "sim/dialogue", "model": "sim/model", "steps": "sim/steps",
 		"World": "sim", "Env": "sim", "Workload": "sim", "Property": "sim", "Server": "fakewa", "Config": "bot",
 	}
 	others := []string{"time", "http", "testing", "synctest", "PubSub"}
