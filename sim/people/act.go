@@ -71,10 +71,13 @@ func (a Act) String() string {
 	case Sends:
 		return sentence(a.Content)
 	case Taps:
-		if a.Later > 0 {
-			return fmt.Sprintf("taps %q, which %d later messages offer too", a.Offer.Title, a.Later)
+		switch a.Later {
+		case 0:
+			return fmt.Sprintf("taps %q", a.Offer.Title)
+		case 1:
+			return fmt.Sprintf("taps %q, which 1 later message offers too", a.Offer.Title)
 		}
-		return fmt.Sprintf("taps %q", a.Offer.Title)
+		return fmt.Sprintf("taps %q, which %d later messages offer too", a.Offer.Title, a.Later)
 	case Reacts:
 		return fmt.Sprintf("reacts %q", a.Emoji)
 	case Reads:
@@ -117,8 +120,6 @@ func sentence(c fakewa.Content) string {
 		return "sends a location"
 	case kind == "location":
 		return fmt.Sprintf("sends the location of %q at %q", text("name"), text("address"))
-	case kind == "contacts":
-		return fmt.Sprintf("sends %q", c)
 	}
 	return fmt.Sprintf("sends %q", c)
 }
