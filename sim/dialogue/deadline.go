@@ -9,26 +9,31 @@ import (
 
 // deadlines knows until when the bot has to answer what a person does.
 type deadlines struct {
-	within    time.Duration
-	delivered map[string]bool      // messages for which WhatsApp has tried
-	taken     map[string]time.Time // when the bot answered for a message
-	accepted  map[string]bool      // with 200
-	fault     time.Time            // of the first fault; zero: there was none
-	calm      time.Time            // since when nothing has gone wrong any more
+	within   time.Duration
+	messages map[string]delivery // that WhatsApp has tried to deliver
+	fault    time.Time           // of the first fault; zero: there was none
+	calm     time.Time           // since when nothing has gone wrong any more
+}
+
+// delivery is what became of a message: when the bot answered its webhook, with 200 for the
+// first time, or with something else for the last time.
+type delivery struct {
+	answered time.Time // zero: never
+	ok       bool      // with 200
 }
 
 func newDeadlines(events []trace.Event, within time.Duration) *deadlines {
-	d := &deadlines{within: within, delivered: make(map[string]bool), taken: make(map[string]time.Time), accepted: make(map[string]bool)}
-	for _, e := range events {
-		switch e.What {
+	d := &deadlines{within: within, messages: make(map[string]delivery)}
+	for i := range events {
+		switch e := &events[i]; e.What {
 		case trace.Delivers:
 			for _, id := range e.IDs {
-				d.delivered[id] = true
+				d.messages[id] = d.messages[id] // known from now on
 			}
 		case trace.Answers:
 			for _, id := range e.IDs {
-				if e.Status != 0 && !d.accepted[id] {
-					d.taken[id], d.accepted[id] = e.At, e.Status == http.StatusOK
+				if e.Status != 0 && !d.messages[id].ok {
+					d.messages[id] = delivery{e.At, e.Status == http.StatusOK}
 				}
 			}
 		case trace.Injects, trace.Crashes:
@@ -48,11 +53,13 @@ func newDeadlines(events []trace.Event, within time.Duration) *deadlines {
 func (d *deadlines) of(act *trace.Event) (until time.Time, ok bool) {
 	from := act.At
 	for _, id := range act.IDs {
-		if !d.delivered[id] {
-			continue // the trace does not tell
-		}
-		if from, ok = d.taken[id]; !ok {
+		sent, known := d.messages[id]
+		switch {
+		case !known: // the trace does not tell of webhooks
+		case sent.answered.IsZero():
 			return time.Time{}, false
+		default:
+			from = sent.answered
 		}
 	}
 	until = from.Add(d.within)

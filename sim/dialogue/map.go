@@ -24,7 +24,7 @@ type Map struct {
 	Rules []Rule
 
 	mu    sync.Mutex // guards what follows
-	runs  int
+	short *normaliser
 	nodes map[string]int // how often each was reached
 	edges map[edge]*taken
 }
@@ -44,16 +44,13 @@ const fewTexts = 3
 
 // Add adds what happened in a run.
 func (m *Map) Add(t *trace.Trace) {
-	rules := m.Rules
-	if rules == nil {
-		rules = Rules
-	}
+	n := m.normaliser()
 	w := follow(t, patience)
 	names := map[*turn]string{nil: begin}
 	for _, move := range w.moves {
 		for _, t := range []*turn{move.from, move.to} {
 			if _, ok := names[t]; !ok {
-				names[t] = w.said(t, rules)
+				names[t] = w.said(t, n)
 			}
 		}
 	}
@@ -62,7 +59,6 @@ func (m *Map) Add(t *trace.Trace) {
 	if m.nodes == nil {
 		m.nodes, m.edges = make(map[string]int), make(map[edge]*taken)
 	}
-	m.runs++
 	reached := make(map[*turn]bool)
 	for _, move := range w.moves {
 		e := edge{names[move.from], unasked, noAnswer}
@@ -85,9 +81,21 @@ func (m *Map) Add(t *trace.Trace) {
 			way.dead++
 		}
 		if e.act == aText {
-			way.add(normal(move.act.Text, nil, rules))
+			way.add(n.message(move.act.Text, nil))
 		}
 	}
+}
+
+func (m *Map) normaliser() *normaliser {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.short == nil {
+		m.short = &normaliser{rules: m.Rules}
+	}
+	if m.short.rules == nil {
+		m.short.rules = Rules
+	}
+	return m.short
 }
 
 // add keeps the first texts, whatever the order in which they come.

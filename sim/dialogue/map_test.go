@@ -155,7 +155,7 @@ func TestRules(t *testing.T) {
 		"a time":                  {nil, "At 09:00:15.5 or 9:05 pm or 9 pm", "At <time> or <time> or <time>"},
 		"a date":                  {nil, "On 2026-01-05, 5.1.2026, 5 Jan 2026 or Monday, January 5th, 09:00", "On <time>, <time>, <time> or <time>"},
 		"a timestamp":             {nil, "since 2026-01-05T09:00:00Z", "since <time>"},
-		"may is no month here":    {nil, "You may go", "You may go"},
+		"may is no month here":    {nil, "You may go to market 5", "You may go to market <number>"},
 		"what can be tapped":      {nil, "2 dishes\n[1] Pizza 1  [12] Pasta\n[3] 10:30", "<number> dishes\n[1] Pizza <number>  [12] Pasta\n[3] <time>"},
 		"a bracket in a text":     {nil, "see [1] there", "see [<number>] there"},
 		"words said back":         {[]string{"grape 009"}, "Message 1 stored: grape 009", "Message <number> stored: <text>"},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -33,21 +34,32 @@ var Rules = []Rule{
 }
 
 const (
-	weekday = `(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? `
-	month   = `(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?`
+	weekday = `(?:mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day)?,? `
+	month   = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?`
 	clock   = `\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m\b|z\b|[+-]\d{2}:?\d{2}\b)?`
 )
 
 // written stands for what a person has written.
 const written = "<text>"
 
-// normal returns a message without what differs from run to run. Lines that have become
+// normaliser applies rules. It remembers lines: a bot says the same ones most of the time.
+type normaliser struct {
+	rules []Rule
+
+	mu    sync.Mutex // guards what follows
+	lines map[string]string
+}
+
+// most is how many lines are remembered, before all are forgotten.
+const most = 4096
+
+// message returns a message without what differs from run to run. Lines that have become
 // equal to the one before are left out: a list is the same with two rows and with three.
-func normal(message string, words []string, rules []Rule) string {
-	message = unquoted(message, words)
+func (n *normaliser) message(text string, words []string) string {
+	text = unquoted(text, words)
 	var kept []string
-	for line := range strings.SplitSeq(message, "\n") {
-		short := ruled(line, rules)
+	for line := range strings.SplitSeq(text, "\n") {
+		short := n.line(line)
 		changed := short != line || strings.Contains(line, written)
 		if !changed || len(kept) == 0 || kept[len(kept)-1] != short {
 			kept = append(kept, short)
@@ -56,7 +68,24 @@ func normal(message string, words []string, rules []Rule) string {
 	return strings.Join(kept, "\n")
 }
 
-// ruled applies the rules to a line, but not to the numbers of what can be tapped.
+func (n *normaliser) line(line string) string {
+	n.mu.Lock()
+	short, ok := n.lines[line]
+	n.mu.Unlock()
+	if ok {
+		return short
+	}
+	short = ruled(line, n.rules)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.lines == nil || len(n.lines) >= most {
+		n.lines = make(map[string]string)
+	}
+	n.lines[line] = short
+	return short
+}
+
+// ruled applies rules to a line, but not to the numbers of what can be tapped.
 func ruled(line string, rules []Rule) string {
 	var b strings.Builder
 	from := 0
@@ -64,9 +93,6 @@ func ruled(line string, rules []Rule) string {
 		b.WriteString(apply(line[from:at[0]], rules))
 		b.WriteString(line[at[0]:at[1]])
 		from = at[1]
-	}
-	if from == 0 {
-		return apply(line, rules)
 	}
 	b.WriteString(apply(line[from:], rules))
 	return b.String()

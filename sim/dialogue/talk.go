@@ -143,13 +143,13 @@ func (w *walk) expire(p *talk, now time.Time) {
 
 // said returns what the bot says in a turn, without what differs from run to run. A message
 // that has become equal to the one before is left out.
-func (w *walk) said(t *turn, rules []Rule) string {
+func (w *walk) said(t *turn, n *normaliser) string {
 	if t == nil {
 		return begin
 	}
 	var all []string
 	for i, m := range t.messages {
-		text := normal(m.Text, w.words[:t.words[i]], rules)
+		text := n.message(m.Text, w.words[:t.words[i]])
 		if len(all) == 0 || text == m.Text || all[len(all)-1] != text {
 			all = append(all, text)
 		}
@@ -165,9 +165,10 @@ func (w *walk) way(to *turn) (way []string) {
 		turns = append(turns, t)
 	}
 	slices.Reverse(turns)
+	n := &normaliser{rules: Rules}
 	places, acts := []string{begin}, [][]string{nil}
 	for _, t := range turns {
-		said := w.said(t, Rules)
+		said := w.said(t, n)
 		if i := slices.Index(places, said); i >= 0 {
 			places, acts = places[:i+1], acts[:i+1]
 			continue

@@ -11,7 +11,6 @@ import (
 // view is a map as it is shown: nodes in the order in which the beginning leads to them,
 // edges that were taken more often first.
 type view struct {
-	runs  int
 	nodes []node
 }
 
@@ -37,7 +36,7 @@ func (m *Map) view() *view {
 	for e := range m.edges {
 		out[e.from] = append(out[e.from], e)
 	}
-	v := &view{runs: m.runs, nodes: []node{{said: begin}}}
+	v := &view{nodes: []node{{said: begin}}}
 	index := map[string]int{begin: 0}
 	for i := 0; i < len(v.nodes); i++ {
 		edges := out[v.nodes[i].said]
