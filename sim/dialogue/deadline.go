@@ -28,7 +28,9 @@ func newDeadlines(events []trace.Event, within time.Duration) *deadlines {
 		switch e := &events[i]; e.What {
 		case trace.Delivers:
 			for _, id := range e.IDs {
-				d.messages[id] = d.messages[id] // known from now on
+				if _, known := d.messages[id]; !known {
+					d.messages[id] = delivery{}
+				}
 			}
 		case trace.Answers:
 			for _, id := range e.IDs {
