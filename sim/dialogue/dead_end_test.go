@@ -139,6 +139,15 @@ func TestDeadEnds(t *testing.T) {
 			s.add(trace.Event{Who: "bot 1", What: trace.Answers, Status: 500, IDs: []string{"wamid.1"}})
 			s.wait(time.Hour)
 		}, []string{"a"}},
+		"what the bot got twice": {func(s *script) {
+			s.says(ana, "a")
+			for range 2 {
+				s.add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: "bot 1", IDs: []string{"wamid.1"}})
+				s.add(trace.Event{Who: "bot 1", What: trace.Answers, Status: 200, IDs: []string{"wamid.1"}})
+				s.wait(time.Minute + 1)
+			}
+			s.bot(ana, "a")
+		}, []string{"a"}},
 		"an answer after a fault": {func(s *script) {
 			s.says(ana, "a")
 			s.add(trace.Event{Who: "world", What: trace.Injects, Text: "the bot freezes"})
