@@ -63,7 +63,7 @@ func TestDocsLinks(t *testing.T) {
 func TestDocsNames(t *testing.T) {
 	folders := map[string]string{
 		"sim": "sim", "fakewa": "fakewa", "bot": "bot", "expiry": "bot/expiry", "report": "fakewa/report", "control": "fakewa/control", "features": "features", "cli": "sim/cli", "trace": "sim/trace", "people": "sim/people", "dialogue": "sim/dialogue", "model": "sim/model", "steps": "sim/steps",
-		"World": "sim", "Env": "sim", "Workload": "sim", "Property": "sim", "Server": "fakewa", "Config": "bot",
+		"World": "sim", "Env": "sim", "Workload": "sim", "Property": "sim", "Report": "sim", "Server": "fakewa", "Config": "bot",
 	}
 	others := []string{"time", "http", "testing", "synctest", "PubSub"}
 	mention := regexp.MustCompile("`(\\w+)\\.([A-Z]\\w*)(?:\\.([A-Z]\\w*))?`")

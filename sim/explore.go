@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"wappasim/sim/dialogue"
 )
 
 // Explore plays a workload once for each seed, on all processors, and checks the
@@ -28,7 +30,7 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Proper
 		return nil, err
 	}
 	x := &exploration{factory: f, workload: s, properties: properties, replay: cmp.Or(s.Replay, replayCommand())}
-	x.report = Report{Excused: make(map[string]int), Taken: make(map[string]int)}
+	x.report = Report{Excused: make(map[string]int), Taken: make(map[string]int), dialogue: &dialogue.Map{Rules: s.Rules}}
 	for _, p := range properties {
 		if p.sometimes {
 			x.report.Taken[p.Name] = 0
@@ -115,6 +117,7 @@ func (x *exploration) playAll(seeds iter.Seq[uint64]) {
 // judge checks the properties against a run and adds what it finds to the report.
 func (x *exploration) judge(index int, seed uint64, r run) {
 	violated, excused, taken := verdict(r, x.properties)
+	x.report.dialogue.Add(r.trace)
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.report.Seeds++

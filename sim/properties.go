@@ -2,10 +2,12 @@ package sim
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"wappasim/sim/dialogue"
 	"wappasim/sim/trace"
 )
 
@@ -163,4 +165,25 @@ func NoLeaks() Property {
 		}
 		return found
 	}}
+}
+
+// NoDeadEnd is that everybody who acts gets an answer within a minute, or can act otherwise: see
+// [dialogue.DeadEnds]. Acts in their readable form, like "stop" or "[tap Stop]", are excepted
+// in any case of letters: a bot may rightly leave them without an answer.
+func NoDeadEnd(except ...string) Property {
+	return Property{Name: "nobody gets to a dead end", Assumes: []Assumption{Redis, Token}, Check: func(t *trace.Trace) (found []Violation) {
+		for _, d := range dialogue.DeadEnds(t, time.Minute) {
+			if !slices.ContainsFunc(except, func(act string) bool { return strings.EqualFold(act, strings.TrimSpace(d.Act)) }) {
+				found = append(found, Violation{d.At, d.Until, fmt.Sprintf("event %d: %s gets no answer to %q; the way there: %s", d.N, d.Who, d.Act, strings.Join(append(d.Way, d.Act), ", "))})
+			}
+		}
+		return found
+	}}
+}
+
+// Reaches is that the bot says a text, or a message with the text in it, in at least one
+// run: see [Sometimes].
+func Reaches(text string) Property {
+	said := regexp.MustCompile(regexp.QuoteMeta(text))
+	return Sometimes(fmt.Sprintf("the bot says %q", text), func(t *trace.Trace) bool { return dialogue.Reached(t, said) })
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/sim/dialogue"
 	"wappasim/sim/trace"
 )
 
@@ -18,7 +19,13 @@ type Report struct {
 	Excused   map[string]int // violations that were excused, by the property's name and the kind of fault
 	Taken     map[string]int // in how many runs each Sometimes held
 	Failures  []*Failure     // the first of each property, in the order of seeds
+
+	dialogue *dialogue.Map
 }
+
+// Map returns the map of the dialogue: what the bot said and what people did in all runs
+// of the exploration, but not in those that shrink a failure.
+func (r *Report) Map() *dialogue.Map { return r.dialogue }
 
 // String writes a line with the cost, and one for each excuse and each Sometimes.
 func (r *Report) String() string {

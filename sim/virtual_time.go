@@ -41,6 +41,7 @@ func (w *World) passUntil(t time.Time) error {
 	if err := w.pass(t, nil); err != nil {
 		return err
 	}
+	w.trace.Pass()
 	for i := range w.replicas {
 		r := w.replica(i)
 		if r == nil {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"wappasim/sim/dialogue"
 	"wappasim/sim/people"
 )
 
@@ -29,6 +30,10 @@ type Workload struct {
 	// Options are those of each run's world: services, templates, when it begins. Those
 	// that the workload itself sets (the seed, replicas, latency) come first.
 	Options []Option
+
+	// Rules replace what differs from run to run in what the bot says, for [Report.Map].
+	// Default: [dialogue.Rules].
+	Rules []dialogue.Rule
 
 	// SeedFile holds seeds that failed; they are tried first, and new ones are added.
 	// Default: none.

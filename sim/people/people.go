@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"time"
 
 	"wappasim/fakewa"
@@ -9,22 +10,39 @@ import (
 // Writer writes texts, each unlike all others.
 func Writer(m Moment) Act { return Say(m.Words) }
 
-// Tapper taps any button or row of the latest message that has some, sometimes of an older
-// one, and sometimes the same again. If nothing is offered, Tapper writes.
+// Tapper taps any button or row of the latest message that has some, most often one that
+// they have not tapped before; sometimes one of an older message, and sometimes the same
+// again. If nothing is offered, Tapper writes.
 func Tapper(m Moment) Act {
 	offered := m.Offered()
 	if len(offered) == 0 {
 		return Writer(m)
 	}
+	now := latest(offered)
 	switch m.Rand.IntN(8) {
 	case 0:
-		return m.Tap(one(m, offered))
+		now = offered
 	case 1:
 		if last := len(m.Past) - 1; last >= 0 && m.Past[last].Kind == Taps {
 			return m.Past[last]
 		}
+	case 2: // any of the latest
+	default:
+		if fresh := m.untapped(now); len(fresh) > 0 {
+			now = fresh
+		}
 	}
-	return m.Tap(one(m, latest(offered)))
+	return m.Tap(one(m, now))
+}
+
+// untapped returns the offers that somebody has not tapped yet, in whatever message.
+func (m Moment) untapped(offered []Offer) (fresh []Offer) {
+	for _, o := range offered {
+		if !slices.ContainsFunc(m.Past, func(a Act) bool { return a.Kind == Taps && a.Offer.ID == o.ID && a.Offer.Title == o.Title }) {
+			fresh = append(fresh, o)
+		}
+	}
+	return fresh
 }
 
 // Sender sends messages of every type, whatever the bot has asked for: pictures, films,
@@ -87,7 +105,12 @@ func Mix(several ...Person) Person {
 }
 
 // Anybody mostly taps what is offered, often writes, and now and then sends something else
-// or only reads.
-func Anybody(m Moment) Act { return anybody(m) }
+// or only reads. Half of those who have got no answer wait a minute for it.
+func Anybody(m Moment) Act {
+	if unanswered := len(m.Seen) > 0 && m.Seen[len(m.Seen)-1].Direction == fakewa.In; unanswered && m.Rand.IntN(2) == 0 {
+		return Pause(time.Minute)
+	}
+	return anybody(m)
+}
 
 var anybody = Mix(Tapper, Tapper, Tapper, Tapper, Tapper, Tapper, Writer, Writer, Sender, Reader)

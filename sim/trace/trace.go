@@ -29,6 +29,7 @@ import (
 type Trace struct {
 	mu     sync.Mutex // guards what follows
 	events []Event
+	until  time.Time // see Pass
 	over   bool
 }
 
@@ -50,7 +51,27 @@ func (t *Trace) Add(e Event) (n int) {
 func (t *Trace) End() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.over = true
+	t.over, t.until = true, time.Now().UTC()
+}
+
+// Pass notes that nothing more has happened until now. After End it does nothing.
+func (t *Trace) Pass() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.over {
+		t.until = time.Now().UTC()
+	}
+}
+
+// Until returns the time up to which the trace tells what happened: that of End, else of
+// the last event or the last Pass. It is zero for a trace that is empty.
+func (t *Trace) Until() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n := len(t.events); n > 0 && !t.over && t.events[n-1].At.After(t.until) {
+		return t.events[n-1].At
+	}
+	return t.until
 }
 
 // Events returns the events so far.

@@ -50,6 +50,33 @@ func TestAfterEndOnlyLeaksAreAdded(t *testing.T) {
 	}
 }
 
+func TestUntil(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		events, began := new(trace.Trace), time.Now()
+		if !events.Until().IsZero() {
+			t.Errorf("an empty trace tells what happened until %s", events.Until())
+		}
+		for what, do := range map[string]func(){
+			"an event": func() { events.Add(trace.Event{What: trace.Says}) },
+			"a pass":   events.Pass,
+		} {
+			time.Sleep(time.Second)
+			if do(); !events.Until().Equal(time.Now()) {
+				t.Errorf("after %s: %s", what, events.Until().Sub(began))
+			}
+		}
+		time.Sleep(time.Second)
+		events.End()
+		ended := time.Now()
+		time.Sleep(time.Second)
+		events.Add(trace.Event{What: trace.Leaks})
+		events.Pass()
+		if !events.Until().Equal(ended) {
+			t.Errorf("after the end: %s", events.Until().Sub(began))
+		}
+	})
+}
+
 // recorded stands for a world, whose trace has one message of the bot.
 type recorded struct{ events trace.Trace }
 
