@@ -39,7 +39,7 @@ func newShop(careful bool) sim.Factory {
 		if err != nil {
 			return nil, err
 		}
-		db, err := storage.Open(env.Life, "sqlite", filepath.Join(dir, "shop.db")+"?_pragma=busy_timeout(5000)&_pragma=synchronous(off)&_txlock=immediate")
+		db, err := storage.Open(env.Life, "sqlite", filepath.Join(dir, "shop.db?_pragma=busy_timeout(5000)&_pragma=synchronous(off)&_txlock=immediate"))
 		if err != nil {
 			return nil, err
 		}

@@ -70,10 +70,10 @@ func TestATransactionSurvivesCrashes(t *testing.T) {
 			}
 			return false
 		})
-		if _, err := sim.Explore(newShop(true), sim.Seeds(20), crashing(replicas), tenCakes, ordered); err != nil {
+		if _, err := sim.Explore(newShop(true), sim.Seeds(10), crashing(replicas), tenCakes, ordered); err != nil {
 			t.Errorf("%d replicas: %v", replicas, err)
 		}
-		if err := sim.Check(newShop(true), sim.Seeds(5), crashing(replicas)); err != nil {
+		if err := sim.Check(newShop(true), sim.Seeds(3), crashing(replicas)); err != nil {
 			t.Errorf("%d replicas: %v", replicas, err)
 		}
 	}
