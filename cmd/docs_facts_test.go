@@ -65,7 +65,7 @@ func TestDocsNames(t *testing.T) {
 		"sim": "sim", "fakewa": "fakewa", "bot": "bot", "expiry": "bot/expiry", "report": "fakewa/report", "control": "fakewa/control", "features": "features", "cli": "sim/cli", "trace": "sim/trace", "people": "sim/people", "dialogue": "sim/dialogue", "model": "sim/model", "steps": "sim/steps",
 		"World": "sim", "Env": "sim", "Workload": "sim", "Property": "sim", "Report": "sim", "Server": "fakewa", "Config": "bot",
 	}
-	others := []string{"time", "http", "testing", "synctest", "PubSub"}
+	others := []string{"context", "time", "http", "testing", "synctest", "PubSub"}
 	mention := regexp.MustCompile("`(\\w+)\\.([A-Z]\\w*)(?:\\.([A-Z]\\w*))?`")
 	for file, text := range documents(t) {
 		if file == "CHANGELOG.md" {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -18,7 +19,7 @@ import (
 type Env struct {
 	Redis *redis.UniversalOptions // any database; change nothing but DB
 	HTTP  *http.Client            // to the Graph API
-	Clock clock.Clock             // the replica's, which faults can set; the time package has the world's
+	Clock clock.Clock             // the replica's, which faults can set; time.Now has the world's time, which they cannot
 	NewID func() string           // never the same twice, and the same in every run
 
 	GraphURL      string // with a version
@@ -27,6 +28,18 @@ type Env struct {
 	Token         string
 	AppSecret     string
 	VerifyToken   string
+
+	// Life ends when the replica crashes, before any call of it fails, and when it has
+	// ended in good order. The contexts of Run and of webhooks end no later. What does not
+	// go through the Env, such as a database file, must ask it: a crash stops no goroutine.
+	Life context.Context
+	// Dir returns a folder that is the world's own, makes it if need be, and fails only if
+	// it cannot. All replicas share it, it outlives them, and World.Close removes it.
+	Dir func() (string, error)
+	// ID names the world where several share a place, such as databases in memory. No two
+	// open worlds of a process have the same, and a seed that is played alone has the same in
+	// every run.
+	ID string
 
 	Logger  *slog.Logger
 	Replica int // from 0
@@ -65,6 +78,9 @@ func (w *World) env(i int, l *link) Env {
 		Token:         token,
 		AppSecret:     wa.AppSecret,
 		VerifyToken:   wa.VerifyToken,
+		Life:          l.life,
+		Dir:           w.place.Dir,
+		ID:            w.place.ID,
 		Logger:        w.opts.logger,
 		Replica:       i,
 	}

@@ -33,7 +33,7 @@ func (w *World) start(i int) error {
 		return fmt.Errorf("sim: the factory of the bot: %w", err)
 	}
 	w.trace.Add(trace.Event{Who: l.who, What: trace.Starts})
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(l.life)
 	r := &incarnation{app: app, link: l, stop: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(r.done)

@@ -13,6 +13,7 @@ type link struct {
 	who         string // "bot 1"
 	incarnation int
 	ctx         context.Context // ends when the link is cut
+	life        context.Context // Env.Life: it ends just before ctx
 	cut         context.CancelFunc
 
 	mu          sync.Mutex              // guards what follows
@@ -31,9 +32,22 @@ func newLink(w *World, replica int) *link {
 		world: w, who: replicaName(replica), incarnation: w.incarnations, down: w.redisDown,
 		conns: make(map[*redisConn]struct{}), sent: make(map[uint64]int), crashPoints: make(map[string]crashPoint),
 	}
-	l.ctx, l.cut = context.WithCancel(context.Background())
+	life, die := context.WithCancel(context.Background())
+	ctx, cut := context.WithCancel(context.Background())
+	l.life, l.ctx = life, ended{ctx, life}
+	l.cut = func() { die(); cut() }
 	return l
 }
+
+// ended is a context that has ended when life has, though its Done is closed later:
+// whatever begins after a crash fails, and what fails because of it finds that the life
+// and all contexts of the bot are over.
+type ended struct {
+	context.Context
+	life context.Context
+}
+
+func (c ended) Err() error { return c.life.Err() }
 
 // delay returns how long content takes to where it is sent. It depends on the seed, the
 // incarnation, the content and how often that was sent before, and so not on the

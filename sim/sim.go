@@ -55,6 +55,7 @@ import (
 	"wappasim/sim/internal/bubble"
 	"wappasim/sim/internal/fakeredis"
 	"wappasim/sim/internal/offline"
+	"wappasim/sim/internal/place"
 	"wappasim/sim/trace"
 )
 
@@ -76,6 +77,7 @@ type World struct {
 	factory  Factory
 	opts     options
 	bubble   *bubble.Bubble
+	place    *place.Place
 	progress atomic.Int64 // grows while the world makes progress
 
 	calls  sync.Mutex // held during a call
@@ -143,7 +145,7 @@ func New(f Factory, opts ...Option) (*World, error) {
 	quiet.Do(logging.Disable)
 	offline.Begin()
 	w.replicas = make([]*incarnation, w.opts.replicas)
-	w.bubble = bubble.New(w.opts.test)
+	w.bubble, w.place = bubble.New(w.opts.test), place.New(w.opts.seed)
 	if err := w.do(w.begin); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -194,17 +196,20 @@ func (w *World) Close() error {
 	over := w.broken != nil
 	w.calls.Unlock()
 	if over {
-		return nil // closed before, or the call that broke it has said why
+		return w.place.Remove() // closed before, or the call that broke it has said why
 	}
 	err := w.do(w.finish)
+	err = errors.Join(err, w.place.Remove())
 	w.calls.Lock()
 	defer w.calls.Unlock()
 	if leak, ok := errors.AsType[*Leak](err); ok || w.broken != nil {
-		// The bubble cannot end before its goroutines: it stays, and its time stands still.
+		// The bubble cannot end before its goroutines: it stays, its time stands still, and
+		// they may still use its id.
 		w.broken = cmp.Or[error](w.broken, leak)
 		return err
 	}
 	w.broken = errors.New("sim: the world is closed")
+	w.place.Free()
 	return errors.Join(err, w.bubble.End())
 }
 

@@ -95,8 +95,8 @@ func (w *World) pass(until time.Time, done <-chan struct{}) error {
 	}
 }
 
-// settle lets the bot come to rest at the present time and announces the keys
-// that have expired, one by one.
+// settle lets the bot come to rest at the present time, and has Redis serve the commands
+// that wait and announce the keys that have expired, one by one.
 func (w *World) settle() {
 	for {
 		bubble.Settle()
@@ -105,6 +105,9 @@ func (w *World) settle() {
 			continue
 		}
 		w.redis.CatchUp()
+		if w.redis.Serve() {
+			continue
+		}
 		e, ok := w.redis.Expired()
 		if !ok {
 			return

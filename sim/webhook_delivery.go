@@ -89,8 +89,7 @@ func (d delivery) attempt() (resp *http.Response, broke any) {
 // same webhook.
 func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke any) {
 	l := r.link
-	ctx, cancel := context.WithCancel(context.WithoutCancel(d.req.Context()))
-	defer context.AfterFunc(l.ctx, cancel)()
+	ctx, cancel := context.WithCancel(during{l.life, context.WithoutCancel(d.req.Context())})
 	answered := make(chan struct{})
 	var (
 		answer   *http.Response
@@ -133,6 +132,19 @@ func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke a
 		return nil, http.ErrAbortHandler
 	}
 	return answer, panicked
+}
+
+// during is a context that ends with a life and has another one's values.
+type during struct {
+	context.Context
+	values context.Context
+}
+
+func (c during) Value(key any) any {
+	if v := c.values.Value(key); v != nil {
+		return v
+	}
+	return c.Context.Value(key)
 }
 
 // webhookDelay returns how long a webhook takes to the bot. Attempts to deliver the

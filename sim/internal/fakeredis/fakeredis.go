@@ -32,19 +32,23 @@ type Redis struct {
 	mini  *miniredis.Miniredis
 	hooks Hooks
 
-	mu      sync.Mutex // guards what follows; taken before miniredis' own lock
-	at      time.Time  // up to which time has been moved
-	flags   string     // notify-keyspace-events
-	refused bool       // CONFIG SET
-	wanted  string     // flags, while CONFIG SET is refused
-	expired []Expiry   // neither announced nor dropped yet
-	coming  []Expiry   // what pending found; nil after a command
+	mu      sync.Mutex            // guards what follows; taken before miniredis' own lock
+	at      time.Time             // up to which time has been moved
+	flags   string                // notify-keyspace-events
+	refused bool                  // CONFIG SET
+	wanted  string                // flags, while CONFIG SET is refused
+	expired []Expiry              // neither announced nor dropped yet
+	coming  []Expiry              // what pending found; nil after a command
+	blocked []*blocked            // commands that wait, longest first
+	trying  map[*server.Peer]bool // those of Redis' own that try whether a command must wait
+	changed bool                  // there may be something for them
+	over    bool                  // Redis is closed
 }
 
 // New starts a Redis at the present time. It must be called in a bubble. The
 // seed is for SPOP and other commands that choose at random.
 func New(seed uint64, hooks Hooks) (*Redis, error) {
-	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now()}
+	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now(), trying: make(map[*server.Peer]bool)}
 	r.mini.SetTime(r.at.UTC()) // else TIME would follow the bubble's clock by itself
 	r.mini.Seed(int(seed))
 	first, err := r.mini.Dial() // there is no Server before
@@ -60,7 +64,14 @@ func New(seed uint64, hooks Hooks) (*Redis, error) {
 }
 
 // before is called before each command.
-func (r *Redis) before(_ *server.Peer, command string, _ ...string) (done bool) {
+func (r *Redis) before(peer *server.Peer, command string, args ...string) (done bool) {
+	r.mu.Lock()
+	own := r.trying[peer]
+	r.changed = r.changed || !own && !onlyReads[command]
+	r.mu.Unlock()
+	if own {
+		return false
+	}
 	r.CatchUp()
 	if r.hooks.Command != nil {
 		r.hooks.Command()
@@ -71,7 +82,7 @@ func (r *Redis) before(_ *server.Peer, command string, _ ...string) (done bool) 
 			r.hooks.Change()
 		}
 	}
-	return false
+	return r.block(peer, command, args)
 }
 
 // onlyReads are common commands that change no key and no subscription. The
@@ -88,4 +99,7 @@ var onlyReads = map[string]bool{
 func (r *Redis) Dial() (net.Conn, error) { return r.mini.Dial() }
 
 // Close stops Redis.
-func (r *Redis) Close() { r.mini.Close() }
+func (r *Redis) Close() {
+	r.unblock()
+	r.mini.Close()
+}
