@@ -22,3 +22,20 @@ func (w *World) Call(method, path, body string) (answer fakewa.Answer, err error
 
 // PhoneNumberID returns the id of the business number, for the paths of Call.
 func (w *World) PhoneNumberID() string { return w.fake.Config().PhoneNumberID }
+
+// BusinessID returns the id of the WhatsApp business account, for the paths of Call: its
+// templates are under /102290129340398/message_templates.
+func (w *World) BusinessID() string { return w.fake.Config().BusinessID }
+
+// SetTemplateStatus sets the status of a template, APPROVED, REJECTED or PAUSED for
+// example, as Meta does, and has the bot told by a webhook. An empty language means all
+// languages.
+func (w *World) SetTemplateStatus(name, language, status string) error {
+	return w.do(func() error {
+		if err := w.fake.SetTemplateStatus(name, language, status, ""); err != nil {
+			return err
+		}
+		w.settle()
+		return nil
+	})
+}

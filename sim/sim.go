@@ -107,6 +107,7 @@ type World struct {
 	numbers       map[string]string // by name
 	webhookFaults []Fault           // that coming webhooks meet
 	attempts      map[uint64]int    // to deliver each webhook, by its hash
+	heard         chan struct{}     // closed at the bot's next call to the Graph API; nil: nobody waits for it
 	stopping      []*incarnation    // being ended in good order
 	ended         []ending          // incarnations that others follow
 }
