@@ -16,7 +16,7 @@ var differs = []struct {
 	pattern *regexp.Regexp
 	blank   string
 }{
-	{regexp.MustCompile(`"[^"]*"`), `""`},
+	{regexp.MustCompile(quoted), `""`},
 	{regexp.MustCompile(`\+?\d[\d.:-]*|\{\w+\}`), "1"},
 }
 
