@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/cucumber/godog"
 
@@ -14,10 +15,13 @@ import (
 	"wappasim/sim/steps"
 )
 
-// echo is a bot that sends each text back.
-type echo struct{ sim.Env }
+// echo is a bot that sends each text back, and again when each pause is over.
+type echo struct {
+	sim.Env
+	pauses []time.Duration
+}
 
-func newBot(env sim.Env) (sim.App, error) { return echo{env}, nil }
+func newBot(env sim.Env) (sim.App, error) { return echo{Env: env}, nil }
 
 func (e echo) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	var webhook struct {
@@ -36,15 +40,22 @@ func (e echo) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, m := range webhook.Entry[0].Changes[0].Value.Messages {
-		body := fmt.Sprintf(`{"messaging_product": "whatsapp", "to": %q, "type": "text", "text": {"body": %q}}`, m.From, m.Text.Body)
-		req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, e.GraphURL+"/"+e.PhoneNumberID+"/messages", strings.NewReader(body))
-		if err != nil {
-			continue
+		e.send(m.From, m.Text.Body)
+		for i, pause := range e.pauses {
+			time.AfterFunc(pause, func() { e.send(m.From, fmt.Sprintf("%s (%d)", m.Text.Body, i+2)) })
 		}
-		req.Header.Set("Authorization", "Bearer "+e.Token)
-		if resp, err := e.HTTP.Do(req); err == nil {
-			_ = resp.Body.Close()
-		}
+	}
+}
+
+func (e echo) send(to, text string) {
+	body := fmt.Sprintf(`{"messaging_product": "whatsapp", "to": %q, "type": "text", "text": {"body": %q}}`, to, text)
+	req, err := http.NewRequest(http.MethodPost, e.GraphURL+"/"+e.PhoneNumberID+"/messages", strings.NewReader(body))
+	if err != nil {
+		return
+	}
+	req.Header.Set("Authorization", "Bearer "+e.Token)
+	if resp, err := e.HTTP.Do(req); err == nil {
+		_ = resp.Body.Close()
 	}
 }
 
