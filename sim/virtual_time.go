@@ -43,10 +43,10 @@ func (w *World) WaitFor(d time.Duration, so func() bool) (is bool, err error) {
 	}
 	until := w.Now().Add(d)
 	for over := false; ; {
-		if is = so(); is || over || err != nil {
-			return is, err
+		if is = so(); is || over {
+			return is, nil
 		}
-		err = w.do(func() error {
+		if err := w.do(func() error {
 			called := make(chan struct{}) // made in the bubble: one from outside would stop its time
 			w.mu.Lock()
 			w.heard = called
@@ -56,7 +56,9 @@ func (w *World) WaitFor(d time.Duration, so func() bool) (is bool, err error) {
 			}
 			over = !time.Now().Before(until)
 			return w.runs()
-		})
+		}); err != nil {
+			return false, err
+		}
 	}
 }
 

@@ -28,6 +28,12 @@ func (s *scenario) eventually(is func() bool) bool {
 	}
 }
 
+// fresh returns the messages of a person since a step last looked.
+func (s *scenario) fresh(w stage, who string) []fakewa.Message {
+	inbox := w.Inbox(who) // nil in a world that is stuck
+	return inbox[min(s.checked[who], len(inbox)):]
+}
+
 // receives judges the messages of a person since a step last looked. With a running
 // bot, messages within the tolerance may belong to the next step. Wanted says in words what
 // is right.
@@ -39,7 +45,7 @@ func (s *scenario) receives(who, wanted string, right func(fresh []fakewa.Messag
 	var fresh []fakewa.Message
 	asked := w.Now()
 	if s.eventually(func() bool {
-		fresh = w.Inbox(who)[s.checked[who]:]
+		fresh = s.fresh(w, who)
 		for n := len(fresh); n >= 0; n-- {
 			if right(fresh[:n]) {
 				s.checked[who] += n
@@ -71,7 +77,7 @@ func (s *scenario) receivesWithin(who, wanted string, right func(fresh []fakewa.
 	var fresh []fakewa.Message
 	n := 0
 	came, err := w.WaitFor(d, func() bool {
-		fresh = w.Inbox(who)[s.checked[who]:]
+		fresh = s.fresh(w, who)
 		for n = 1; n <= len(fresh); n++ {
 			if right(fresh[:n]) {
 				return true
