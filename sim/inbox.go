@@ -36,6 +36,7 @@ func (w *World) Conversation(who string) (messages []fakewa.Message) {
 // a line, with the time of day, and more lines for one of several.
 func (w *World) Talk(who string) string {
 	var b strings.Builder
+	w.Inbox(who) // what has just been sent arrives
 	for _, m := range w.Conversation(who) {
 		by := "bot"
 		if m.Direction == fakewa.In {

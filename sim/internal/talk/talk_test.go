@@ -15,10 +15,16 @@ func Example() {
 	fmt.Println(talk.Line("bot", m)) // 09:00:00 bot: hello
 	m.Body, m.Error = json.RawMessage(`{"type":"text","text":{"body":"¡Hola!\n\nAgain."}}`), &graph.Error{Code: 131026, Message: "Message undeliverable"}
 	fmt.Println(talk.Line("Ángel", m))
+	m.Error, m.Direction, m.Status = nil, fakewa.Out, "sent"
+	fmt.Println(talk.Line("bot", m))
 	// Output:
 	// 09:00:00 bot: hello
 	// 09:00:00 Ángel: ¡Hola!
 	//
 	//                 Again.
 	//                 ✗ not delivered: Message undeliverable
+	// 09:00:00 bot: ¡Hola!
+	//
+	//               Again.
+	//               ✗ not arrived: the phone is off, or has blocked the business
 }
