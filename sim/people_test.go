@@ -3,6 +3,7 @@ package sim_test
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -112,12 +113,12 @@ func TestWaitForStopsWhenItIsSo(t *testing.T) {
 
 func TestTemplatesChangeTheirStatus(t *testing.T) {
 	w := world(t, sayer(http.StatusOK))
-	answer, err := w.Call("POST", "/"+w.BusinessID()+"/message_templates", `{"name":"ready","language":"en_US","category":"UTILITY","components":[{"type":"BODY","text":"It is ready."}]}`)
+	answer, err := w.Call("POST", "/{whatsapp-business-account-id}/message_templates", `{"name":"ready","language":"en_US","category":"UTILITY","components":[{"type":"BODY","text":"It is ready."}]}`)
 	if err != nil || answer.Status != 200 {
 		t.Fatalf("got %+v, %v", answer, err)
 	}
 	send := func() int {
-		answer, err := w.Call("POST", "/"+w.PhoneNumberID()+"/messages", fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"template","template":{"name":"ready","language":{"code":"en_US"}}}`, w.Number("Ana")))
+		answer, err := w.Call("POST", "/{phone-number-id}/messages", fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"template","template":{"name":"ready","language":{"code":"en_US"}}}`, w.Number("Ana")))
 		must(t, err)
 		return answer.Status
 	}
@@ -134,6 +135,20 @@ func TestTemplatesChangeTheirStatus(t *testing.T) {
 		if err := w.SetTemplateStatus(wrong[0], "", wrong[1]); err == nil {
 			t.Errorf("%v is taken", wrong)
 		}
+	}
+}
+
+// TestTemplatesAreThereFromTheBeginning gives a world templates, and one that is none.
+func TestTemplatesAreThereFromTheBeginning(t *testing.T) {
+	sale := fakewa.Template{Name: "sale", Language: "en_US", Category: "MARKETING", Components: json.RawMessage(`[{"type":"BODY","text":"All is cheap."}]`)}
+	w := world(t, sayer(http.StatusOK), sim.Templates(sale))
+	answer, err := w.Call("POST", "/{phone-number-id}/messages", fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"template","template":{"name":"sale","language":{"code":"en_US"}}}`, w.Number("Ana")))
+	if err != nil || answer.Status != 200 || !slices.Equal(words(w.Inbox("Ana")), []string{"All is cheap."}) {
+		t.Errorf("got %+v, %v, %q", answer, err, words(w.Inbox("Ana")))
+	}
+	sale.Category = "GOSSIP"
+	if _, err := sim.New(sayer(http.StatusOK), sim.Templates(sale)); err == nil || !strings.Contains(err.Error(), `template "sale"`) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -180,6 +180,11 @@ func (w *World) begin() error {
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
 	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
+	for _, t := range w.opts.templates {
+		if _, err := w.fake.AddTemplate(t); err != nil {
+			return fmt.Errorf("sim: %w", err)
+		}
+	}
 	for i := range w.replicas {
 		if err := w.start(i); err != nil {
 			return err

@@ -75,7 +75,7 @@ func (s *scenario) write(who string, message map[string]any) error {
 		return err
 	}
 	message["messaging_product"], message["to"] = "whatsapp", w.Number(who)
-	return s.call("POST", "/"+w.PhoneNumberID()+"/messages", message)
+	return s.call("POST", "/{phone-number-id}/messages", message)
 }
 
 // call calls the Graph API as the business, and keeps the answer.

@@ -131,7 +131,7 @@ func (r *running) Conversation(who string) []fakewa.Message {
 }
 
 func (r *running) Call(method, path, body string) (fakewa.Answer, error) {
-	return graphcall.Do(r.fake.Client(), cmp.Or(r.fake.Config().Token, "any"), method, path, body)
+	return graphcall.Do(r.fake, cmp.Or(r.fake.Config().Token, "any"), method, path, body)
 }
 
 // Inject makes the fake of the scenario misbehave, or skips the scenario if the fault needs
@@ -150,11 +150,6 @@ func (r *running) Inject(f sim.Fault) error {
 	}
 	return nil
 }
-
-// PhoneNumberID returns the id of the business number, as the fake has it.
-func (r *running) PhoneNumberID() string { return r.fake.Config().PhoneNumberID }
-
-func (r *running) BusinessID() string { return r.fake.Config().BusinessID }
 
 func (r *running) SetProfile(who string, set func(*fakewa.Profile)) error {
 	phone := r.fake.Phone(r.Number(who))

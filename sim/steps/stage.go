@@ -21,8 +21,6 @@ type stage interface {
 	Conversation(who string) []fakewa.Message
 	Requests() []fakewa.Request
 	Call(method, path, body string) (fakewa.Answer, error)
-	PhoneNumberID() string
-	BusinessID() string
 	SetProfile(who string, set func(*fakewa.Profile)) error
 	SetTemplateStatus(name, language, status string) error
 	Report() report.Report
