@@ -3,6 +3,7 @@ package steps_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -71,5 +72,34 @@ func Example() {
 	}
 	status := suite.Run()
 	fmt.Println("godog's exit status:", status)
+	// Output: godog's exit status: 0
+}
+
+// A step of your own does what people do in the world of its scenario. The options are
+// those of the world.
+func ExampleWorld() {
+	initialize := func(sc *godog.ScenarioContext) {
+		steps.Register(sc, newBot, sim.Start(time.Date(2026, 12, 24, 18, 0, 0, 0, time.UTC)))
+		sc.When(`^(\S+) insists on "([^"]*)"$`, func(ctx context.Context, who, text string) error {
+			w, err := steps.World(ctx)
+			if err != nil {
+				return err
+			}
+			return errors.Join(w.Say(who, text), w.Wait(time.Minute), w.Say(who, text))
+		})
+	}
+	feature := godog.Feature{Name: "insist.feature", Contents: []byte(`Feature: insisting
+  Scenario: twice
+    When Ana insists on "pizza"
+    Then Ana receives exactly:
+      | at       | with  |
+      | 18:00:00 | pizza |
+      | 18:01:00 | pizza |
+`)}
+	suite := godog.TestSuite{
+		ScenarioInitializer: initialize,
+		Options:             &godog.Options{Format: "progress", Output: io.Discard, Strict: true, FeatureContents: []godog.Feature{feature}},
+	}
+	fmt.Println("godog's exit status:", suite.Run())
 	// Output: godog's exit status: 0
 }

@@ -11,6 +11,8 @@
 // about the beginning, and is closed at the scenario's end; an error of
 // [sim.World.Close] fails the scenario.
 //
+// [World] gives it to steps of your own.
+//
 // docs/scenarios.md lists the steps with an example of each. A person is a name (Ana)
 // or a number (+1234567890). "receives" is about the messages since the last step
 // about that person's messages.
