@@ -29,7 +29,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	if len(words) > 0 || math.IsNaN(sum) || sum >= 1<<62 {
 		return 0, fmt.Errorf("%q is not a time like 15 seconds or 1 hour 30 minutes", text)
 	}
-	return time.Duration(sum).Round(time.Microsecond), nil
+	return time.Duration(math.Round(sum)), nil
 }
 
 // unit returns how long a unit is; 0: there is no such unit.

@@ -54,6 +54,7 @@ func TestDurationsAreReadAndWritten(t *testing.T) {
 		48*time.Hour + 20*time.Millisecond:     "2 days 20 milliseconds",
 		time.Hour + 62500*time.Millisecond:     "1 hour 1 minute 2.5 seconds",
 		3*time.Minute + 14999*time.Millisecond: "3 minutes 14.999 seconds",
+		26*time.Hour + 34123456789*time.Nanosecond: "1 day 2 hours 34.123456789 seconds",
 	} {
 		if got := sim.FormatDuration(d); got != want {
 			t.Errorf("%s is written as %q, want %q", d, got, want)

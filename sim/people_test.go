@@ -163,6 +163,9 @@ func TestReportCardIsAProperty(t *testing.T) {
 	if _, err := sim.Explore(sayer(http.StatusOK), sim.Seeds(5), workload, sim.CleanReport()); err != nil {
 		t.Error(err)
 	}
+	if err := sim.Check(sayer(http.StatusAccepted), sim.Seeds(5), workload); err != nil {
+		t.Errorf("the findings are not the same twice: %v", err)
+	}
 	report, err := sim.Explore(sayer(http.StatusAccepted), sim.Seeds(5), workload, sim.CleanReport())
 	if err == nil || len(report.Failures) != 1 || !strings.Contains(report.Failures[0].Why, "webhook not acknowledged (") {
 		t.Fatalf("got %v", err)

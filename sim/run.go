@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"wappasim/fakewa/report"
 	"wappasim/sim/trace"
 )
 
@@ -55,9 +54,7 @@ func (s Workload) play(f Factory, seed uint64, steps []Step, end time.Duration) 
 		for _, k := range w.redis.Keys() {
 			w.trace.Add(trace.Event{Who: "redis", What: trace.Holds, Text: fmt.Sprintf("%d %s", k.DB, k.Name), TTL: k.TTL.Seconds()})
 		}
-		for _, f := range report.Of(w.fake).Findings {
-			w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Finds, Text: fmt.Sprintf("%s (%d), first at %s. %s", f.Rule, f.Count, f.Evidence[0], f.Advice)})
-		}
+		w.noteFindings()
 		return nil
 	})
 	closed := w.Close()
