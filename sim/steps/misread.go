@@ -53,7 +53,7 @@ func (s *source) likeStep(line string) (keyword string, like bool) {
 	const least = 4 // letters: shorter words are like too many others
 	folded := strings.ToLower(word)
 	for _, k := range s.keywords {
-		if lower := strings.ToLower(k); utf8.RuneCountInString(lower) >= least && (folded == lower || shuffled(folded) == shuffled(lower)) {
+		if lower := strings.ToLower(k); utf8.RuneCountInString(lower) >= least && shuffled(folded) == shuffled(lower) {
 			return k, true
 		}
 	}
@@ -63,7 +63,7 @@ func (s *source) likeStep(line string) (keyword string, like bool) {
 	return "", known(line) || known(rest)
 }
 
-// shuffled returns the letters of a word in order: equal for a word whose letters have
+// shuffled returns the letters of a word in order: the same for words whose letters have
 // changed places.
 func shuffled(word string) string {
 	letters := []rune(word)

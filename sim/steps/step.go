@@ -86,7 +86,7 @@ func (s *scenario) chapters() []chapter {
 		{"The beginning", "These steps come first; the world begins with the first step of another kind.", s.settingSteps()},
 		{"People write", "A person is a name or a number. Each message is one webhook to the bot.", s.peopleSteps()},
 		{"What people receive", "A step looks at the messages since the last step that looked at those of the same person.", s.receivedSteps()},
-		{"Time", "Time stands still between steps, and during them, but for those that say how long.", s.timeSteps()},
+		{"Time", "Time stands still but in these steps, and in those that say within how long.", s.timeSteps()},
 		{"Webhooks", "", s.webhookSteps()},
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", append(s.businessSteps(), s.templateSteps()...)},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},

@@ -35,6 +35,13 @@ Feature: what scenarios can say
       | 14:00:00 | eight |
     When time passes until 08:00 for Ana
     And time passes until 07:59 for Ana
+    When time passes until 2026-01-09 02:00
+    And time passes until 21:00 for Ana
+    And Ana says "nine"
+    Then Ana receives exactly:
+      | at       | with |
+      | 03:00:00 | nine |
+    When time passes until 2026-01-10 00:00
     And time passes until 2026-07-01 08:00 for Łukasz
     And Ana says "summer"
     Then Ana receives exactly:
