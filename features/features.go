@@ -33,7 +33,7 @@ func Bot(change func(*bot.Config)) sim.Factory {
 }
 
 const (
-	inactivityTimeout = `^the inactivity timeout is (\S+ \S+)$`
+	inactivityTimeout = `^the inactivity timeout is (.+)$`
 	sessionLimit      = `^a session has at most (\d+) messages$`
 	timeZone          = `^the time zone is "([^"]*)"$`
 )

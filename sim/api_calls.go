@@ -122,6 +122,7 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 		e.IDs = []string{r.ID}
 	}
 	w.trace.Add(e)
+	w.hear()
 	if from.crashes {
 		from.link.crashAtRest()
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -13,34 +14,58 @@ var units = []struct {
 }{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}, {"millisecond", time.Millisecond}}
 
 // ParseDuration reads a time as scenarios write it: "15 seconds", "0.5 seconds",
-// "1 day".
+// "1 hour 30 minutes".
 func ParseDuration(text string) (time.Duration, error) {
-	number, unit, _ := strings.Cut(text, " ")
-	n, err := strconv.ParseFloat(number, 64)
-	for _, u := range units {
-		if strings.TrimSuffix(unit, "s") == u.name && err == nil && n >= 0 && n*float64(u.length) < float64(1<<62) {
-			return time.Duration(n * float64(u.length)).Round(time.Microsecond), nil
+	words := strings.Split(text, " ")
+	sum := 0.0
+	for len(words) > 1 {
+		n, err := strconv.ParseFloat(words[0], 64)
+		length := unit(words[1])
+		if err != nil || n < 0 || length == 0 {
+			break
 		}
+		sum, words = sum+n*float64(length), words[2:]
 	}
-	return 0, fmt.Errorf("%q is not a time like 15 seconds or 1 day", text)
+	if len(words) > 0 || math.IsNaN(sum) || sum >= 1<<62 {
+		return 0, fmt.Errorf("%q is not a time like 15 seconds or 1 hour 30 minutes", text)
+	}
+	return time.Duration(math.Round(sum)), nil
 }
 
-// FormatDuration writes a time as [ParseDuration] reads it, in the largest unit of
-// which it has at least one.
+// unit returns how long a unit is; 0: there is no such unit.
+func unit(name string) time.Duration {
+	for _, u := range units {
+		if strings.TrimSuffix(name, "s") == u.name {
+			return u.length
+		}
+	}
+	return 0
+}
+
+// FormatDuration writes a time as [ParseDuration] reads it, in all units that it has some
+// of: "1 day 1 hour", "1.5 seconds", "1 minute 20 milliseconds".
 func FormatDuration(d time.Duration) string {
 	sign := ""
 	if d < 0 {
 		sign, d = "-", -d
 	}
-	for _, u := range units {
-		if d < u.length && u.length > time.Millisecond {
-			continue
-		}
-		number := strconv.FormatFloat(float64(d)/float64(u.length), 'f', -1, 64)
+	var parts []string
+	add := func(n float64, name string) {
+		number := strconv.FormatFloat(n, 'f', -1, 64)
 		if number != "1" {
-			u.name += "s"
+			name += "s"
 		}
-		return sign + number + " " + u.name
+		parts = append(parts, number+" "+name)
 	}
-	return ""
+	for _, u := range units {
+		switch {
+		case d >= u.length && u.length > time.Second:
+			add(float64(d/u.length), u.name)
+			d %= u.length
+		case d >= u.length && d > 0, u.length == time.Millisecond && (d > 0 || parts == nil):
+			add(float64(d)/float64(u.length), u.name)
+			d = 0
+		}
+	}
+	return sign + strings.Join(parts, " ")
 }

@@ -19,7 +19,7 @@ type form struct {
 var (
 	placeholder = regexp.MustCompile(`\{(\w+)\}`)
 	matching    = map[string]string{
-		"replica": `(\d+)`, "like": `"([^"]*)"`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+)`, "for": `(\S+ [a-z]+)`,
+		"replica": `(\d+)`, "like": `"([^"]*)"`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+(?: \d\S* [a-z]+)*)`, "for": `(\S+ [a-z]+(?: \d\S* [a-z]+)*)`,
 		"point": `(` + strings.Join(crashPointNames, "|") + `)`,
 	}
 	forms = compileForms()

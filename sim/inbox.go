@@ -1,7 +1,12 @@
 package sim
 
 import (
+	"fmt"
+	"strings"
+
 	"wappasim/fakewa"
+	"wappasim/fakewa/report"
+	"wappasim/sim/internal/talk"
 	"wappasim/sim/trace"
 )
 
@@ -26,6 +31,36 @@ func (w *World) Conversation(who string) (messages []fakewa.Message) {
 	user := w.Number(who)
 	_ = w.do(func() error { messages = w.fake.Conversation(user); return nil })
 	return messages
+}
+
+// Talk returns what a person and the bot wrote to each other as people read it: a message
+// a line, with the time of day, and more lines for one of several.
+func (w *World) Talk(who string) string {
+	var b strings.Builder
+	w.Inbox(who) // what has just been sent arrives
+	for _, m := range w.Conversation(who) {
+		by := "bot"
+		if m.Direction == fakewa.In {
+			by = who
+		}
+		b.WriteString(talk.Line(by, m) + "\n")
+	}
+	return b.String()
+}
+
+// Report returns the report card of the bot so far: what production would punish. See
+// [CleanReport].
+func (w *World) Report() (card report.Report) {
+	_ = w.do(func() error { card = report.Of(w.fake); return nil })
+	return card
+}
+
+// noteFindings notes the findings of the report card in the trace, for CleanReport. It runs
+// in the bubble.
+func (w *World) noteFindings() {
+	for _, f := range report.Of(w.fake).Findings {
+		w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Finds, Text: fmt.Sprintf("%s (%d), first at %s. %s", f.Rule, f.Count, f.Evidence[0], f.Advice)})
+	}
 }
 
 // Requests returns every call of the bot to the Graph API, oldest first.

@@ -20,6 +20,7 @@ type options struct {
 	redeliver time.Duration // how long WhatsApp delivers again
 	simulated *time.Duration
 	whatsapp  func(*fakewa.Config)
+	templates []fakewa.Template
 }
 
 // Option changes how a world begins.
@@ -46,7 +47,12 @@ func Redelivery(d time.Duration) Option { return func(o *options) { o.redeliver 
 // Simulated has [World.Close] set d to the virtual time that has passed in the world.
 func Simulated(d *time.Duration) Option { return func(o *options) { o.simulated = d } }
 
-// WhatsApp changes how WhatsApp is set up: limits, templates, the form of webhooks.
+// Templates adds approved message templates to those of the business account.
+func Templates(all ...fakewa.Template) Option {
+	return func(o *options) { o.templates = append(o.templates, all...) }
+}
+
+// WhatsApp changes how WhatsApp is set up: limits, the 24-hour window, the form of webhooks.
 // The world sets the webhook, the token and the seed afterwards.
 func WhatsApp(set func(*fakewa.Config)) Option { return func(o *options) { o.whatsapp = set } }
 

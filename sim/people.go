@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"wappasim/fakewa"
@@ -95,7 +96,7 @@ func (e *Refused) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("sim: the bot did not take the webhook: status %d %s%.200s", e.Answer.Status, e.Answer.Error, e.Answer.Body))
 }
 
-// Tap has a person tap a button or a row by its title or id, of the latest message that
+// Tap has a person tap a button, or pick a row, by its title or id, of the latest message that
 // offers it. It is an error if none does. Else it returns and fails as Say does.
 func (w *World) Tap(who, choice string) error {
 	content, err := w.Choose(who, choice)
@@ -157,6 +158,33 @@ func (w *World) Read(who string) error {
 	user := w.Number(who)
 	return w.do(func() error {
 		w.fake.Phone(user).Read()
+		w.settle()
+		return nil
+	})
+}
+
+// React has a person react to the bot's last message that has arrived, or take the
+// reaction back if the emoji is empty. It is an error if none has; else it returns and
+// fails as Say does.
+func (w *World) React(who, emoji string) error {
+	for _, m := range slices.Backward(w.Inbox(who)) {
+		if m.Type != "reaction" {
+			return w.Send(Message{who, fakewa.Reaction(m.ID, emoji)})
+		}
+	}
+	return fmt.Errorf("sim: react: %s has received nothing to react to", who)
+}
+
+// SetProfile changes what a person is to WhatsApp: their name, whether their phone is off
+// (Silent), and whether they block the business (Blocks). A phone that is switched on gets
+// what it has missed.
+func (w *World) SetProfile(who string, set func(*fakewa.Profile)) error {
+	user := w.Number(who)
+	return w.do(func() error {
+		phone := w.fake.Phone(user)
+		profile := phone.Profile()
+		set(&profile)
+		phone.SetProfile(profile)
 		w.settle()
 		return nil
 	})

@@ -187,3 +187,28 @@ func Reaches(text string) Property {
 	said := regexp.MustCompile(regexp.QuoteMeta(text))
 	return Sometimes(fmt.Sprintf("the bot says %q", text), func(t *trace.Trace) bool { return dialogue.Reached(t, said) })
 }
+
+// CleanReport is that the bot's report card, see package report, has no finding at the end
+// of a run. It judges no run in which a replica, Redis or a webhook failed: that makes any
+// bot look bad.
+func CleanReport() Property {
+	return Property{Name: "the report card is clean", Check: func(t *trace.Trace) (found []Violation) {
+		for _, e := range t.Events() {
+			switch e.What {
+			case trace.Injects:
+				if f, err := ParseFault(e.Text); err == nil && !slices.Contains(fair, f.Kind) {
+					return nil
+				}
+			case trace.Finds:
+				found = append(found, Violation{At: e.At, Why: e.Text})
+			}
+		}
+		return found
+	}}
+}
+
+// fair are the faults of which a report card knows, or that change nothing in it.
+var fair = []FaultKind{
+	EventsLost, EventsLate, EventsTwice, EventsOff, WebhooksTwice, MessagesReversed, MessagesTogether,
+	APIAnswers, APISlow, APISilent, APILoses, APIFails, TokenExpires, Heal,
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"wappasim/fakewa"
@@ -21,7 +22,7 @@ type said struct {
 	At        time.Time        `json:"at"`
 	Direction fakewa.Direction `json:"direction"`
 	Message   fakewa.Content   `json:"message"`
-	line      int
+	place     string           // "line 3", or "message 3" of a list
 }
 
 func (s said) field(name string) string {
@@ -36,7 +37,7 @@ func (s said) check() error {
 		whose, whom = s.field("to"), s.field("recipient")
 	}
 	if s.At.IsZero() || whose+whom == "" || s.Direction != fakewa.In && s.Direction != fakewa.Out {
-		return fmt.Errorf(`sim: replay: line %d is not like {"at":"2026-01-05T09:00:00Z","direction":"in","message":{"from":"1234567890",…}}`, s.line)
+		return fmt.Errorf(`sim: replay: %s is not like {"at":"2026-01-05T09:00:00Z","direction":"in","message":{"from":"1234567890",…}}`, s.place)
 	}
 	return nil
 }
@@ -45,14 +46,14 @@ func (s said) check() error {
 // time, and compares the bot's half, the texts and their times to within a second.
 // The recording is JSON Lines, the messages of [fakewa.Server.Conversation] in order, of
 // one user or several; or the control API's list of messages, in one line. Replay returns
-// the first difference, or nil. The world begins when the conversation does, unless an
-// option sets another time.
+// the first difference, or nil. The world begins when the conversation does, whatever the
+// options say.
 func Replay(f Factory, recording io.Reader, opts ...Option) (err error) {
 	lines, err := readRecording(recording)
 	if err != nil {
 		return err
 	}
-	w, err := New(f, append([]Option{Start(lines[0].At)}, opts...)...)
+	w, err := New(f, append(slices.Clone(opts), Start(lines[0].At))...)
 	if err != nil {
 		return err
 	}
@@ -97,8 +98,11 @@ func readRecording(recording io.Reader) (lines []said, err error) {
 		if messages == nil {
 			messages = []said{read.said}
 		}
-		for _, line := range messages {
-			line.line = n
+		for i, line := range messages {
+			line.place = fmt.Sprint("line ", n)
+			if read.Messages != nil {
+				line.place = fmt.Sprint("message ", i+1)
+			}
 			if err := line.check(); err != nil {
 				return nil, err
 			}
@@ -135,7 +139,7 @@ func (w *World) resay(line said, heard map[string]int) error {
 		}
 	}
 	if err := w.Send(Message{from, content}); err != nil {
-		return fmt.Errorf("sim: replay: line %d: %w", line.line, err)
+		return fmt.Errorf("sim: replay: %s: %w", line.place, err)
 	}
 	return nil
 }
@@ -162,15 +166,15 @@ func (w *World) compare(line said, heard map[string]int) error {
 	}
 	inbox := w.Inbox(user)
 	if len(inbox) <= n {
-		return fmt.Errorf("sim: replay: line %d: the bot sends nothing to %s; the recording has %q", line.line, user, line.text())
+		return fmt.Errorf("sim: replay: %s: the bot sends nothing to %s; the recording has %q", line.place, user, line.text())
 	}
 	got := inbox[n]
 	heard[user]++
 	if text := message.Readable(got.Body); text != line.text() { // a recording has no template's text
-		return fmt.Errorf("sim: replay: line %d: the bot sends %s\n%s\nthe recording has\n%s", line.line, user, text, line.text())
+		return fmt.Errorf("sim: replay: %s: the bot sends %s\n%s\nthe recording has\n%s", line.place, user, text, line.text())
 	}
 	if off := got.At.Sub(line.At); off.Abs() > replayTolerance {
-		return fmt.Errorf("sim: replay: line %d: the bot sends %s %q at %s; the recording has it at %s", line.line, user, got, got.At.Format(time.TimeOnly), line.At.UTC().Format(time.TimeOnly))
+		return fmt.Errorf("sim: replay: %s: the bot sends %s %q at %s; the recording has it at %s", line.place, user, got, got.At.Format(time.TimeOnly), line.At.UTC().Format(time.TimeOnly))
 	}
 	return nil
 }

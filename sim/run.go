@@ -73,6 +73,7 @@ func (s Workload) play(f Factory, seed uint64, play script) (result run) {
 		for _, k := range w.redis.Keys() {
 			w.trace.Add(trace.Event{Who: "redis", What: trace.Holds, Text: fmt.Sprintf("%d %s", k.DB, k.Name), TTL: k.TTL.Seconds()})
 		}
+		w.noteFindings()
 		return nil
 	})
 	closed := w.Close()

@@ -109,6 +109,7 @@ type World struct {
 	numbers       map[string]string // by name
 	webhookFaults []Fault           // that coming webhooks meet
 	attempts      map[uint64]int    // to deliver each webhook, by its hash
+	heard         chan struct{}     // closed at the bot's next call to the Graph API; nil: nobody waits for it
 	stopping      []*incarnation    // being ended in good order
 	ended         []ending          // incarnations that others follow
 }
@@ -181,6 +182,11 @@ func (w *World) begin() error {
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
 	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
+	for _, t := range w.opts.templates {
+		if _, err := w.fake.AddTemplate(t); err != nil {
+			return fmt.Errorf("sim: %w", err)
+		}
+	}
 	for i := range w.replicas {
 		if err := w.start(i); err != nil {
 			return err

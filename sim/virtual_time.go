@@ -35,6 +35,43 @@ func (w *World) WaitUntil(t time.Time) error {
 	})
 }
 
+// WaitFor lets time pass until something is so, but d at most, and tells whether it is. It
+// asks at the beginning, whenever the bot has called the Graph API, and at the end.
+func (w *World) WaitFor(d time.Duration, so func() bool) (is bool, err error) {
+	if d < 0 {
+		return false, fmt.Errorf("sim: wait: %s is negative", d)
+	}
+	until := w.Now().Add(d)
+	for over := false; ; {
+		if is = so(); is || over {
+			return is, nil
+		}
+		if err := w.do(func() error {
+			called := make(chan struct{}) // made in the bubble: one from outside would stop its time
+			w.mu.Lock()
+			w.heard = called
+			w.mu.Unlock()
+			if err := w.pass(until, called); err != nil {
+				return err
+			}
+			over = !time.Now().Before(until)
+			return w.runs()
+		}); err != nil {
+			return false, err
+		}
+	}
+}
+
+// hear ends the wait of WaitFor for the bot's next call to the Graph API.
+func (w *World) hear() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.heard != nil {
+		close(w.heard)
+		w.heard = nil
+	}
+}
+
 // passUntil lets time pass until t. It fails if the Run of a bot has returned
 // meanwhile.
 func (w *World) passUntil(t time.Time) error {
@@ -42,6 +79,11 @@ func (w *World) passUntil(t time.Time) error {
 		return err
 	}
 	w.trace.Pass()
+	return w.runs()
+}
+
+// runs fails if the Run of a bot has returned.
+func (w *World) runs() error {
 	for i := range w.replicas {
 		r := w.replica(i)
 		if r == nil {

@@ -16,19 +16,21 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/internal/talk"
 )
 
 // Chat is a talk under way.
 type Chat struct {
 	world *sim.World
 
-	mu    sync.Mutex // guards what follows
-	user  string     // who speaks
-	name  string     // as /as named them; empty at first
-	shown int        // of the bot's messages
-	out   io.Writer  // what is said
-	side  io.Writer  // everything else
-	err   error      // of the first write that failed
+	mu     sync.Mutex // guards what follows
+	user   string     // who speaks
+	name   string     // as /as named them; empty at first
+	shown  int        // of the bot's messages
+	called int        // calls of the bot to the API that were looked at
+	out    io.Writer  // what is said
+	side   io.Writer  // everything else
+	err    error      // of the first write that failed
 
 	people []string // who has spoken, as they were named
 	traced int      // events that /trace has shown
@@ -56,11 +58,7 @@ func (c *Chat) line(text string) error {
 	}
 	word, rest, _ := strings.Cut(text, " ")
 	if !strings.HasPrefix(word, "/") {
-		step := fmt.Sprintf("%s says \"%s\"", c.actor(c.user), text)
-		if !quoted(text) {
-			step = fmt.Sprintf("%s says:\n%s", c.actor(c.user), docString(text))
-		}
-		return c.act(step, func() error { return c.send(fakewa.Text(text)) })
+		return c.act(c.actor(c.user)+" says "+quote(text), func() error { return c.send(fakewa.Text(text)) })
 	}
 	rest = strings.TrimSpace(rest)
 	for _, command := range commands() {
@@ -99,31 +97,43 @@ func (c *Chat) send(content fakewa.Content) error {
 	return c.world.Send(sim.Message{Who: c.user, Content: content})
 }
 
-// show writes what the bot has said since the last time.
+// show writes what the bot has said since the last time, and which of its calls the API
+// has refused.
 func (c *Chat) show() {
-	sent := c.world.Sent()
+	sent, calls := c.world.Sent(), c.world.Requests()
 	if len(sent) > c.shown {
 		c.listen()
+		sent = c.world.Sent() // of which some have arrived by now
 	}
-	for _, m := range sent[min(c.shown, len(sent)):] {
-		to := ""
-		if m.User != c.world.Number(c.user) {
-			to = " to " + m.User
+	fresh := sent[min(c.shown, len(sent)):]
+	for _, call := range calls[min(c.called, len(calls)):] {
+		if call.Error == nil {
+			continue
 		}
-		head := fmt.Sprintf("%s bot%s: ", m.At.Format(time.TimeOnly), to)
-		lines := strings.Split(m.String(), "\n")
-		if m.Error != nil {
-			lines = append(lines, "✗ not delivered: "+m.Error.Error())
+		for len(fresh) > 0 && fresh[0].N <= call.After {
+			c.said(fresh[0])
+			fresh = fresh[1:]
 		}
-		for i := 1; i < len(lines); i++ {
-			if lines[i] != "" {
-				lines[i] = strings.Repeat(" ", len(head)) + lines[i]
-			}
-		}
-		_, err := fmt.Fprintf(c.out, "%s%s\n", head, strings.Join(lines, "\n"))
-		c.err = cmp.Or(c.err, err)
+		c.tell(fmt.Sprintf("%s bot: ✗ the API refuses %s %s: %d, code %d: %s", call.At.Format(time.TimeOnly), call.Method, call.Path, call.Status, call.Error.Code, call.Error))
 	}
-	c.shown = len(sent)
+	for _, m := range fresh {
+		c.said(m)
+	}
+	c.shown, c.called = len(sent), len(calls)
+}
+
+// said writes a message of the bot.
+func (c *Chat) said(m fakewa.Message) {
+	who := "bot"
+	if m.User != c.world.Number(c.user) {
+		who += " to " + m.User
+	}
+	c.tell(talk.Line(who, m))
+}
+
+func (c *Chat) tell(text string) {
+	_, err := fmt.Fprintln(c.out, text)
+	c.err = cmp.Or(c.err, err)
 }
 
 func (c *Chat) prompt() string {

@@ -33,37 +33,41 @@ func commands() []command {
 	return []command{
 		{"/wait", "15s", "lets time pass", (*Chat).wait, nil},
 		{"/as", "NAME", "speaks as somebody else, a name or a number", (*Chat).as, nil},
-		{"/image", "[CAPTION]", "sends a picture", sends(fakewa.Image), speaks("sends an image", ` captioned "%s"`)},
-		{"/video", "[CAPTION]", "sends a film", sends(fakewa.Video), speaks("sends a video", ` captioned "%s"`)},
+		{"/image", "[CAPTION]", "sends a picture", sends(fakewa.Image), speaks("sends an image", ` captioned %s`)},
+		{"/video", "[CAPTION]", "sends a film", sends(fakewa.Video), speaks("sends a video", ` captioned %s`)},
 		{"/audio", "", "sends a sound file", fixed(fakewa.Audio), speaks("sends an audio file", "")},
 		{"/voice", "", "sends a voice note", fixed(fakewa.Voice), speaks("sends a voice message", "")},
 		{"/document", "NAME [CAPTION]", "sends a file", (*Chat).document, func(c *Chat, rest string) string {
 			name, caption, _ := strings.Cut(rest, " ")
-			return speaks(fmt.Sprintf(`sends the document "%s"`, name), ` captioned "%s"`)(c, strings.TrimSpace(caption))
+			return speaks("sends the document "+quote(name), ` captioned %s`)(c, strings.TrimSpace(caption))
 		}},
 		{"/sticker", "", "sends a sticker", fixed(fakewa.Sticker), speaks("sends a sticker", "")},
 		{"/location", "[NAME]", "sends a place", sends(func(name string) fakewa.Content { return fakewa.Location(37.44, -122.16, name, "") }), func(c *Chat, rest string) string {
 			if rest == "" {
 				return speaks("sends a location", "")(c, "")
 			}
-			return speaks("sends the location of", ` "%s" at ""`)(c, rest)
+			return speaks("sends the location of", ` %s at ""`)(c, rest)
 		}},
 		{"/contact", "NUMBER NAME", "sends somebody's card", (*Chat).contact, func(c *Chat, rest string) string {
 			number, name, _ := strings.Cut(rest, " ")
-			return speaks(fmt.Sprintf(`sends the contact "%s" with the number "%s"`, strings.TrimSpace(name), number), "")(c, "")
+			return speaks("sends the contact "+quote(strings.TrimSpace(name))+" with the number "+quote(number), "")(c, "")
 		}},
-		{"/tap", "TITLE", "taps a button or a row of a list", (*Chat).tap, speaks("taps", ` "%s"`)},
-		{"/react", "[EMOJI]", "reacts to the bot's last message, or takes that back", (*Chat).react, func(c *Chat, rest string) string {
-			return fmt.Sprintf(`%s reacts "%s"`, c.actor(c.user), rest)
+		{"/tap", "TITLE", "taps a button or a row of a list", (*Chat).tap, speaks("taps", " %s")},
+		{"/react", "[EMOJI]", "reacts to the bot's last message, or takes that back", func(c *Chat, rest string) error { return c.world.React(c.user, rest) }, func(c *Chat, rest string) string {
+			return c.actor(c.user) + " reacts " + quote(rest)
 		}},
 		{"/read", "", "reads the bot's messages", func(c *Chat, _ string) error { return c.world.Read(c.user) }, speaks("reads the messages", "")},
 		{"/again", "", "has your last message delivered once more", func(c *Chat, _ string) error { return c.world.Redeliver(c.user) },
-			func(*Chat, string) string { return "the webhook is delivered again" }},
+			func(c *Chat, _ string) string { return "the webhook of " + c.actor(c.user) + " is delivered again" }},
+		{"/phone", "on|off", "switches your phone on or off", (*Chat).phone, func(c *Chat, rest string) string { return c.actor(c.user) + " switches the phone " + rest }},
+		{"/block", "", "blocks the business", blocks(true), speaks("blocks the business", "")},
+		{"/unblock", "", "blocks it no longer", blocks(false), speaks("unblocks the business", "")},
 		{"/crash", "", "kills the bot", func(c *Chat, _ string) error { return c.world.Crash() }, func(*Chat, string) string { return "the bot crashes" }},
 		{"/restart", "", "restarts the bot", func(c *Chat, _ string) error { return c.world.Restart() }, func(*Chat, string) string { return "the bot restarts" }},
 		{"/fault", "[SENTENCE]", "injects a fault, or lists the faults there are", (*Chat).fault, func(_ *Chat, rest string) string { return rest }},
 		{"/trace", "", "shows what has happened since the last /trace", (*Chat).trace, nil},
-		{"/state", "", "shows your timer and what Redis keeps of you", (*Chat).state, nil},
+		{"/state", "", "shows the keys in Redis that have your number in their names", (*Chat).state, nil},
+		{"/report", "", "shows what the bot has done that production would punish", (*Chat).report, nil},
 		{"/save", "NAME.feature", "writes the talk as a scenario", (*Chat).save, nil},
 		{"/help", "", "shows this", (*Chat).help, nil},
 		{"/quit", "", "ends the talk", func(*Chat, string) error { return errQuit }, nil},
@@ -75,18 +79,26 @@ func speaks(what, with string) func(*Chat, string) string {
 	return func(c *Chat, rest string) string {
 		said := c.actor(c.user) + " " + what
 		if rest != "" && with != "" {
-			said += fmt.Sprintf(with, rest)
+			said += fmt.Sprintf(with, quote(rest))
 		}
 		return said
 	}
 }
 
-// fault makes fault that a sentence describes.
+// blanks says what stands in the blanks of a fault's sentence.
+const blanks = `{by} and {for} are times like 5 seconds, {n}, {code} and {replica} numbers,
+{point} is "before" or "after" and "Redis command" or "API call", and {like} a regular
+expression in quotation marks:
+  /fault the API answers 131016 the next 2 times
+  /fault the bot crashes after API call 1 like "messages"`
+
+// fault makes the fault that a sentence describes.
 func (c *Chat) fault(rest string) error {
 	if rest == "" {
 		for _, sentence := range sim.FaultSentences() {
 			fmt.Fprintln(c.side, "  "+sentence)
 		}
+		fmt.Fprintln(c.side, blanks)
 		return nil
 	}
 	t, err := sim.ParseFault(rest)
@@ -113,6 +125,9 @@ func sends(content func(string) fakewa.Content) func(*Chat, string) error {
 
 func (c *Chat) wait(rest string) error {
 	d, err := time.ParseDuration(rest)
+	if err != nil {
+		d, err = sim.ParseDuration(rest)
+	}
 	if err != nil || d < 0 {
 		return errUsage
 	}
@@ -157,29 +172,40 @@ func (c *Chat) tap(rest string) error {
 	return c.world.Tap(c.user, rest)
 }
 
-func (c *Chat) react(rest string) error {
-	inbox := c.world.Inbox(c.user)
-	if len(inbox) == 0 {
-		return errors.New("the bot has sent nothing to react to")
+func (c *Chat) phone(rest string) error {
+	if rest != "on" && rest != "off" {
+		return errUsage
 	}
-	return c.send(fakewa.Reaction(inbox[len(inbox)-1].ID, rest))
+	return c.world.SetProfile(c.user, func(p *fakewa.Profile) { p.Silent = rest == "off" })
 }
 
-// state shows the keys that name the user; bots put the number into theirs.
+func blocks(yes bool) func(*Chat, string) error {
+	return func(c *Chat, _ string) error {
+		return c.world.SetProfile(c.user, func(p *fakewa.Profile) { p.Blocks = yes })
+	}
+}
+
+// report shows what production would punish.
+func (c *Chat) report(string) error {
+	fmt.Fprintln(c.side, c.world.Report())
+	return nil
+}
+
+// state shows the keys that name the user; many bots put the number into theirs.
 func (c *Chat) state(string) error {
 	number := c.world.Number(c.user)
 	fmt.Fprintf(c.side, "%s, %s\n", c.world.Now().Format(time.DateTime), number)
-	found := false
-	for _, k := range c.world.Keys() {
-		if !strings.Contains(k.Name, number) {
+	all, others := c.world.Keys(), 0
+	for _, k := range all {
+		if !strings.Contains(k.Name, strings.TrimPrefix(number, "+")) {
+			others++
 			continue
 		}
-		found = true
 		ttl := cmp.Or(strings.TrimPrefix(k.TTL.Round(time.Millisecond).String(), "0s"), "for ever")
 		fmt.Fprintf(c.side, "  database %d  %s  (%s)\n    %s\n", k.DB, k.Name, ttl, k.Value)
 	}
-	if !found {
-		fmt.Fprintln(c.side, "  no timer and no messages")
+	if others == len(all) {
+		fmt.Fprintf(c.side, "  of %d keys in Redis none has the number in its name\n", others)
 	}
 	return nil
 }

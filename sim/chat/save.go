@@ -1,14 +1,15 @@
 package chat
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"wappasim/fakewa"
 	"wappasim/sim"
@@ -37,23 +38,19 @@ func (c *Chat) listen() {
 		s.steps = append(s.steps, "When "+sim.FormatDuration(passed)+" pass")
 		s.at = now
 	}
-	fresh := make(map[string][]fakewa.Message)
 	var users []string
 	for _, m := range c.world.Sent() {
-		if fresh[m.User] == nil {
+		if !slices.Contains(users, m.User) {
 			users = append(users, m.User)
 		}
-		fresh[m.User] = append(fresh[m.User], m)
 	}
 	for _, user := range users {
-		all := fresh[user][s.heard[user]:]
-		s.heard[user] += len(all)
+		inbox := c.world.Inbox(user) // without what has not arrived
 		var texts []string
-		for _, m := range all {
-			if m.Error == nil { // else it has not arrived
-				texts = append(texts, m.String())
-			}
+		for _, m := range inbox[min(s.heard[user], len(inbox)):] {
+			texts = append(texts, m.String())
 		}
+		s.heard[user] = len(inbox)
 		switch len(texts) {
 		case 0:
 		case 1:
@@ -88,11 +85,13 @@ func (c *Chat) save(name string) error {
 	return nil
 }
 
-// actor is how steps call a person until they are saved: by their number.
-func (c *Chat) actor(who string) string { return c.world.Number(who) }
+// actor is how steps call a person until they are saved: by their number, marked.
+func (c *Chat) actor(who string) string { return "\x00" + c.world.Number(who) + "\x00" }
+
+var marked = regexp.MustCompile("\x00([^\x00]*)\x00")
 
 // named returns the steps with people's names, if all have names that can stand in
-// a scenario.
+// a scenario, or else with their numbers.
 func (c *Chat) named() []string {
 	names := make(map[string]string) // by number
 	for _, who := range c.people {
@@ -100,17 +99,22 @@ func (c *Chat) named() []string {
 		case person.Name.MatchString(who):
 			names[number] = who
 		case number != fakewa.Number(who):
-			return c.scene.steps // a name for the chat only: numbers go by the first appearance of names
+			clear(names) // a name for the chat only: numbers go by the first appearance of names
+			return c.replaced(names)
 		}
 	}
-	named := slices.Clone(c.scene.steps)
-	for i, step := range named {
-		word, rest, _ := strings.Cut(step, " ")
-		if number, rest, ok := strings.Cut(rest, " "); ok && names[number] != "" {
-			named[i] = word + " " + names[number] + " " + rest
-		}
+	return c.replaced(names)
+}
+
+func (c *Chat) replaced(names map[string]string) []string {
+	steps := slices.Clone(c.scene.steps)
+	for i, step := range steps {
+		steps[i] = marked.ReplaceAllStringFunc(step, func(mark string) string {
+			number := strings.Trim(mark, "\x00")
+			return cmp.Or(names[number], number)
+		})
 	}
-	return named
+	return steps
 }
 
 // docString writes a text as Gherkin's doc string, under a step.
@@ -118,11 +122,14 @@ func docString(text string) string {
 	var b strings.Builder
 	b.WriteString("      \"\"\"\n")
 	for line := range strings.SplitSeq(strings.ReplaceAll(text, `"""`, `\"\"\"`), "\n") {
-		b.WriteString(strings.TrimRightFunc("      "+line, unicode.IsSpace) + "\n")
+		if line != "" {
+			line = "      " + line
+		}
+		b.WriteString(line + "\n")
 	}
 	b.WriteString("      \"\"\"")
 	return b.String()
 }
 
-// quoted tells whether a text can stand between quotes in a step.
-func quoted(text string) bool { return !strings.ContainsAny(text, "\"\\\n<>") }
+// quote writes a text as it stands in a step.
+func quote(text string) string { return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"` }

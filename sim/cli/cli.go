@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,11 @@ type Program struct {
 	Command string      // how a person calls it, for the lines that replay; default: as it was called
 	Bot     sim.Factory // called after the flags were read
 
-	Register   func(*godog.ScenarioContext) // adds all steps in a world; default [steps.Register] and Steps
+	// Options are those of all worlds: of the chat, scenarios, exploration and replay.
+	// What a flag, a step, a workload or a recording sets comes after them.
+	Options []sim.Option
+
+	Register   func(*godog.ScenarioContext) // adds all steps in a world; default [steps.Register] with Options, and Steps
 	Steps      func(*godog.ScenarioContext) // adds the program's own steps that are made of others, also with a running bot; may be nil
 	Settings   []string                     // patterns of steps that set the bot up; see [steps.LiveConfig]
 	Properties func() []sim.Property        // default [sim.AnyBot]; called after the flags were read
@@ -65,7 +70,7 @@ func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (s
 	p.Command = cmp.Or(p.Command, called(os.Args[0]))
 	if p.Register == nil {
 		p.Register = func(sc *godog.ScenarioContext) {
-			steps.Register(sc, p.Bot)
+			steps.Register(sc, p.Bot, p.Options...)
 			if p.Steps != nil {
 				p.Steps(sc)
 			}
@@ -178,16 +183,19 @@ func (c *call) chat(args []string) error {
 	if onTerminal {
 		begin = time.Now().Truncate(time.Millisecond)
 	}
+	options := append([]sim.Option{sim.Start(begin)}, c.Options...)
 	if *start != "" {
-		var err error
-		if begin, err = time.Parse(time.RFC3339, *start); err != nil {
+		given, err := time.Parse(time.RFC3339, *start)
+		if err != nil {
 			return wrong("-start is %q: want a time like 2026-01-05T10:30:45Z", *start)
 		}
+		options = append(options, sim.Start(given))
 	}
-	w, err := sim.New(c.Bot, sim.Start(begin))
+	w, err := sim.New(c.Bot, options...)
 	if err != nil {
 		return &wrongArguments{err.Error()}
 	}
+	begin = w.Now()
 	began := time.Now()
 	talk, err := chat.New(w, *user)
 	switch {
@@ -219,7 +227,7 @@ func (c *call) replay(args []string) error {
 	}
 	defer talk.Close()
 	began, simulated := time.Now(), time.Duration(0)
-	if err := sim.Replay(c.Bot, talk, sim.Simulated(&simulated)); err != nil {
+	if err := sim.Replay(c.Bot, talk, append(slices.Clip(c.Options), sim.Simulated(&simulated))...); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.stdout, "%s: the bot says what it said\n", names[0])

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"wappasim/fakewa"
 	"wappasim/sim"
 	"wappasim/sim/cli"
 )
@@ -88,7 +91,30 @@ func post(ctx context.Context, env sim.Env, to, kind string, content any) error 
 func main() { cli.Main(newBot) }
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mybot": main, "menubot": func() { cli.Main(newMenu) }})
+	testscript.Main(m, map[string]func(){"mybot": main, "menubot": func() { cli.Main(newMenu) }, "shopbot": shop})
+}
+
+// shop is a program whose worlds begin in 2030, and have a template.
+func shop() {
+	sale := fakewa.Template{Name: "sale", Language: "en_US", Category: "MARKETING", Components: json.RawMessage(`[{"type":"BODY","text":"All is cheap."}]`)}
+	p := cli.Program{Bot: newShop, Options: []sim.Option{
+		sim.Start(time.Date(2030, 5, 1, 12, 0, 0, 0, time.UTC)),
+		sim.Templates(sale),
+	}}
+	os.Exit(p.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// newShop makes a bot that answers with its template.
+func newShop(env sim.Env) (sim.App, error) { return seller{bot{env}}, nil }
+
+type seller struct{ bot }
+
+func (s seller) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, m := range heard(r) {
+		if err := post(r.Context(), s.env, m.From, "template", object{"name": "sale", "language": object{"code": "en_US"}}); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		}
+	}
 }
 
 // TestMainOfAnybody runs the program of a bot that is not this project's.

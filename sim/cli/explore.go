@@ -49,6 +49,7 @@ func (c *call) explore(args []string) error {
 		}
 	}
 	workload.Replay = fmt.Sprintf("%s explore -faults %q -users %d -events %d -replicas %d%s -seed %%d", c.Command, *fault, workload.Users, workload.Events, workload.Replicas, c.changed("longest", "settle"))
+	workload.Options = c.Options
 	properties := c.Properties()
 	var all traceHash
 	if *hash {

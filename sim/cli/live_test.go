@@ -143,8 +143,8 @@ func checkJUnit(t *testing.T, path string) {
 			t.Errorf("%s: got %+v", c.Name, c.Skipped)
 		}
 		if failed := c.Name == "fails"; failed != (c.Failure != nil && strings.Contains(c.Failure.Message, `wanted this last message:
-    what?
-got nothing; the bot has not called the Graph API at 127.0.0.1:`)) {
+            what?
+        got nothing; the bot has not called the Graph API at 127.0.0.1:`)) {
 			t.Errorf("%s: got %+v", c.Name, c.Failure)
 		}
 	}

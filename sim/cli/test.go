@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -115,23 +117,46 @@ func (s *suite) play(register func(*godog.ScenarioContext)) error {
 	if undefined != nil {
 		fmt.Fprintf(s.stderr, "%s steps lists all steps\n", s.Name)
 	}
+	s.warn()
 	for _, skipped := range s.results.Skipped() {
 		fmt.Fprintln(s.stderr, "skipped:", skipped)
 	}
 	switch {
-	case status == 1:
-		return errors.Join(errFailed, err)
-	case status != 0:
+	case err != nil:
+		return err
+	case status > 1:
 		return &wrongArguments{}
-	case err == nil && !s.results.Played():
-		return fmt.Errorf("%s: no scenario of %s was played: %s", s.name, strings.Join(s.paths, ", "), s.results.String())
+	case s.results.Played() && status == 1:
+		return errFailed
+	case !s.results.Played():
+		return fmt.Errorf("%s: no scenario of %s was played: %s", s.name, strings.Join(s.paths, ", "), strings.Replace(s.results.String(), "0 scenarios", "there is none with steps", 1))
 	}
-	return err
+	return nil
 }
 
-// plain returns a report with the right count of scenarios and without snippets.
+// warn tells of lines that look like steps and are none.
+func (s *suite) warn() {
+	for _, path := range s.paths {
+		_ = filepath.WalkDir(path, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".feature" {
+				return err
+			}
+			warnings, err := steps.Misread(path)
+			for _, warning := range warnings {
+				fmt.Fprintln(s.stderr, "warning:", warning)
+			}
+			return err
+		}) // what cannot be read, godog has reported
+	}
+}
+
+// ours is the comment of godog's pretty format that says which Go function a step is, for
+// the steps that every program has.
+var ours = regexp.MustCompile(` +# step\.go:\d+ -> reflect\.makeFuncStub`)
+
+// plain returns a report with the right count of scenarios and without Go code.
 func (s *suite) plain(report string) string {
-	return snippets.ReplaceAllString(counted.ReplaceAllLiteralString(report, s.results.String()), "")
+	return ours.ReplaceAllLiteralString(snippets.ReplaceAllString(counted.ReplaceAllLiteralString(report, s.results.String()), ""), "")
 }
 
 // formats returns the formats that godog writes, and where the JUnit report goes: to
@@ -196,7 +221,7 @@ type replacing struct {
 func (r *replacing) Write(p []byte) (int, error) {
 	r.part = append(r.part, p...)
 	end := bytes.LastIndexByte(r.part, '\n') + 1
-	lines := counted.ReplaceAllStringFunc(string(r.part[:end]), func(string) string { return r.line() })
+	lines := counted.ReplaceAllStringFunc(ours.ReplaceAllLiteralString(string(r.part[:end]), ""), func(string) string { return r.line() })
 	r.part = append([]byte(nil), r.part[end:]...)
 	if r.over {
 		return len(p), nil

@@ -11,9 +11,9 @@ import (
 
 func (s *scenario) businessSteps() []step {
 	return []step{
-		{`the business writes "([^"]*)" to {who}`, `the business writes "hello" to Ana`, "Sends a text without the bot.", func(text, who string) error { return s.write(who, textMessage(text)) }},
+		{`the business writes {text} to {who}`, `the business writes "hello" to Ana`, "Sends a text without the bot.", func(text, who string) error { return s.write(who, textMessage(text)) }},
 		{`the business writes (\d+) texts to {who}`, "the business writes 46 texts to Ana", "Sends so many texts, which WhatsApp must accept.", s.writeTexts},
-		{`the business sends the template "([^"]*)" to {who}`, `the business sends the template "hello_world" to Ana`, "Sends a template without parameters, in en_US.", func(name, who string) error {
+		{`the business sends the template {text} to {who}`, `the business sends the template "hello_world" to Ana`, "Sends a template without parameters, in en_US.", func(name, who string) error {
 			return s.write(who, map[string]any{"type": "template", "template": map[string]any{
 				"name": name, "language": map[string]string{"code": "en_US"},
 			}})
@@ -75,7 +75,7 @@ func (s *scenario) write(who string, message map[string]any) error {
 		return err
 	}
 	message["messaging_product"], message["to"] = "whatsapp", w.Number(who)
-	return s.call("POST", "/"+w.PhoneNumberID()+"/messages", message)
+	return s.call("POST", "/{phone-number-id}/messages", message)
 }
 
 // call calls the Graph API as the business, and keeps the answer.

@@ -10,7 +10,7 @@ import (
 // blanks are the patterns and examples of the values in a fault's sentence.
 var blanks = map[string]struct{ pattern, example string }{
 	"n": {`\d+`, "2"}, "code": {`\d+`, "131016"}, "replica": {`\d+`, "1"},
-	"by": {`-?[\d.]+ [a-z]+`, "5 seconds"}, "for": {`[\d.]+ [a-z]+`, "20 seconds"},
+	"by": {`-?[\d.]+ [a-z]+(?: \d\S* [a-z]+)*`, "5 seconds"}, "for": {`[\d.]+ [a-z]+(?: \d\S* [a-z]+)*`, "20 seconds"},
 	"like":  {`"[^"]*"`, `"GET"`},
 	"point": {`(?:before|after) (?:Redis command|API call)`, "before Redis command"},
 }

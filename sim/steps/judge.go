@@ -6,7 +6,11 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim"
 )
+
+// looks is how often a step looks at what a running bot has done.
+const looks = 20 * time.Millisecond
 
 // eventually tells whether something holds: in a world it looks once, since everything
 // has happened there; with a running bot it looks until the tolerance is over.
@@ -14,8 +18,7 @@ func (s *scenario) eventually(is func() bool) bool {
 	if s.live == nil {
 		return is()
 	}
-	const pause = 20 * time.Millisecond
-	for deadline := time.Now().Add(s.live.cfg.Tolerance); ; time.Sleep(pause) {
+	for deadline := time.Now().Add(s.live.cfg.Tolerance); ; time.Sleep(looks) {
 		if is() {
 			return true
 		}
@@ -23,6 +26,12 @@ func (s *scenario) eventually(is func() bool) bool {
 			return false
 		}
 	}
+}
+
+// fresh returns the messages of a person since a step last looked.
+func (s *scenario) fresh(w stage, who string) []fakewa.Message {
+	inbox := w.Inbox(who) // nil in a world that is stuck
+	return inbox[min(s.checked[who], len(inbox)):]
 }
 
 // receives judges the messages of a person since a step last looked. With a running
@@ -36,7 +45,7 @@ func (s *scenario) receives(who, wanted string, right func(fresh []fakewa.Messag
 	var fresh []fakewa.Message
 	asked := w.Now()
 	if s.eventually(func() bool {
-		fresh = w.Inbox(who)[s.checked[who]:]
+		fresh = s.fresh(w, who)
 		for n := len(fresh); n >= 0; n-- {
 			if right(fresh[:n]) {
 				s.checked[who] += n
@@ -51,6 +60,41 @@ func (s *scenario) receives(who, wanted string, right func(fresh []fakewa.Messag
 		return nil
 	}
 	s.checked[who] += len(fresh)
+	return s.unlike(w, who, wanted, fresh)
+}
+
+// receivesWithin lets time pass until the messages of a person since a step last looked
+// begin with such that are right, but for so long at most.
+func (s *scenario) receivesWithin(who, wanted string, right func(fresh []fakewa.Message) bool, longest string) error {
+	d, err := sim.ParseDuration(longest)
+	if err != nil {
+		return err
+	}
+	w, err := s.world()
+	if err != nil {
+		return err
+	}
+	var fresh []fakewa.Message
+	n := 0
+	came, err := w.WaitFor(d, func() bool {
+		fresh = s.fresh(w, who)
+		for n = 1; n <= len(fresh); n++ {
+			if right(fresh[:n]) {
+				return true
+			}
+		}
+		return false
+	})
+	if came || err != nil {
+		s.checked[who] += n
+		return err
+	}
+	s.checked[who] += len(fresh)
+	return s.unlike(w, who, "within "+longest+" "+wanted, fresh)
+}
+
+// unlike says what was wanted and what came.
+func (s *scenario) unlike(w stage, who, wanted string, fresh []fakewa.Message) error {
 	got := count(len(fresh)) + ":\n" + describe(fresh)
 	if len(fresh) == 0 {
 		got = "nothing" + s.whyNothing(w)
@@ -90,4 +134,7 @@ func describe(messages []fakewa.Message) string {
 	return strings.Join(lines, "\n")
 }
 
-func indented(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") }
+// indent is how much further lines of an error stand in.
+const indent = "    "
+
+func indented(text string) string { return indent + strings.ReplaceAll(text, "\n", "\n"+indent) }

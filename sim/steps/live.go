@@ -91,7 +91,7 @@ func (l *Live) Close() error {
 // the reason: a scenario as a whole if one of its steps shows it beforehand, or the rest
 // of a scenario at the step that shows it. [Results] counts both as skipped.
 func (l *Live) Register(sc *godog.ScenarioContext) {
-	s := &scenario{live: l, start: start, checked: make(map[string]int)}
+	s := &scenario{live: l, start: start, checked: make(map[string]int), zones: make(map[string]*time.Location)}
 	sc.Before(func(ctx context.Context, scenario *godog.Scenario) (context.Context, error) {
 		for _, tag := range scenario.Tags {
 			if tag.Name == worldTag {

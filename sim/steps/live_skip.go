@@ -23,7 +23,10 @@ var needsWorld = []struct {
 // it rests on an exact moment, for example.
 const worldTag = "@world"
 
-var passes = regexp.MustCompile(`^(\S+ [a-z]+) pass(?:es)?$`)
+var (
+	passes = regexp.MustCompile(expression(`{time} pass(?:es)?`))
+	within = regexp.MustCompile(` within ` + lasts + `$`)
+)
 
 // unplayable returns the reason why a step cannot be played with a running bot, or "".
 func (l *Live) unplayable(step string) (why string) {
@@ -42,6 +45,11 @@ func (l *Live) unplayable(step string) (why string) {
 			return fmt.Sprintf("would take longer than %s", l.cfg.Longest)
 		} else if err == nil && d < l.cfg.Tolerance {
 			return fmt.Sprintf("needs a world: a wait shorter than the tolerance of %s shows nothing", l.cfg.Tolerance)
+		}
+	}
+	if m := within.FindStringSubmatch(step); m != nil {
+		if d, err := sim.ParseDuration(m[1]); err == nil && d > l.cfg.Longest {
+			return fmt.Sprintf("may take longer than %s", l.cfg.Longest)
 		}
 	}
 	for _, setting := range l.cfg.Settings {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/report"
 	"wappasim/sim"
 	"wappasim/sim/internal/graphcall"
 )
@@ -46,6 +47,17 @@ func (r *running) WaitUntil(t time.Time) error {
 		return r.Wait(d)
 	}
 	return nil
+}
+
+// WaitFor looks again and again until something is so, or so much more than d has passed
+// as times may be off.
+func (r *running) WaitFor(d time.Duration, so func() bool) (bool, error) {
+	is := so()
+	for deadline := time.Now().Add(d + r.live.cfg.Tolerance); !is && time.Now().Before(deadline); is = so() {
+		time.Sleep(looks)
+	}
+	r.planned = max(r.planned, time.Since(r.began))
+	return is, nil
 }
 
 // Number gives each person of the scenario a number that nobody has had.
@@ -119,7 +131,7 @@ func (r *running) Conversation(who string) []fakewa.Message {
 }
 
 func (r *running) Call(method, path, body string) (fakewa.Answer, error) {
-	return graphcall.Do(r.fake.Client(), cmp.Or(r.fake.Config().Token, "any"), method, path, body)
+	return graphcall.Do(r.fake, cmp.Or(r.fake.Config().Token, "any"), method, path, body)
 }
 
 // Inject makes the fake of the scenario misbehave, or skips the scenario if the fault needs
@@ -139,8 +151,19 @@ func (r *running) Inject(f sim.Fault) error {
 	return nil
 }
 
-// PhoneNumberID returns the id of the business number, as the fake has it.
-func (r *running) PhoneNumberID() string { return r.fake.Config().PhoneNumberID }
+func (r *running) SetProfile(who string, set func(*fakewa.Profile)) error {
+	phone := r.fake.Phone(r.Number(who))
+	profile := phone.Profile()
+	set(&profile)
+	phone.SetProfile(profile)
+	return nil
+}
+
+func (r *running) SetTemplateStatus(name, language, status string) error {
+	return r.fake.SetTemplateStatus(name, language, status, "")
+}
+
+func (r *running) Report() report.Report { return report.Of(r.fake) }
 
 // Keys is never called: scenarios that look into Redis are skipped.
 func (r *running) Keys() []sim.Key { return nil }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/cucumber/godog"
 
@@ -20,9 +21,9 @@ func (s *scenario) peopleSteps() []step {
 		step{`{who} says (\d+) characters`, "Ana says 5000 characters", "Sends a text of so many characters: numbers, so that a missing part shows.", func(who string, n int) error {
 			return s.send(who, fakewa.Text(digits(n)))
 		}},
-		step{`{who} reacts "([^"]*)"`, `Ana reacts "👍"`, "Reacts to the bot's last message; an empty emoji takes the reaction back.", s.react},
-		step{`{who} taps "([^"]*)"`, `Ana taps "Yes"`, "Taps a button, by its title or id, of the latest message that offers it. It fails if none does.", s.tap},
-		step{`{who} picks "([^"]*)" from the list`, `Ana picks "Pizza" from the list`, "Picks a row, as taps does.", s.tap},
+		step{`{who} reacts {text}`, `Ana reacts "👍"`, "Reacts to the bot's last message; an empty emoji takes the reaction back.", s.react},
+		step{`{who} taps {text}`, `Ana taps "Yes"`, "Taps a button, by its title or id, of the latest message that offers it. It fails if none does.", s.tap},
+		step{`{who} picks {text} from the list`, `Ana picks "Pizza" from the list`, "Picks a row, as taps does.", s.tap},
 		step{`{who} changes to the number (\d+)`, "Ana changes to the number 15550000009", "WhatsApp tells the bot that the person has another number now.", func(who, number string) error {
 			w, err := s.world()
 			if err != nil {
@@ -37,7 +38,42 @@ func (s *scenario) peopleSteps() []step {
 			}
 			return w.Read(who)
 		}},
+		step{`(\d+) users say {text}`, `50 users say "hello"`, "User1, User2 and so on to this number each send this text, one after the other at the same time.", func(n int, text string) error {
+			return each(n, func(who string) error { return s.send(who, fakewa.Text(text)) })
+		}},
+		s.profile(`switches the phone off`, "switches the phone off", "What the bot sends does not arrive.", func(p *fakewa.Profile, _ string) { p.Silent = true }),
+		s.profile(`switches the phone on`, "switches the phone on", "What the bot has sent in the last 30 days arrives.", func(p *fakewa.Profile, _ string) { p.Silent = false }),
+		s.profile(`blocks the business`, "blocks the business", "What the bot sends never arrives.", func(p *fakewa.Profile, _ string) { p.Blocks = true }),
+		s.profile(`unblocks the business`, "unblocks the business", "What the bot sends from now on arrives.", func(p *fakewa.Profile, _ string) { p.Blocks = false }),
+		s.profile(`has the profile name {text}`, `has the profile name "Ana María"`, "Webhooks name the person so. Default: Test User.", func(p *fakewa.Profile, name string) { p.Name = name }),
 	)
+}
+
+// profile is a step that changes a person's profile, with words in quotation marks if the
+// pattern has some.
+func (s *scenario) profile(pattern, example, meaning string, set func(p *fakewa.Profile, words string)) step {
+	change := func(who, words string) error {
+		w, err := s.world()
+		if err != nil {
+			return err
+		}
+		return w.SetProfile(who, func(p *fakewa.Profile) { set(p, words) })
+	}
+	do := any(change)
+	if !strings.Contains(pattern, "{text}") {
+		do = func(who string) error { return change(who, "") }
+	}
+	return step{"{who} " + pattern, "Ana " + example, meaning, do}
+}
+
+// each has the users User1, User2 and so on do something.
+func each(n int, do func(who string) error) error {
+	for i := range n {
+		if err := do(fmt.Sprint("User", i+1)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // contentSteps are the messages that need nothing but their words.
@@ -47,36 +83,36 @@ func (s *scenario) contentSteps() (steps []step) {
 		pattern, example, meaning string
 		content                   func(words) fakewa.Content
 	}{
-		{`says "([^"]*)"`, `says "hello"`, "Sends a text.", func(w words) fakewa.Content { return fakewa.Text(w[0]) }},
+		{`says {text}`, `says "hello"`, "Sends a text.", func(w words) fakewa.Content { return fakewa.Text(w[0]) }},
 		{`sends an image`, `sends an image`, "Sends a picture.", func(words) fakewa.Content { return fakewa.Image("") }},
-		{`sends an image captioned "([^"]*)"`, `sends an image captioned "my cat"`, "Sends a picture with a caption.", func(w words) fakewa.Content { return fakewa.Image(w[0]) }},
+		{`sends an image captioned {text}`, `sends an image captioned "my cat"`, "Sends a picture with a caption.", func(w words) fakewa.Content { return fakewa.Image(w[0]) }},
 		{`sends a video`, `sends a video`, "Sends a film.", func(words) fakewa.Content { return fakewa.Video("") }},
-		{`sends a video captioned "([^"]*)"`, `sends a video captioned "my cat"`, "Sends a film with a caption.", func(w words) fakewa.Content { return fakewa.Video(w[0]) }},
+		{`sends a video captioned {text}`, `sends a video captioned "my cat"`, "Sends a film with a caption.", func(w words) fakewa.Content { return fakewa.Video(w[0]) }},
 		{`sends an audio file`, `sends an audio file`, "Sends a sound file.", func(words) fakewa.Content { return fakewa.Audio() }},
 		{`sends a voice message`, `sends a voice message`, "Sends a voice note.", func(words) fakewa.Content { return fakewa.Voice() }},
-		{`sends the document "([^"]*)"`, `sends the document "bill.pdf"`, "Sends a file.", func(w words) fakewa.Content { return fakewa.Document(w[0], "") }},
-		{`sends the document "([^"]*)" captioned "([^"]*)"`, `sends the document "bill.pdf" captioned "for May"`, "Sends a file with a caption.", func(w words) fakewa.Content { return fakewa.Document(w[0], w[1]) }},
+		{`sends the document {text}`, `sends the document "bill.pdf"`, "Sends a file.", func(w words) fakewa.Content { return fakewa.Document(w[0], "") }},
+		{`sends the document {text} captioned {text}`, `sends the document "bill.pdf" captioned "for May"`, "Sends a file with a caption.", func(w words) fakewa.Content { return fakewa.Document(w[0], w[1]) }},
 		{`sends a sticker`, `sends a sticker`, "Sends a sticker.", func(words) fakewa.Content { return fakewa.Sticker() }},
 		{`sends a location`, `sends a location`, "Sends a place without a name.", func(words) fakewa.Content { return fakewa.Location(37.44, -122.16, "", "") }},
-		{`sends the location of "([^"]*)" at "([^"]*)"`, `sends the location of "Meta" at "1 Hacker Way"`, "Sends a place with a name and an address.", func(w words) fakewa.Content { return fakewa.Location(37.44, -122.16, w[0], w[1]) }},
-		{`sends the contact "([^"]*)" with the number "([^"]*)"`, `sends the contact "Ben" with the number "+15550000002"`, "Sends somebody's contact card.", func(w words) fakewa.Content { return fakewa.Contact(w[0], w[1]) }},
-		{`sends the button reply "([^"]*)"`, `sends the button reply "Yes"`, "Sends what a tap on a reply button would, though the bot has offered none.", func(w words) fakewa.Content { return fakewa.ButtonReply("id-"+w[0], w[0]) }},
-		{`sends the list reply "([^"]*)"`, `sends the list reply "Pizza"`, "Sends what a row would, though the bot has sent no list.", func(w words) fakewa.Content { return fakewa.ListReply("id-"+w[0], w[0], "") }},
-		{`sends the template reply "([^"]*)"`, `sends the template reply "Stop"`, "Sends what a template's quick reply would, though the bot has sent no template.", func(w words) fakewa.Content { return fakewa.TemplateButton(w[0], w[0]) }},
-		{`orders (\d+) of "([^"]*)"`, `orders 2 of "sku-1"`, "Orders so many of a product of the catalogue.", func(w words) fakewa.Content {
+		{`sends the location of {text} at {text}`, `sends the location of "Meta" at "1 Hacker Way"`, "Sends a place with a name and an address.", func(w words) fakewa.Content { return fakewa.Location(37.44, -122.16, w[0], w[1]) }},
+		{`sends the contact {text} with the number {text}`, `sends the contact "Ben" with the number "+15550000002"`, "Sends somebody's contact card.", func(w words) fakewa.Content { return fakewa.Contact(w[0], w[1]) }},
+		{`sends the button reply {text}`, `sends the button reply "Yes"`, "Sends what a tap on a reply button would, though the bot has offered none.", func(w words) fakewa.Content { return fakewa.ButtonReply("id-"+w[0], w[0]) }},
+		{`sends the list reply {text}`, `sends the list reply "Pizza"`, "Sends what a row would, though the bot has sent no list.", func(w words) fakewa.Content { return fakewa.ListReply("id-"+w[0], w[0], "") }},
+		{`sends the template reply {text}`, `sends the template reply "Stop"`, "Sends what a template's quick reply would, though the bot has sent no template.", func(w words) fakewa.Content { return fakewa.TemplateButton(w[0], w[0]) }},
+		{`orders (\d+) of {text}`, `orders 2 of "sku-1"`, "Orders so many of a product of the catalogue.", func(w words) fakewa.Content {
 			var n int
 			fmt.Sscan(w[0], &n)
 			return fakewa.Order(w[1], n)
 		}},
 		{`sends a poll`, `sends a poll`, "Sends a message of a type that the API does not support.", func(words) fakewa.Content { return fakewa.Unsupported("poll") }},
-		{`sends something of the new type "([^"]*)"`, `sends something of the new type "hologram"`, "Sends a message of a type that nobody has heard of yet.", func(w words) fakewa.Content {
+		{`sends something of the new type {text}`, `sends something of the new type "hologram"`, "Sends a message of a type that nobody has heard of yet.", func(w words) fakewa.Content {
 			return fakewa.Content{"type": w[0], w[0]: map[string]any{"anything": 1}}
 		}},
 	} {
 		send := func(who string, words ...string) error { return s.send(who, m.content(words)) }
 		// godog calls a function with as many parameters as the pattern has groups.
 		do := any(func(who string) error { return send(who) })
-		switch regexp.MustCompile(m.pattern).NumSubexp() {
+		switch regexp.MustCompile(inPatterns.Replace(m.pattern)).NumSubexp() {
 		case 1:
 			do = func(who, a string) error { return send(who, a) }
 		case 2:
@@ -116,11 +152,18 @@ func (s *scenario) react(who, emoji string) error {
 	if err != nil {
 		return err
 	}
-	var inbox []fakewa.Message
-	if !s.eventually(func() bool { inbox = w.Inbox(who); return len(inbox) > 0 }) {
+	last := ""
+	if !s.eventually(func() bool {
+		for _, m := range w.Inbox(who) {
+			if m.Type != "reaction" {
+				last = m.ID
+			}
+		}
+		return last != ""
+	}) {
 		return fmt.Errorf("%s has received nothing to react to", who)
 	}
-	return s.send(who, fakewa.Reaction(inbox[len(inbox)-1].ID, emoji))
+	return s.send(who, fakewa.Reaction(last, emoji))
 }
 
 // sent keeps a refused webhook for the step that asks for it.

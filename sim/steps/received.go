@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,23 +16,17 @@ import (
 )
 
 func (s *scenario) receivedSteps() []step {
-	return []step{
-		{`{who} receives "([^"]*)"`, `Ana receives "hello"`, "The last message is exactly this. What is not a text is written as the chat shows it.", s.receivesLast},
-		{`{who} receives:`, "Ana receives:", "The last message is exactly the doc string that follows. Buttons are lines like [1] Pizza  [2] Pasta.", func(who string, text *godog.DocString) error { return s.receivesLast(who, text.Content) }},
-		{`{who} receives a text with "([^"]*)"`, `Ana receives a text with "stored"`, "The last message has these words in it.", func(who, part string) error {
-			return s.receives(who, fmt.Sprintf("a last message with %q", part), lastOf(func(m fakewa.Message) bool { return s.has(m.String(), part) }))
+	return append(s.lastSteps(), []step{
+		{`{who} receives:`, "Ana receives:", "The last message is exactly the doc string that follows. Buttons are lines like [1] Pizza  [2] Pasta.", func(who string, text *godog.DocString) error {
+			return s.receivesLast(who, s.exactly(text.Content))
 		}},
-		{`{who} receives a text without "([^"]*)"`, `Ana receives a text without "Welcome"`, "There is a last message, and it does not have these words in it.", func(who, part string) error {
+		{`{who} receives a text without {text}`, `Ana receives a text without "Welcome"`, "There is a last message, and it does not have these words in it.", func(who, part string) error {
 			return s.receives(who, fmt.Sprintf("a last message without %q", part), lastOf(func(m fakewa.Message) bool { return !s.has(m.String(), part) }))
-		}},
-		{`{who} receives a text that matches "([^"]*)"`, `Ana receives a text that matches "order [0-9]+"`, "The last message matches a regular expression of Go somewhere.", s.receivesMatch},
-		{`{who} receives a message of the type "([^"]*)"`, `Ana receives a message of the type "image"`, "The last message is of this type of WhatsApp's: text, image, interactive, template, …", func(who, kind string) error {
-			return s.receives(who, fmt.Sprintf("a last message of the type %q", kind), lastOf(func(m fakewa.Message) bool { return m.Type == kind }))
 		}},
 		{`{who} receives nothing`, "Ana receives nothing", "There is no message.", func(who string) error {
 			return s.receives(who, "nothing", func(fresh []fakewa.Message) bool { return len(fresh) == 0 })
 		}},
-		{`{who} does not receive "([^"]*)"`, `Ana does not receive "goodbye"`, "No message has these words in it.", func(who, part string) error {
+		{`{who} does not receive {text}`, `Ana does not receive "goodbye"`, "No message has these words in it.", func(who, part string) error {
 			return s.receives(who, fmt.Sprintf("no message with %q", part), func(fresh []fakewa.Message) bool {
 				return !slices.ContainsFunc(fresh, func(m fakewa.Message) bool { return s.has(m.String(), part) })
 			})
@@ -42,12 +37,23 @@ func (s *scenario) receivedSteps() []step {
 		{`{who} receives exactly:`, "Ana receives exactly:", "A table with the columns at and with follows: these messages and no others, each at this time of day (to the millisecond) with these words in it.", s.receivesExactly},
 		{`{who} receives (\d+) texts of at most (\d+) characters, and between them:`, "Ana receives 2 texts of at most 4096 characters, and between them:", "So many texts, which together hold the lines of the doc string in order; <100 characters> stands for what \"says 100 characters\" sends.", s.receivesBetween},
 		{`the bot calls the API (\d+) times?`, "the bot calls the API 2 times", "So many calls of the bot since the last step that asked.", s.apiCalls},
-	}
-}
-
-// lastOf wants a last message of which something holds.
-func lastOf(holds func(fakewa.Message) bool) func([]fakewa.Message) bool {
-	return func(fresh []fakewa.Message) bool { return len(fresh) > 0 && holds(fresh[len(fresh)-1]) }
+		{`(\d+) users receive {text}`, `50 users receive "hello"`, "The last message of User1, User2 and so on to this number is exactly this.", func(n int, text string) error {
+			return each(n, func(who string) error { return s.receivesLast(who, s.exactly(text)) })
+		}},
+		{`(\d+) users receive a text with {text}`, `50 users receive a text with "stored"`, "The last message of each of them has these words in it.", func(n int, part string) error {
+			return each(n, func(who string) error { return s.receivesLast(who, s.with(part)) })
+		}},
+		{`the report card is clean`, "the report card is clean", "The bot has done nothing so far that production would punish; else the step says what.", func() error {
+			w, err := s.world()
+			if err != nil {
+				return err
+			}
+			if card := w.Report(); card.Err() != nil {
+				return errors.New(card.String())
+			}
+			return nil
+		}},
+	}...)
 }
 
 func count(n int) string {
@@ -73,19 +79,6 @@ func (s *scenario) apiCalls(want int) error {
 		return fmt.Errorf("wanted %d calls of the API, got %d", want, got)
 	}
 	return nil
-}
-
-// receivesLast wants a text as the last message.
-func (s *scenario) receivesLast(who, text string) error {
-	return s.receives(who, "this last message:\n"+indented(text)+"\n", lastOf(func(m fakewa.Message) bool { return s.is(m.String(), text) }))
-}
-
-func (s *scenario) receivesMatch(who, expression string) error {
-	like, err := regexp.Compile(expression)
-	if err != nil {
-		return fmt.Errorf("%q is not a regular expression: %w", expression, err)
-	}
-	return s.receives(who, fmt.Sprintf("a last message that matches %q", expression), lastOf(func(m fakewa.Message) bool { return like.MatchString(m.String()) }))
 }
 
 // receivesExactly wants the messages that the table lists, and no others: at this time

@@ -12,9 +12,9 @@ import (
 
 func (s *scenario) redisSteps() []step {
 	return []step{
-		{`Redis holds "([^"]*)" in database (\d+) for (\S+ [a-z]+)`, `Redis holds "session:1" in database 0 for 15 seconds`, "There is a key with this name, and it expires in so long.", s.holdsFor},
-		{`Redis holds "([^"]*)" in database (\d+) with:`, `Redis holds "session:1" in database 0 with:`, "There is a key with this name, and its value has each line of the doc string in it.", s.holdsWith},
-		{`Redis keeps the unsent words of {who}: "([^"]*)"`, `Redis keeps the unsent words of Ana: "hello"`, "Some key with the person's number in its name has these words in its value.", s.keepsWords},
+		{`Redis holds {text} in database (\d+) for {time}`, `Redis holds "session:1" in database 0 for 15 seconds`, "There is a key with this name, and it expires in so long.", s.holdsFor},
+		{`Redis holds {text} in database (\d+) with:`, `Redis holds "session:1" in database 0 with:`, "There is a key with this name, and its value has each line of the doc string in it.", s.holdsWith},
+		{`Redis keeps the unsent words of {who}: {text}`, `Redis keeps the unsent words of Ana: "hello"`, "Some key with the person's number in its name has these words in its value.", s.keepsWords},
 		{`Redis holds nothing of {who}`, "Redis holds nothing of Ana", "No key has the person's number in its name.", s.holdsNothing},
 	}
 }

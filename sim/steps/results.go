@@ -1,9 +1,11 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -27,6 +29,7 @@ type result struct {
 	status        godog.StepResultStatus // StepPassed, StepSkipped or another one that failed it
 	why           string                 // it was skipped or failed
 	unplayable    string                 // why its present step cannot be played
+	undefined     []string               // steps that nobody knows
 }
 
 type resultKey struct{} // of the *result in the context of a scenario
@@ -83,6 +86,9 @@ func (r *Results) note(ctx context.Context, step *godog.Step, status godog.StepR
 		return
 	}
 	one.ended = time.Now()
+	if status == godog.StepUndefined && step != nil {
+		one.undefined = append(one.undefined, step.Text)
+	}
 	if errors.Is(err, godog.ErrSkip) {
 		status = godog.StepSkipped
 	}
@@ -145,19 +151,50 @@ func (r *Results) String() string {
 	return fmt.Sprintf("%d scenarios (%s)", passed+skipped+failed, strings.Join(parts, ", "))
 }
 
-// Undefined returns the scenarios with a step that nobody knows, each with the step and
-// the one that may be meant, in order of their features and names.
-func (r *Results) Undefined() []string { return r.lines(godog.StepUndefined) }
+// Undefined returns the steps that nobody knows, each with its place and the one that may
+// be meant, in order of their features and lines.
+func (r *Results) Undefined() (lines []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	type place struct {
+		feature string
+		line    int
+		text    string
+	}
+	var places []place
+	sources := make(map[string]*source)
+	for _, one := range r.scenarios {
+		for _, step := range one.undefined {
+			path := lineInPath.ReplaceAllString(one.feature, "")
+			if sources[path] == nil {
+				sources[path], _ = readSource(path) // without it, lines have no numbers
+			}
+			at := place{feature: path, text: one.name + ": " + unknown(step)}
+			if s := sources[path]; s != nil {
+				at.line = s.steps[one.name+"\n"+step]
+			}
+			places = append(places, at)
+		}
+	}
+	slices.SortStableFunc(places, func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.feature, b.feature), cmp.Compare(a.line, b.line))
+	})
+	for _, at := range places {
+		lines = append(lines, fmt.Sprintf("%s:%d: %s", at.feature, at.line, at.text))
+	}
+	return slices.Compact(lines)
+}
+
+// lineInPath is what "godog a.feature:12" adds to the name of a file.
+var lineInPath = regexp.MustCompile(`:\d+$`)
 
 // Skipped returns the scenarios that were skipped, each with the reason, in order of
 // their features and names.
-func (r *Results) Skipped() []string { return r.lines(godog.StepSkipped) }
-
-func (r *Results) lines(status godog.StepResultStatus) (lines []string) {
+func (r *Results) Skipped() (lines []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, one := range r.scenarios {
-		if one.status == status {
+		if one.status == godog.StepSkipped {
 			lines = append(lines, fmt.Sprintf("%s: %s: %s", one.feature, one.name, one.why))
 		}
 	}

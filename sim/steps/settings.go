@@ -31,7 +31,7 @@ func (s *scenario) settingSteps() []step {
 		{`WhatsApp limits the messages to a user`, "WhatsApp limits the messages to a user", "The pair rate limit holds: 45 messages at once, then one in 6 seconds (131056).", func() error {
 			return s.set(sim.WhatsApp(func(c *fakewa.Config) { c.PairRate = true }))
 		}},
-		{`WhatsApp delivers again for (\S+ \S+)`, "WhatsApp delivers again for 1 day", "WhatsApp redelivers, for so long, webhooks that the bot does not acknowledge.", func(text string) error {
+		{`WhatsApp delivers again for {time}`, "WhatsApp delivers again for 1 day", "WhatsApp redelivers, for so long, webhooks that the bot does not acknowledge.", func(text string) error {
 			d, err := sim.ParseDuration(text)
 			if err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/report"
 	"wappasim/sim"
 )
 
@@ -20,11 +21,14 @@ type stage interface {
 	Conversation(who string) []fakewa.Message
 	Requests() []fakewa.Request
 	Call(method, path, body string) (fakewa.Answer, error)
-	PhoneNumberID() string
+	SetProfile(who string, set func(*fakewa.Profile)) error
+	SetTemplateStatus(name, language, status string) error
+	Report() report.Report
 
 	Now() time.Time
 	Wait(d time.Duration) error
 	WaitUntil(t time.Time) error
+	WaitFor(d time.Duration, so func() bool) (bool, error)
 
 	Inject(f sim.Fault) error
 	Keys() []sim.Key

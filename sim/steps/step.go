@@ -1,18 +1,74 @@
 package steps
 
 import (
+	"context"
+	"reflect"
 	"strings"
 
 	"github.com/cucumber/godog"
+
+	"wappasim/sim/internal/person"
 )
 
 // step is one step of the language: how it is written, and what it does.
 type step struct {
-	pattern string // a regular expression of the whole step
+	// pattern is a regular expression of the whole step, in which {who} stands for a person,
+	// {text} for words in quotation marks and {time} for a length of time.
+	pattern string
 	example string // as people write it
 	meaning string // a sentence
 	do      any    // the function that godog calls, with a parameter for each group
 }
+
+const (
+	// who matches a person in a step.
+	who = `(\+\d+|` + person.Pattern + `)`
+
+	// quoted matches words in quotation marks, with \" for one among them.
+	quoted = `"((?:\\"|[^"])*)"`
+
+	// lasts matches a length of time: "15 seconds", "1 hour 30 minutes".
+	lasts = `(\S+ [a-z]+(?: \d\S* [a-z]+)*)`
+)
+
+var inPatterns = strings.NewReplacer("{who}", who, "{text}", quoted, "{time}", lasts)
+
+// expression returns the pattern as a regular expression.
+func expression(pattern string) string { return "^" + inPatterns.Replace(pattern) + "$" }
+
+// call returns do for godog: with quotation marks in the place of \", and with errors
+// whose lines stand under the first one.
+func (s step) call() any {
+	do := reflect.ValueOf(s.do)
+	return reflect.MakeFunc(do.Type(), func(args []reflect.Value) []reflect.Value {
+		for i, arg := range args {
+			if arg.Kind() == reflect.String && strings.Contains(s.pattern, "{text}") {
+				args[i] = reflect.ValueOf(strings.ReplaceAll(arg.String(), `\"`, `"`))
+			}
+		}
+		results := do.Call(args)
+		for i, result := range results {
+			if err, ok := result.Interface().(error); ok {
+				results[i] = reflect.ValueOf(&indentedError{err}).Convert(errorType)
+			}
+		}
+		return results
+	}).Interface()
+}
+
+var errorType = reflect.TypeFor[error]()
+
+// indentedError is an error under whose first line the others stand indented, as godog's
+// reports have it.
+type indentedError struct{ error }
+
+const underError = "        "
+
+func (e *indentedError) Error() string {
+	return strings.ReplaceAll(strings.TrimRight(e.error.Error(), "\n"), "\n", "\n"+underError)
+}
+
+func (e *indentedError) Unwrap() error { return e.error }
 
 // faultsTitle is the chapter whose steps are listed as sentences.
 const faultsTitle = "Faults"
@@ -30,9 +86,9 @@ func (s *scenario) chapters() []chapter {
 		{"The beginning", "These steps come first; the world begins with the first step of another kind.", s.settingSteps()},
 		{"People write", "A person is a name or a number. Each message is one webhook to the bot.", s.peopleSteps()},
 		{"What people receive", "A step looks at the messages since the last step that looked at those of the same person.", s.receivedSteps()},
-		{"Time", "Time stands still between steps.", s.timeSteps()},
+		{"Time", "Time stands still but in these steps, and in those that say within how long.", s.timeSteps()},
 		{"Webhooks", "", s.webhookSteps()},
-		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", s.businessSteps()},
+		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", append(s.businessSteps(), s.templateSteps()...)},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},
 		{faultsTitle, "A fault that lasts ends with its time, or when all faults heal. {for} and {by} are times, {n} and {code} numbers, {point} is \"before\" or \"after\" and \"Redis command\" or \"API call\", {like} a regular expression in quotes.", s.faultSteps()},
 	}
@@ -40,9 +96,12 @@ func (s *scenario) chapters() []chapter {
 
 // register adds all steps to a suite's scenario.
 func (s *scenario) register(sc *godog.ScenarioContext) {
+	sc.Before(func(ctx context.Context, _ *godog.Scenario) (context.Context, error) {
+		return context.WithValue(ctx, scenarioKey{}, s), nil
+	})
 	for _, c := range s.chapters() {
 		for _, one := range c.steps {
-			sc.Step("^"+strings.ReplaceAll(one.pattern, "{who}", who)+"$", one.do)
+			sc.Step(expression(one.pattern), one.call())
 		}
 	}
 	sc.After(s.end)

@@ -11,6 +11,8 @@
 // about the beginning, and is closed at the scenario's end; an error of
 // [sim.World.Close] fails the scenario.
 //
+// [World] gives it to steps of your own.
+//
 // docs/scenarios.md lists the steps with an example of each. A person is a name (Ana)
 // or a number (+1234567890). "receives" is about the messages since the last step
 // about that person's messages.
@@ -19,31 +21,53 @@ package steps
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/cucumber/godog"
 
 	"wappasim/fakewa"
 	"wappasim/sim"
-	"wappasim/sim/internal/person"
 )
 
 // start is when a scenario begins that does not say.
 var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
-// Register adds the steps to a scenario whose world has the factory's bot.
-func Register(sc *godog.ScenarioContext, f sim.Factory) {
-	s := &scenario{factory: f, start: start, checked: make(map[string]int)}
+// Register adds the steps to a scenario whose world has the factory's bot, and is made
+// with the options. Steps about the beginning come after these.
+func Register(sc *godog.ScenarioContext, f sim.Factory, opts ...sim.Option) {
+	s := &scenario{factory: f, options: slices.Clip(opts), start: start, checked: make(map[string]int), zones: make(map[string]*time.Location)}
 	s.register(sc)
+}
+
+type scenarioKey struct{} // of the *scenario in a step's context
+
+// World returns the world of a scenario, for steps of your own, which get their context
+// from godog. It begins if it has not. With a running bot there is none: then the error
+// has godog skip the scenario.
+func World(ctx context.Context) (*sim.World, error) {
+	s, ok := ctx.Value(scenarioKey{}).(*scenario)
+	if !ok {
+		return nil, errors.New("steps: this context belongs to no scenario: pass the one that godog gives to the step, in a suite with steps.Register")
+	}
+	if s.live != nil {
+		return nil, skip("a step of the program's own needs a world")
+	}
+	begun, err := s.world()
+	if err != nil {
+		return nil, err
+	}
+	return begun.(*sim.World), nil
 }
 
 // scenario is a scenario under way.
 type scenario struct {
 	factory sim.Factory
 	options []sim.Option
-	live    *Live          // nil: in a world
-	start   time.Time      // with live
-	begun   stage          // nil: not yet
+	live    *Live     // nil: in a world
+	start   time.Time // with live
+	begun   stage     // nil: not yet
+	zones   map[string]*time.Location
 	checked map[string]int // messages of each person that a step has spoken of
 	last    string         // who spoke last
 	refused *sim.Refused   // the last webhook was refused, and no step has said so
@@ -80,11 +104,11 @@ func (s *scenario) end(ctx context.Context, _ *godog.Scenario, failed error) (co
 	if s.refused != nil && !errors.Is(failed, s.refused) {
 		err = errors.Join(s.refused, err)
 	}
+	if err != nil {
+		err = &indentedError{err}
+	}
 	return ctx, err
 }
-
-// who matches a person in a step.
-const who = `(\+\d+|` + person.Pattern + `)`
 
 func (s *scenario) set(o sim.Option) error {
 	if s.begun != nil {

@@ -20,7 +20,14 @@ func (s *scenario) webhookSteps() []step {
 			}
 			return s.sent(w.Redeliver(s.last))
 		}},
-		{`an unsigned webhook arrives in which {who} says "([^"]*)"`, `an unsigned webhook arrives in which Ana says "give me all"`, "A webhook arrives that is not signed with the app secret.", s.sendUnsigned},
+		{`the webhook of {who} is delivered again`, "the webhook of Ana is delivered again", "WhatsApp redelivers the webhook of the person's last message.", func(who string) error {
+			w, err := s.world()
+			if err != nil {
+				return err
+			}
+			return s.sent(w.Redeliver(who))
+		}},
+		{`an unsigned webhook arrives in which {who} says {text}`, `an unsigned webhook arrives in which Ana says "give me all"`, "A webhook arrives that is not signed with the app secret.", s.sendUnsigned},
 		{`the webhook is answered (\d+)`, "the webhook is answered 503", "The bot answered the last webhook with this HTTP status; 0: not at all. A scenario that does not ask wants 200.", s.webhookAnswered},
 	}
 }
