@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"strings"
 
 	"wappasim/fakewa"
@@ -53,14 +52,6 @@ func (w *World) Talk(who string) string {
 func (w *World) Report() (card report.Report) {
 	_ = w.do(func() error { card = report.Of(w.fake); return nil })
 	return card
-}
-
-// noteFindings notes the findings of the report card in the trace, for CleanReport. It runs
-// in the bubble.
-func (w *World) noteFindings() {
-	for _, f := range report.Of(w.fake).Findings {
-		w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Finds, Text: fmt.Sprintf("%s (%d), first at %s. %s", f.Rule, f.Count, f.Evidence[0], f.Advice)})
-	}
 }
 
 // Requests returns every call of the bot to the Graph API, oldest first.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/report"
 	"wappasim/sim/dialogue"
 	"wappasim/sim/trace"
 )
@@ -189,17 +190,12 @@ func Reaches(text string) Property {
 }
 
 // CleanReport is that the bot's report card, see package report, has no finding at the end
-// of a run. It judges no run in which a replica, Redis or a webhook failed: that makes any
+// of a run. A run in which a replica, Redis or a webhook failed is not judged: that makes any
 // bot look bad.
 func CleanReport() Property {
 	return Property{Name: "the report card is clean", Check: func(t *trace.Trace) (found []Violation) {
 		for _, e := range t.Events() {
-			switch e.What {
-			case trace.Injects:
-				if f, err := ParseFault(e.Text); err == nil && !slices.Contains(fair, f.Kind) {
-					return nil
-				}
-			case trace.Finds:
+			if e.What == trace.Finds {
 				found = append(found, Violation{At: e.At, Why: e.Text})
 			}
 		}
@@ -211,4 +207,21 @@ func CleanReport() Property {
 var fair = []FaultKind{
 	EventsLost, EventsLate, EventsTwice, EventsOff, WebhooksTwice, MessagesReversed, MessagesTogether,
 	APIAnswers, APISlow, APISilent, APILoses, APIFails, TokenExpires, Heal,
+}
+
+// noteFindings notes the findings of the report card in the trace, for CleanReport, if there
+// were only fair faults: after others, webhooks that broke together are in any order in what
+// the card is made from. It runs in the bubble.
+func (w *World) noteFindings() {
+	for _, e := range w.trace.Events() {
+		if e.What != trace.Injects {
+			continue
+		}
+		if f, err := ParseFault(e.Text); err == nil && !slices.Contains(fair, f.Kind) {
+			return
+		}
+	}
+	for _, f := range report.Of(w.fake).Findings {
+		w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Finds, Text: fmt.Sprintf("%s (%d), first at %s: %s", f.Rule, f.Count, f.Evidence[0].At.Format(time.TimeOnly), f.Advice)})
+	}
 }

@@ -3,7 +3,9 @@ package steps
 import (
 	"context"
 	"reflect"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/cucumber/godog"
 
@@ -35,6 +37,16 @@ var inPatterns = strings.NewReplacer("{who}", who, "{text}", quoted, "{time}", l
 
 // expression returns the pattern as a regular expression.
 func expression(pattern string) string { return "^" + inPatterns.Replace(pattern) + "$" }
+
+// expressions are those of all steps, in the order of the chapters: each scenario needs them.
+var expressions = sync.OnceValue(func() (all []*regexp.Regexp) {
+	for _, c := range (&scenario{}).chapters() {
+		for _, one := range c.steps {
+			all = append(all, regexp.MustCompile(expression(one.pattern)))
+		}
+	}
+	return all
+})
 
 // call returns do for godog: with quotation marks in the place of \", and with errors
 // whose lines stand under the first one.
@@ -99,9 +111,11 @@ func (s *scenario) register(sc *godog.ScenarioContext) {
 	sc.Before(func(ctx context.Context, _ *godog.Scenario) (context.Context, error) {
 		return context.WithValue(ctx, scenarioKey{}, s), nil
 	})
+	n := 0
 	for _, c := range s.chapters() {
 		for _, one := range c.steps {
-			sc.Step(expression(one.pattern), one.call())
+			sc.Step(expressions()[n], one.call())
+			n++
 		}
 	}
 	sc.After(s.end)

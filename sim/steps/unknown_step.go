@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"wappasim/internal/edits"
 	"wappasim/sim"
@@ -65,15 +64,6 @@ func nearest(step string) string {
 func known(step string) bool {
 	return slices.ContainsFunc(expressions(), func(e *regexp.Regexp) bool { return e.MatchString(step) })
 }
-
-var expressions = sync.OnceValue(func() (all []*regexp.Regexp) {
-	for _, c := range (&scenario{}).chapters() {
-		for _, one := range c.steps {
-			all = append(all, regexp.MustCompile(expression(one.pattern)))
-		}
-	}
-	return all
-})
 
 // withQuotes returns a step with quotation marks around what a pattern has as {text}, if
 // nothing else keeps it from being that step; else "".

@@ -20,7 +20,7 @@ const (
 	Starts   = "starts"   // a replica starts, for the first time or again
 	Crashes  = "crashes"  // a replica crashes
 	Holds    = "holds"    // Redis holds a key at the end of an explored run; Text is the database and the key
-	Finds    = "finds"    // the report card has a finding at the end of an explored run; Text is the finding
+	Finds    = "finds"    // the report card has a finding at the end of an explored run without faults that the bot cannot help; Text is the finding
 	Leaks    = "leaks"    // the bot leaves a goroutine behind; Text describes it
 )
 
