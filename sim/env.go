@@ -17,10 +17,11 @@ import (
 // Env is everything that a bot may touch.
 type Env struct {
 	Redis *redis.UniversalOptions // any database; change nothing but DB
-	HTTP  *http.Client            // to the Graph API
+	HTTP  *http.Client            // to the Graph API and to each [Service]; other clients need its Transport
 	Clock clock.Clock             // the replica's, which faults can set; the time package has the world's
 	NewID func() string           // never the same twice, and the same in every run
 
+	BotURL        string // where services reach the bot
 	GraphURL      string // with a version
 	PhoneNumberID string
 	BusinessID    string
@@ -31,6 +32,9 @@ type Env struct {
 	Logger  *slog.Logger
 	Replica int // from 0
 }
+
+// botHost is where services and WhatsApp reach the bot.
+const botHost = "bot"
 
 // retryBackoff is how long go-redis waits before it repeats a command.
 const retryBackoff = 64 * time.Millisecond
@@ -59,6 +63,7 @@ func (w *World) env(i int, l *link) Env {
 		HTTP:          &http.Client{Transport: l},
 		Clock:         skewedClock{clock.New(), l},
 		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, incarnation, ids.Add(1)) },
+		BotURL:        "http://" + botHost,
 		GraphURL:      graphcall.BaseURL,
 		PhoneNumberID: wa.PhoneNumberID,
 		BusinessID:    wa.BusinessID,

@@ -50,7 +50,7 @@ func TestEveryFaultKindHasARow(t *testing.T) {
 	}
 }
 
-var sampleValues = strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "131000", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", afterAPI, "{like}", `"x.*y"`)
+var sampleValues = strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "131000", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", afterAPI, "{like}", `"x.*y"`, "{service}", "the service pay.example.com")
 
 // TestEveryFaultCanBeSaid reads each sentence of each row, and writes it back.
 func TestEveryFaultCanBeSaid(t *testing.T) {
@@ -77,7 +77,7 @@ func TestEveryFaultIsDrawnOrSaysWhyNot(t *testing.T) {
 		if inAll := slices.Contains(AllFaults, row.kind); inAll != (row.draw != nil) {
 			t.Errorf("%s: drawn: %t, in AllFaults: %t", row.kind, row.draw != nil, inAll)
 		}
-		workload, err := Workload{Faults: []FaultKind{row.kind}}.complete()
+		workload, err := Workload{Faults: []FaultKind{row.kind}, Options: []Option{payments}}.complete()
 		if row.draw == nil {
 			if err == nil {
 				t.Errorf("%s: a workload takes it", row.kind)
@@ -127,6 +127,9 @@ func TestEveryFaultIsLiveOrSaysWhyNot(t *testing.T) {
 	}
 }
 
+// payments is a service that finds nothing.
+var payments = Service("https://pay.example.com", http.NotFoundHandler())
+
 type idle struct{}
 
 func (idle) ServeHTTP(http.ResponseWriter, *http.Request) {}
@@ -138,12 +141,15 @@ func TestEveryFaultCanBeApplied(t *testing.T) {
 	for _, row := range faults {
 		for _, text := range row.forms {
 			sentence := sampleValues.Replace(text)
+			if row.kind == ServiceAnswers {
+				sentence = strings.ReplaceAll(sentence, "131000", "503")
+			}
 			f, err := ParseFault(sentence)
 			if err != nil {
 				t.Errorf("%s: %v", row.kind, err)
 				continue
 			}
-			w, err := New(func(Env) (App, error) { return idle{}, nil }, Test(t), Replicas(2))
+			w, err := New(func(Env) (App, error) { return idle{}, nil }, Test(t), Replicas(2), payments)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -19,7 +19,8 @@ type options struct {
 	latency   time.Duration // the longest; 0: none
 	redeliver time.Duration // how long WhatsApp delivers again
 	simulated *time.Duration
-	whatsapp  func(*fakewa.Config)
+	whatsapp  []func(*fakewa.Config)
+	services  []*service
 }
 
 // Option changes how a world begins.
@@ -34,8 +35,8 @@ func Start(t time.Time) Option { return func(o *options) { o.start = t } }
 func Seed(n uint64) Option { return func(o *options) { o.seed = n } }
 
 // Latency makes everything that is sent take from 50 µs to 50 µs more than the
-// longest, as the seed draws it: Redis commands, calls to WhatsApp and webhooks. The
-// order of events then differs from seed to seed, and is the same for the same seed.
+// longest, as the seed draws it: Redis commands, calls to WhatsApp and services, and
+// webhooks. The order of events then differs from seed to seed, and is the same for the same seed.
 // Default: 0, nothing takes any time.
 func Latency(longest time.Duration) Option { return func(o *options) { o.latency = longest } }
 
@@ -46,9 +47,13 @@ func Redelivery(d time.Duration) Option { return func(o *options) { o.redeliver 
 // Simulated has [World.Close] set d to the virtual time that has passed in the world.
 func Simulated(d *time.Duration) Option { return func(o *options) { o.simulated = d } }
 
-// WhatsApp changes how WhatsApp is set up: limits, templates, the form of webhooks.
-// The world sets the webhook, the token and the seed afterwards.
-func WhatsApp(set func(*fakewa.Config)) Option { return func(o *options) { o.whatsapp = set } }
+// WhatsApp changes how WhatsApp is set up: limits, templates, the form of webhooks. For a bot
+// that has them under another path than /webhook, set WebhookURL to the likes of
+// http://bot/whatsapp/hook. The world sets the webhook's handler, the token and the seed
+// afterwards. Of several such options, later ones change what earlier ones have set.
+func WhatsApp(set func(*fakewa.Config)) Option {
+	return func(o *options) { o.whatsapp = append(o.whatsapp, set) }
+}
 
 // Replicas sets how many replicas of the bot share the Redis; webhooks go to them in turn.
 // Default: 1.

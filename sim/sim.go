@@ -86,6 +86,7 @@ type World struct {
 	// What follows is used by one call at a time, in the bubble.
 	fake         *fakewa.Server
 	graph        http.RoundTripper // to fake
+	services     services
 	redis        *fakeredis.Redis
 	incarnations int // so far, of all replicas
 	redisDown    bool
@@ -173,12 +174,15 @@ func (w *World) begin() error {
 	if w.opts.redeliver > 0 {
 		cfg.Parallel = -1 // else webhooks that are redelivered would hold up the others
 	}
-	if w.opts.whatsapp != nil {
-		w.opts.whatsapp(&cfg)
+	for _, set := range w.opts.whatsapp {
+		set(&cfg)
 	}
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
 	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
+	if err := w.services.begin(w.opts.services); err != nil {
+		return err
+	}
 	for i := range w.replicas {
 		if err := w.start(i); err != nil {
 			return err
@@ -221,7 +225,7 @@ func (w *World) finish() error {
 	if w.fake != nil {
 		errs = append(errs, w.aside("the bot to answer the last webhooks", w.fake.Close))
 	}
-	errs = append(errs, w.aside("crashed replicas to return from Run and Close, and webhooks to arrive", w.background.Wait))
+	errs = append(errs, w.aside("crashed replicas to return from Run and Close, webhooks to arrive and services to answer", w.background.Wait), w.services.failed())
 	if w.redis != nil {
 		w.redis.Close()
 	}

@@ -45,6 +45,9 @@ func (s Workload) steps(seed uint64) (steps []Step) {
 	r := source(seed, "story") // another word would change the steps of every seed
 	var on []FaultKind
 	for _, k := range s.Faults {
+		if k.ofService() && len(s.services) == 0 {
+			continue // without a draw: the steps are those of a workload without the kind
+		}
 		if r.IntN(2) == 0 {
 			on = append(on, k)
 		}
