@@ -162,7 +162,7 @@ func TestNothingPlayedIsAnError(t *testing.T) {
 // running bot: it is played if the table says so, and else skipped with the table's
 // reason.
 func TestEveryFaultIsPlayedOrSkipped(t *testing.T) {
-	fill := strings.NewReplacer("{n}", "2", "{code}", "131016", "{replica}", "1", "{by}", "0.1 seconds", "{for}", "1 second", "{like}", `"x"`, "{point}", "before Redis command")
+	fill := strings.NewReplacer("{n}", "2", "{code}", "131016", "{replica}", "1", "{by}", "0.1 seconds", "{for}", "1 second", "{like}", `"x"`, "{point}", "before Redis command", "{service}", "any service")
 	feature := "Feature: faults\n"
 	reasons := make(map[string]string) // by sentence
 	for _, form := range sim.FaultSentences() {
