@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +22,7 @@ type Env struct {
 	Clock clock.Clock             // the replica's, which faults can set; the time package has the world's
 	NewID func() string           // never the same twice, and the same in every run
 
-	BotURL        string // where services reach the bot
+	BotURL        string // where WhatsApp and services reach the bot: http://bot, if [WhatsApp] sets no WebhookURL
 	GraphURL      string // with a version
 	PhoneNumberID string
 	BusinessID    string
@@ -33,8 +34,14 @@ type Env struct {
 	Replica int // from 0
 }
 
-// botHost is where services and WhatsApp reach the bot.
-const botHost = "bot"
+// botURL is where WhatsApp and services reach the bot.
+func (w *World) botURL() string {
+	u, err := url.Parse(w.fake.Config().WebhookURL)
+	if err != nil {
+		return "" // the configuration was checked
+	}
+	return root(u)
+}
 
 // retryBackoff is how long go-redis waits before it repeats a command.
 const retryBackoff = 64 * time.Millisecond
@@ -63,7 +70,7 @@ func (w *World) env(i int, l *link) Env {
 		HTTP:          &http.Client{Transport: l},
 		Clock:         skewedClock{clock.New(), l},
 		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, incarnation, ids.Add(1)) },
-		BotURL:        "http://" + botHost,
+		BotURL:        w.botURL(),
 		GraphURL:      graphcall.BaseURL,
 		PhoneNumberID: wa.PhoneNumberID,
 		BusinessID:    wa.BusinessID,

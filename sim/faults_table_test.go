@@ -106,6 +106,40 @@ func TestEveryFaultIsDrawnOrSaysWhyNot(t *testing.T) {
 	}
 }
 
+// TestFaultsOfServicesNeedAService wants the steps of a workload without services to be those
+// that it has without the faults of services; with a service there are some.
+func TestFaultsOfServicesNeedAService(t *testing.T) {
+	var others []FaultKind
+	for _, k := range AllFaults {
+		if !k.ofService() {
+			others = append(others, k)
+		}
+	}
+	if len(AllFaults)-len(others) != 4 {
+		t.Errorf("%d of %d kinds are not of services", len(others), len(AllFaults))
+	}
+	steps := func(seed uint64, faults []FaultKind, options ...Option) (all string, ofService bool) {
+		w, err := Workload{Faults: faults, Options: options}.complete()
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawn := w.steps(seed)
+		return lines(drawn), slices.ContainsFunc(drawn, func(s Step) bool { return s.Fault.Kind.ofService() || s.Fault.Point == beforeService })
+	}
+	found := false
+	for seed := range uint64(50) {
+		with, ofService := steps(seed, AllFaults)
+		if without, _ := steps(seed, others); ofService || with != without {
+			t.Errorf("seed %d has\n%s\nand without the faults of services\n%s", seed, with, without)
+		}
+		_, some := steps(seed, AllFaults, payments)
+		found = found || some
+	}
+	if !found {
+		t.Error("with a service, 50 seeds have no fault of it")
+	}
+}
+
 // TestEveryFaultIsLiveOrSaysWhyNot wants a fault that the fake can play, or the
 // reason why a running bot cannot have it.
 func TestEveryFaultIsLiveOrSaysWhyNot(t *testing.T) {

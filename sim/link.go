@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -31,7 +32,15 @@ func newLink(w *World, replica int) *link {
 		conns: make(map[*redisConn]struct{}), sent: make(map[uint64]int), crashPoints: make(map[string]crashPoint),
 	}
 	l.ctx, l.cut = context.WithCancel(context.Background())
+	w.newest.Store(l)
 	return l
+}
+
+// newest is the link of the incarnation that started last.
+type newest struct{ world *World }
+
+func (n newest) RoundTrip(req *http.Request) (*http.Response, error) {
+	return n.world.newest.Load().RoundTrip(req)
 }
 
 // delay returns how long content takes to where it is sent. It depends on the seed, the

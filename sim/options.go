@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -21,6 +22,18 @@ type options struct {
 	simulated *time.Duration
 	whatsapp  []func(*fakewa.Config)
 	services  []*service
+	capture   bool // http.DefaultTransport leads into the world
+}
+
+// check returns why no world can begin so.
+func (o options) check() error {
+	switch {
+	case o.replicas < 1:
+		return fmt.Errorf("sim: a world needs at least one replica, not %d", o.replicas)
+	case o.replicas > 1 && o.capture:
+		return fmt.Errorf("sim: DefaultTransport in a world with %d replicas: it cannot tell them from each other; give the bot Env.HTTP", o.replicas)
+	}
+	return nil
 }
 
 // Option changes how a world begins.
@@ -54,6 +67,15 @@ func Simulated(d *time.Duration) Option { return func(o *options) { o.simulated 
 func WhatsApp(set func(*fakewa.Config)) Option {
 	return func(o *options) { o.whatsapp = append(o.whatsapp, set) }
 }
+
+// DefaultTransport has what the bot sends with http.DefaultTransport (so http.Get,
+// http.DefaultClient and each http.Client without a Transport) go where [Env.HTTP] goes. It is
+// for bots that cannot be changed. It cannot tell replicas from each other: with more than
+// one, [New] fails. After a restart, what the former incarnation still sends is the present
+// one's. The first world with this option replaces http.DefaultTransport for the rest of the
+// process, with one that serves everybody else as before but is no *http.Transport: code that
+// asserts that type panics.
+func DefaultTransport() Option { return func(o *options) { o.capture = true } }
 
 // Replicas sets how many replicas of the bot share the Redis; webhooks go to them in turn.
 // Default: 1.

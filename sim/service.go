@@ -65,14 +65,14 @@ type services struct {
 	panicked []error // of handlers
 }
 
-// begin makes the services of a world.
-func (s *services) begin(given []*service) error {
+// begin makes the services of a world whose bot has a URL.
+func (s *services) begin(given []*service, botURL string) error {
 	for _, one := range given {
 		u := one.url
 		switch {
 		case u == nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
 			return fmt.Errorf("sim: the service %q: want a URL with a scheme and a host, like https://api.example.com", one.base)
-		case isGraph(u), u.Host == botHost:
+		case isGraph(u), root(u) == botURL:
 			return fmt.Errorf("sim: the service %q: the world has something else there", one.base)
 		case s.named(one.name) != nil:
 			return fmt.Errorf("sim: the service %q is there twice", one.base)
@@ -121,9 +121,11 @@ func isGraph(u *url.URL) bool { return slices.Contains(graphHosts, hostOf(u)) }
 // elsewhere is the error of a call to what is not in the world. It has no query, which may
 // hold secrets.
 func elsewhere(req *http.Request) error {
-	root := req.URL.Scheme + "://" + req.URL.Host
-	return fmt.Errorf("sim: the bot calls %s %s, which is not in its world: sim.Service(%q, handler) puts it there", req.Method, root+req.URL.Path, root)
+	return fmt.Errorf("sim: the bot calls %s %s, which is not in its world: sim.Service(%q, handler) puts it there", req.Method, root(req.URL)+req.URL.Path, root(req.URL))
 }
+
+// root returns a URL without its path and query.
+func root(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // ServiceCall is a call of the bot to a [Service].
 type ServiceCall struct {

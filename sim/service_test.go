@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"wappasim/sim"
 	"wappasim/sim/trace"
 )
@@ -205,21 +207,22 @@ func TestFaultsOfServices(t *testing.T) {
 	}
 }
 
-// TestAStreamArrivesPieceByPiece has a service that flushes a word each second.
-func TestAStreamArrivesPieceByPiece(t *testing.T) {
-	words := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, word := range []string{"one", "two", "three"} {
-			select {
-			case <-time.After(time.Second):
-			case <-r.Context().Done():
-				return
-			}
-			fmt.Fprintln(w, word)
-			w.(http.Flusher).Flush()
+// words flushes a word each second.
+func words(w http.ResponseWriter, r *http.Request) {
+	for _, word := range []string{"one", "two", "three"} {
+		select {
+		case <-time.After(time.Second):
+		case <-r.Context().Done():
+			return
 		}
-		time.Sleep(time.Second)
-		fmt.Fprint(w, "end")
-	})
+		fmt.Fprintln(w, word)
+		w.(http.Flusher).Flush()
+	}
+	time.Sleep(time.Second)
+	fmt.Fprint(w, "end")
+}
+
+func TestAStreamArrivesPieceByPiece(t *testing.T) {
 	w := world(t, func(env sim.Env) (sim.App, error) {
 		return app{serve: func(_ http.ResponseWriter, r *http.Request) {
 			from := heard(r)[0].from
@@ -239,7 +242,7 @@ func TestAStreamArrivesPieceByPiece(t *testing.T) {
 				}
 			}()
 		}}, nil
-	}, sim.Service("https://words.example", words))
+	}, sim.Service("https://words.example", http.HandlerFunc(words)))
 	if err := w.Say("Ana", "hello"); err != nil {
 		t.Fatal(err)
 	}
@@ -288,22 +291,39 @@ func TestACallOfACrashedBot(t *testing.T) {
 	}
 }
 
+// TestAFrozenBotGetsTheAnswerLater freezes a bot before an answer begins, and in the middle of
+// it.
 func TestAFrozenBotGetsTheAnswerLater(t *testing.T) {
-	w := world(t, func(env sim.Env) (sim.App, error) {
-		return app{serve: func(_ http.ResponseWriter, r *http.Request) {
-			from := heard(r)[0].from
-			go func() { _ = sendText(env, from, ask(env, payURL, 0, "hello")) }()
-		}}, nil
-	}, sim.Service(payURL, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		time.Sleep(2 * time.Second)
-		fmt.Fprint(w, "done")
-	})))
-	err := errors.Join(w.Say("Ana", "hello"), w.Wait(time.Second), w.Inject(sim.Fault{Kind: sim.Freeze, Replica: 1, For: 10 * time.Second}), w.Wait(20*time.Second))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if inbox := w.Inbox("Ana"); len(inbox) != 1 || inbox[0].Text != "200 done" || inbox[0].At.Format(time.TimeOnly) != "09:00:11" {
-		t.Errorf("got %v", inbox)
+	for freeze, want := range map[time.Duration][]string{
+		500 * time.Millisecond:  {"09:00:10.5 begins", "09:00:10.5 one", "09:00:10.5 two", "09:00:10.5 three", "09:00:10.5 end"},
+		1500 * time.Millisecond: {"09:00:01 begins", "09:00:01 one", "09:00:11.5 two", "09:00:11.5 three", "09:00:11.5 end"},
+	} {
+		var got []string
+		w := world(t, func(env sim.Env) (sim.App, error) {
+			return app{serve: func(_ http.ResponseWriter, r *http.Request) {
+				go func() {
+					note := func(what string) { got = append(got, time.Now().UTC().Format("15:04:05.999")+" "+what) }
+					resp, err := env.HTTP.Get("https://words.example")
+					if err != nil {
+						note(err.Error())
+						return
+					}
+					defer resp.Body.Close()
+					note("begins")
+					lines := bufio.NewScanner(resp.Body)
+					for lines.Scan() {
+						note(lines.Text())
+					}
+				}()
+			}}, nil
+		}, sim.Service("https://words.example", http.HandlerFunc(words)))
+		err := errors.Join(w.Say("Ana", "hello"), w.Wait(freeze), w.Inject(sim.Fault{Kind: sim.Freeze, Replica: 1, For: 10 * time.Second}), w.Wait(20*time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("frozen after %s: got %q", freeze, got)
+		}
 	}
 }
 
@@ -377,12 +397,59 @@ func TestAServiceCallsTheBot(t *testing.T) {
 	if err := errors.Join(w.Say("Ana", "again"), w.Crash(), w.Wait(time.Minute)); err != nil {
 		t.Error(err)
 	}
-	for _, bad := range []struct {
-		ctx       context.Context
-		url, want string
-	}{{context.Background(), "http://bot/", "not of a request to a service"}} {
-		if _, err := sim.BotClient(bad.ctx).Get(bad.url); err == nil || !strings.Contains(err.Error(), bad.want) {
-			t.Errorf("got %v", err)
+	if _, err := sim.BotClient(context.Background()).Get("http://bot/"); err == nil || !strings.Contains(err.Error(), "not of a request to a service") {
+		t.Errorf("without a service: got %v", err)
+	}
+}
+
+// TestAServiceReachesTheBotAlone has a service that calls the bot, and others, before it
+// answers. The bot has a router of the same kind as the service.
+func TestAServiceReachesTheBotAlone(t *testing.T) {
+	service := chi.NewRouter()
+	service.Get("/relay", func(rw http.ResponseWriter, r *http.Request) {
+		for _, url := range []string{"http://bot/hello/ana", "http://bot/elsewhere", "https://bot/hello/ana", "https://graph.facebook.com/v23.0/me?key=secret"} {
+			req, err := http.NewRequestWithContext(r.Context(), http.MethodGet, url, nil)
+			if err != nil {
+				fmt.Fprintln(rw, err)
+				continue
+			}
+			resp, err := sim.BotClient(r.Context()).Do(req)
+			if err != nil {
+				fmt.Fprintln(rw, errors.Unwrap(err))
+				continue
+			}
+			body, _ := io.ReadAll(resp.Body)
+			_ = resp.Body.Close()
+			fmt.Fprintf(rw, "%d %s\n", resp.StatusCode, strings.TrimSpace(string(body)))
 		}
+	})
+	w := world(t, func(env sim.Env) (sim.App, error) {
+		bot := chi.NewRouter()
+		bot.Get("/hello/{name}", func(rw http.ResponseWriter, r *http.Request) { fmt.Fprint(rw, "hello "+chi.URLParam(r, "name")) })
+		bot.Post("/webhook", func(_ http.ResponseWriter, r *http.Request) {
+			if said := heard(r); len(said) > 0 { // it is no status
+				req, _ := http.NewRequestWithContext(r.Context(), http.MethodGet, payURL+"/relay", nil)
+				resp, err := env.HTTP.Do(req)
+				if err != nil {
+					_ = sendText(env, ana, err.Error())
+					return
+				}
+				defer resp.Body.Close()
+				body, _ := io.ReadAll(resp.Body)
+				_ = sendText(env, ana, string(body))
+			}
+		})
+		return app{serve: bot.ServeHTTP}, nil
+	}, sim.Service(payURL, service))
+	if err := w.Say("Ana", "hello"); err != nil {
+		t.Fatal(err)
+	}
+	want := `200 hello ana
+404 404 page not found
+sim: the service pay.example.com calls GET https://bot/hello/ana: it can call the bot, at http://bot
+sim: the service pay.example.com calls GET https://graph.facebook.com/v23.0/me: it can call the bot, at http://bot
+`
+	if got := lastText(w); got != want {
+		t.Errorf("got\n%s", got)
 	}
 }

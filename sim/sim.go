@@ -53,8 +53,10 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim/internal/bubble"
+	"wappasim/sim/internal/capture"
 	"wappasim/sim/internal/fakeredis"
 	"wappasim/sim/internal/offline"
+	"wappasim/sim/internal/stacks"
 	"wappasim/sim/trace"
 )
 
@@ -98,9 +100,11 @@ type World struct {
 	held         []fakewa.Inbound // of MessagesTogether
 	heldHooks    []fakewa.Webhook // of MessagesReversed
 	background   sync.WaitGroup   // goroutines of the world's own
+	release      func()           // gives http.DefaultTransport back; nil: it is not the world's
 
 	woken    chan struct{} // wake has been called
 	redisLag atomic.Int64  // by which each command is slower, a time.Duration
+	newest   atomic.Pointer[link]
 
 	mu            sync.Mutex        // guards what follows
 	replicas      []*incarnation    // nil: down
@@ -138,8 +142,8 @@ func New(f Factory, opts ...Option) (*World, error) {
 	for _, opt := range opts {
 		opt(&w.opts)
 	}
-	if w.opts.replicas < 1 {
-		return nil, fmt.Errorf("sim: a world needs at least one replica, not %d", w.opts.replicas)
+	if err := w.opts.check(); err != nil {
+		return nil, err
 	}
 	quiet.Do(logging.Disable)
 	offline.Begin()
@@ -178,10 +182,16 @@ func (w *World) begin() error {
 		set(&cfg)
 	}
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
+	if err := cfg.Check(); err != nil {
+		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)
+	}
 	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
-	if err := w.services.begin(w.opts.services); err != nil {
+	if err := w.services.begin(w.opts.services, w.botURL()); err != nil {
 		return err
+	}
+	if w.opts.capture {
+		w.release = capture.Begin(stacks.Bubble(), newest{w})
 	}
 	for i := range w.replicas {
 		if err := w.start(i); err != nil {
@@ -218,6 +228,9 @@ func (w *World) finish() error {
 		*w.opts.simulated = time.Since(w.opts.start)
 	}
 	w.trace.End()
+	if w.release != nil {
+		defer w.release()
+	}
 	var errs []error
 	for i := range w.replicas {
 		errs = append(errs, w.end(i))

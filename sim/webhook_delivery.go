@@ -197,8 +197,8 @@ func (w *World) nextReplica(drawn time.Duration) *incarnation {
 
 type serviceKey struct{} // of the serviceCalls in the context of a call to a service
 
-// BotClient returns the client with which a [Service] calls the bot, under URLs like
-// http://bot/payments/callback ([Env.BotURL]); it reaches nothing else. The context is that of
+// BotClient returns the client with which a [Service] calls the bot, under [Env.BotURL] as in
+// http://bot/payments/callback; it reaches nothing else. The context is that of
 // a request to the service, also after that was answered. What is sent takes its time, reaches
 // the replicas in turn, and is answered with 503 while the bot is down. A goroutine that still
 // waits at the end of the world is a leak; a call with [time.AfterFunc] is none.
@@ -218,8 +218,8 @@ func (c callbacks) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch {
 	case c.world == nil:
 		return nil, errors.New("sim: BotClient has a context that is not of a request to a service")
-	case req.URL.Host != botHost:
-		return nil, fmt.Errorf("sim: the service %s calls %s %s://%s%s: it can call the bot, at http://%s", c.service.name, req.Method, req.URL.Scheme, req.URL.Host, req.URL.Path, botHost)
+	case root(req.URL) != c.world.botURL():
+		return nil, fmt.Errorf("sim: the service %s calls %s %s: it can call the bot, at %s", c.service.name, req.Method, root(req.URL)+req.URL.Path, c.world.botURL())
 	}
 	body, err := readBody(req)
 	if err != nil {
