@@ -196,3 +196,22 @@ func TestEveryFaultIsPlayedOrSkipped(t *testing.T) {
 		t.Errorf("status %d, want %s, got\n%s", status, want, stdout)
 	}
 }
+
+// TestServicesNeedAWorld plays scenarios about services with a running bot, and one in which
+// a person only speaks of them.
+func TestServicesNeedAWorld(t *testing.T) {
+	feature := "Feature: a\n"
+	needs := []string{"the service pay.example.com was not called", "there is a language model at https://api.openai.com", `the language model answers "Yes."`, "the next answer of the language model is cut"}
+	for _, step := range append(needs, `Ana says "there is a language model at home"`) {
+		feature += fmt.Sprintf("  Scenario: b\n    When %s\n", step)
+	}
+	_, stdout, stderr := play(t, cli.Program{}, feature, "-format", "progress")
+	if !strings.Contains(stdout, "5 scenarios (1 passed, 4 skipped)") {
+		t.Errorf("got %s", stdout)
+	}
+	for _, step := range needs {
+		if !strings.Contains(stderr, fmt.Sprintf("%q needs a world: a running bot has services of its own", step)) {
+			t.Errorf("%q is not skipped for its reason:\n%s", step, stderr)
+		}
+	}
+}

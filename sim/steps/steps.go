@@ -19,6 +19,7 @@ package steps
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/cucumber/godog"
@@ -26,14 +27,16 @@ import (
 	"wappasim/fakewa"
 	"wappasim/sim"
 	"wappasim/sim/internal/person"
+	"wappasim/sim/model"
 )
 
 // start is when a scenario begins that does not say.
 var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
-// Register adds the steps to a scenario whose world has the factory's bot.
-func Register(sc *godog.ScenarioContext, f sim.Factory) {
-	s := &scenario{factory: f, start: start, checked: make(map[string]int)}
+// Register adds the steps to a scenario whose world has the factory's bot, and is made
+// with the options. Steps about the beginning come after these.
+func Register(sc *godog.ScenarioContext, f sim.Factory, opts ...sim.Option) {
+	s := &scenario{factory: f, options: slices.Clip(opts), start: start, checked: make(map[string]int)}
 	s.register(sc)
 }
 
@@ -50,6 +53,7 @@ type scenario struct {
 	calls   int            // of the bot to the API when a step last spoke of them
 	answer  fakewa.Answer  // of WhatsApp to the business
 	fileURL string         // that WhatsApp gave last
+	model   *model.Model   // that a step has put into the world
 }
 
 // world begins the world, if it has not begun.
