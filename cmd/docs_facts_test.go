@@ -62,7 +62,7 @@ func TestDocsLinks(t *testing.T) {
 // or Server.Wait, to be in the code.
 func TestDocsNames(t *testing.T) {
 	folders := map[string]string{
-		"sim": "sim", "fakewa": "fakewa", "bot": "bot", "expiry": "bot/expiry", "report": "fakewa/report", "control": "fakewa/control", "features": "features", "cli": "sim/cli", "trace": "sim/trace",
+		"sim": "sim", "fakewa": "fakewa", "bot": "bot", "expiry": "bot/expiry", "report": "fakewa/report", "control": "fakewa/control", "features": "features", "cli": "sim/cli", "model": "sim/model", "steps": "sim/steps", "trace": "sim/trace",
 		"World": "sim", "Env": "sim", "Workload": "sim", "Property": "sim", "Server": "fakewa", "Config": "bot",
 	}
 	others := []string{"time", "http", "testing", "synctest", "PubSub"}

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"wappasim/sim/internal/capture"
+	"wappasim/sim/internal/stacks"
 )
 
 // link is all the I/O of an incarnation: what is sent takes its time, is held while
@@ -34,6 +37,15 @@ func newLink(w *World, replica int) *link {
 	l.ctx, l.cut = context.WithCancel(context.Background())
 	w.newest.Store(l)
 	return l
+}
+
+// capture has http.DefaultTransport lead into the world, if it was asked for, until release.
+// It runs in the bubble.
+func (w *World) capture() (release func()) {
+	if !w.opts.capture {
+		return func() {}
+	}
+	return capture.Begin(stacks.Bubble(), newest{w})
 }
 
 // newest is the link of the incarnation that started last.

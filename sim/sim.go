@@ -25,8 +25,9 @@
 //
 // What a world does not do:
 //
-//   - It has no other network than the Env's. An http.Client, a Redis client or a socket
-//     that the bot makes without the Env is a real one. It finds no name: looking one up
+//   - It has no other network than the Env's: WhatsApp, Redis, and what [Service] puts there.
+//     An http.Client, a Redis client or a socket that the bot makes without the Env is a
+//     real one. It finds no name: looking one up
 //     is an error that says so. A connection to an IP address is made, and virtual time
 //     stands still until the other end answers. If that takes longer than [StallTimeout],
 //     the world is [Stuck].
@@ -53,16 +54,14 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim/internal/bubble"
-	"wappasim/sim/internal/capture"
 	"wappasim/sim/internal/fakeredis"
 	"wappasim/sim/internal/offline"
-	"wappasim/sim/internal/stacks"
 	"wappasim/sim/trace"
 )
 
-// App is a bot: it serves WhatsApp's webhooks under /webhook, and Run does its other
-// work until the context ends. If it is an [io.Closer], Close is called after Run has
-// returned.
+// App is a bot: it serves WhatsApp's webhooks under /webhook (or another path: [WhatsApp]),
+// and Run does its other work until the context ends. If it is an [io.Closer], Close is
+// called after Run has returned.
 type App interface {
 	http.Handler
 	Run(context.Context) error
@@ -100,7 +99,7 @@ type World struct {
 	held         []fakewa.Inbound // of MessagesTogether
 	heldHooks    []fakewa.Webhook // of MessagesReversed
 	background   sync.WaitGroup   // goroutines of the world's own
-	release      func()           // gives http.DefaultTransport back; nil: it is not the world's
+	release      func()           // gives http.DefaultTransport back
 
 	woken    chan struct{} // wake has been called
 	redisLag atomic.Int64  // by which each command is slower, a time.Duration
@@ -133,7 +132,7 @@ func New(f Factory, opts ...Option) (*World, error) {
 	if f == nil {
 		return nil, errors.New("sim: the factory is nil: want a function that makes the bot")
 	}
-	w := &World{factory: f, numbers: make(map[string]string), attempts: make(map[uint64]int), opts: options{
+	w := &World{factory: f, release: func() {}, numbers: make(map[string]string), attempts: make(map[uint64]int), opts: options{
 		start:        time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		replicas:     1,
 		stallTimeout: 5 * time.Second,
@@ -190,9 +189,7 @@ func (w *World) begin() error {
 	if err := w.services.begin(w.opts.services, w.botURL()); err != nil {
 		return err
 	}
-	if w.opts.capture {
-		w.release = capture.Begin(stacks.Bubble(), newest{w})
-	}
+	w.release = w.capture()
 	for i := range w.replicas {
 		if err := w.start(i); err != nil {
 			return err
@@ -228,9 +225,7 @@ func (w *World) finish() error {
 		*w.opts.simulated = time.Since(w.opts.start)
 	}
 	w.trace.End()
-	if w.release != nil {
-		defer w.release()
-	}
+	defer w.release()
 	var errs []error
 	for i := range w.replicas {
 		errs = append(errs, w.end(i))
