@@ -11,7 +11,7 @@ import (
 // made anew for each run, and streams in virtual time.
 func TestABotWithAModelIsTheSameTwice(t *testing.T) {
 	asking := sim.Workload{Settle: 2 * time.Minute, Faults: sim.AllFaults, Options: []sim.Option{sim.FreshService("https://api.openai.com", quoting)}}
-	if err := sim.Check(newHelper, sim.Seeds(50), asking); err != nil {
+	if err := sim.Check(newHelper, sim.Seeds(20), asking); err != nil {
 		t.Error(err)
 	}
 }
