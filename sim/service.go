@@ -121,6 +121,9 @@ func isGraph(u *url.URL) bool { return slices.Contains(graphHosts, hostOf(u)) }
 // elsewhere is the error of a call to what is not in the world. It has no query, which may
 // hold secrets.
 func elsewhere(req *http.Request) error {
+	if req.URL.Host == "" {
+		return fmt.Errorf("sim: the bot calls %s %s: the URL has no host", req.Method, req.URL.Path)
+	}
 	return fmt.Errorf("sim: the bot calls %s %s, which is not in its world: sim.Service(%q, handler) puts it there", req.Method, root(req.URL)+req.URL.Path, root(req.URL))
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"wappasim/fakewa"
 	"wappasim/sim"
 	"wappasim/sim/trace"
 )
@@ -102,6 +103,20 @@ func TestACallToNowhereIsAnError(t *testing.T) {
 	got := lastText(w)
 	if want := `sim: the bot calls POST https://api.example.com/users, which is not in its world: sim.Service("https://api.example.com", handler) puts it there`; !strings.HasSuffix(got, want) {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestMetasHostsAreInEachWorld calls the API, and the hosts for files, without a token: WhatsApp
+// refuses that.
+func TestMetasHostsAreInEachWorld(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://graph.facebook.com/v21.0/nothing": "401 ", "https://lookaside.fbsbx.com/nothing": "401 ",
+		"https://files.example/media/nothing": "401 ", "https://files.example/other": "not in its world", "/messages": "POST /messages: the URL has no host",
+	} {
+		w := world(t, asks(url, 0), sim.WhatsApp(func(c *fakewa.Config) { c.BaseURL = "https://files.example/media" }))
+		if err := w.Say("Ana", "hello"); err != nil || !strings.Contains(lastText(w), want) {
+			t.Errorf("%s: got %s, %v", url, lastText(w), err)
+		}
 	}
 }
 
