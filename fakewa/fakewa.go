@@ -99,7 +99,10 @@ func New(cfg Config) *Server {
 	if cfg.Webhook != nil {
 		s.bot.Transport = transport{cfg.Webhook}
 	} else {
-		tcp := http.DefaultTransport.(*http.Transport).Clone()
+		tcp := new(http.Transport)
+		if standard, ok := http.DefaultTransport.(*http.Transport); ok { // else a test has replaced it
+			tcp = standard.Clone()
+		}
 		tcp.Proxy = nil // the bot is nearby, and the proxy may be this server
 		tcp.MaxIdleConnsPerHost = max(s.cfg.Parallel, 2)
 		s.bot.Transport = tcp

@@ -13,36 +13,41 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/message"
+	"wappasim/sim/internal/stream"
 	"wappasim/sim/trace"
 )
 
-// RoundTrip makes a call to the Graph API: the link is the transport of [Env.HTTP].
+// RoundTrip makes a call of the replica, to the Graph API or to a service: the link is the
+// transport of [Env.HTTP].
 func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
 	}
-	reset := &net.OpError{Op: "read", Net: "tcp", Err: errors.New("connection reset by peer")}
+	to, ok := l.world.route(req)
+	if !ok {
+		return nil, elsewhere(req)
+	}
 	body, err := readBody(req)
 	if err != nil {
 		return nil, err
 	}
-	if err := sleep(req.Context(), l.delay(body)); err != nil {
+	content := to.content(req, body)
+	if err := sleep(req.Context(), l.delay(content)); err != nil {
 		return nil, err
 	}
-	held := l.hold(body)
-	if l.reached(beforeAPI, string(body)) {
+	held := l.hold(content)
+	if l.reached(to.before, string(content)) {
 		l.crashAtRest()
 		<-l.ctx.Done()
 	}
 	if l.ctx.Err() != nil {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
-	from := caller{l, l.reached(afterAPI, string(body))}
-	called, cancel := context.WithCancel(context.WithValue(context.WithoutCancel(req.Context()), callerKey{}, from))
-	defer cancel()
+	from := caller{l, l.reached(to.after, string(content))}
+	called, cancel := context.WithCancel(context.WithValue(to.context(req), callerKey{}, from))
 	// Several callers with the same body may give up at once, in any order. So how long
 	// that takes is drawn beforehand.
-	wait := l.delay(append([]byte("gives up "), body...))
+	wait := l.delay(append([]byte("gives up "), content...))
 	if held { // a frozen process still sends it when it thaws
 		wait = max(wait, time.Millisecond)
 	}
@@ -50,19 +55,34 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		_ = sleep(called, wait)
 		cancel()
 	}
-	defer context.AfterFunc(l.ctx, giveUp)()
-	defer context.AfterFunc(req.Context(), giveUp)()
-	resp, err := l.world.graph.RoundTrip(req.WithContext(called))
+	crashed, gaveUp := context.AfterFunc(l.ctx, giveUp), context.AfterFunc(req.Context(), giveUp)
+	end := func() {
+		cancel()
+		crashed()
+		gaveUp()
+	}
+	resp, err := to.RoundTrip(req.WithContext(called))
 	if l.hasCrashed() {
 		<-l.ctx.Done()
 	}
 	if err == nil && (l.ctx.Err() != nil || req.Context().Err() != nil) {
-		return nil, errors.Join(reset, req.Context().Err())
+		end()
+		return nil, errors.Join(stream.ErrReset, req.Context().Err())
 	}
-	if l.hold(body); l.ctx.Err() != nil {
-		return nil, reset
+	if l.hold(content); l.ctx.Err() != nil {
+		end()
+		return nil, stream.ErrReset
 	}
-	return resp, err
+	if err != nil {
+		end()
+		return nil, cmp.Or(req.Context().Err(), err) // the bot's own context says why it gave up
+	}
+	if to.service == nil { // the answer is there as a whole
+		end()
+		return resp, nil
+	}
+	resp.Body = &answerBody{ReadCloser: resp.Body, link: l, ctx: req.Context(), end: end}
+	return resp, nil
 }
 
 // readBody returns the body of a request and leaves it to be read again.

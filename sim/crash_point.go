@@ -3,15 +3,17 @@ package sim
 import "regexp"
 
 // Where a replica crashes, counted from when the fault began: at the N-th Redis
-// command or call to the Graph API.
+// command, call to the Graph API or call to a service.
 const (
-	beforeRedis = "before Redis command"
-	afterRedis  = "after Redis command"
-	beforeAPI   = "before API call"
-	afterAPI    = "after API call"
+	beforeRedis   = "before Redis command"
+	afterRedis    = "after Redis command"
+	beforeAPI     = "before API call"
+	afterAPI      = "after API call"
+	beforeService = "before service call"
+	afterService  = "after service call"
 )
 
-var crashPointNames = []string{beforeRedis, afterRedis, beforeAPI, afterAPI}
+var crashPointNames = []string{beforeRedis, afterRedis, beforeAPI, afterAPI, beforeService, afterService}
 
 // crashPoint is where a replica crashes: at the n-th command or call from now on
 // that matches like.

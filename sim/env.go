@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -18,10 +19,11 @@ import (
 // Env is everything that a bot may touch.
 type Env struct {
 	Redis *redis.UniversalOptions // any database; change nothing but DB
-	HTTP  *http.Client            // to the Graph API
+	HTTP  *http.Client            // to the Graph API and to each [Service]; other clients need its Transport
 	Clock clock.Clock             // the replica's, which faults can set; time.Now has the world's time, which they cannot
 	NewID func() string           // never the same twice, and the same in every run
 
+	BotURL        string // where WhatsApp and services reach the bot: http://bot, if [WhatsApp] sets no WebhookURL
 	GraphURL      string // with a version
 	PhoneNumberID string
 	BusinessID    string
@@ -43,6 +45,15 @@ type Env struct {
 
 	Logger  *slog.Logger
 	Replica int // from 0
+}
+
+// botURL is where WhatsApp and services reach the bot.
+func (w *World) botURL() string {
+	u, err := url.Parse(w.fake.Config().WebhookURL)
+	if err != nil {
+		return "" // the configuration was checked
+	}
+	return root(u)
 }
 
 // retryBackoff is how long go-redis waits before it repeats a command.
@@ -72,6 +83,7 @@ func (w *World) env(i int, l *link) Env {
 		HTTP:          &http.Client{Transport: l},
 		Clock:         skewedClock{clock.New(), l},
 		NewID:         func() string { return fmt.Sprintf("%x-%d-%d", w.opts.seed, incarnation, ids.Add(1)) },
+		BotURL:        w.botURL(),
 		GraphURL:      graphcall.BaseURL,
 		PhoneNumberID: wa.PhoneNumberID,
 		BusinessID:    wa.BusinessID,

@@ -1,6 +1,10 @@
 package sim
 
-import "time"
+import (
+	"time"
+
+	"wappasim/fakewa"
+)
 
 // FaultKind is a kind of fault.
 type FaultKind string
@@ -39,6 +43,11 @@ const (
 	APIFails     FaultKind = "api fails"     // Code, N: accepted, and a status says later that the message failed
 	TokenExpires FaultKind = "token expires" // For
 
+	ServiceAnswers FaultKind = "service answers" // Service, Code (an HTTP status), N (0: until all faults heal): the call is not handled
+	ServiceSlow    FaultKind = "service slow"    // Service, By, N (0: as above)
+	ServiceSilent  FaultKind = "service silent"  // Service, N: neither handled nor answered
+	ServiceLoses   FaultKind = "service loses"   // Service, N: handled, and the answer is lost
+
 	Heal FaultKind = "heal" // what is down starts, what is held goes on, everything else is as it was
 )
 
@@ -48,10 +57,25 @@ const (
 type Fault struct {
 	Kind    FaultKind
 	Replica int           // from 1; 0: all
-	Point   string        // of a crash: "before Redis command", "after Redis command", "before API call", "after API call"; "": at once
+	Point   string        // of a crash: "before Redis command", "after Redis command", "before API call", "after API call", "before service call", "after service call"; "": at once
 	Like    string        // a regular expression, for what is counted to the Point; "": everything
 	N       int           // how many; 0 is 1, if the kind does not say otherwise
 	By      time.Duration // how late, how slow, how far
 	For     time.Duration // 0: until all faults heal
-	Code    int           // Meta's error code, or 429
+	Code    int           // Meta's error code, or 429; an HTTP status of a service
+	Service string        // the name of a [Service], like pay.example.com; "": whichever is called
+}
+
+// Live returns what a [fakewa.Server] gets that a bot outside of any world talks
+// to, and how long the fault lasts (0: until it is removed). If the fault needs a
+// world, Live returns the reason.
+func (f Fault) Live() (fault fakewa.Fault, lasts time.Duration, why string) {
+	row := f.row()
+	switch {
+	case row == nil:
+		return fakewa.Fault{}, 0, "is no fault"
+	case row.api == nil:
+		return fakewa.Fault{}, 0, row.needsWorld
+	}
+	return row.api(f), f.For, ""
 }

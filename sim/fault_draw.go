@@ -8,7 +8,8 @@ import (
 // draws is what a fault in a workload is drawn from.
 type draws struct {
 	*rand.Rand
-	replica int // drawn already
+	replica  int      // drawn already
+	services []string // their names
 }
 
 // upTo draws a number from 1 to n.
@@ -20,6 +21,26 @@ func (d draws) between(least, most time.Duration) time.Duration {
 }
 
 func (d draws) oneOf(codes []int) int { return codes[d.IntN(len(codes))] }
+
+// service draws the name of a service.
+func (d draws) service() string {
+	if len(d.services) == 0 {
+		return ""
+	}
+	return d.services[d.IntN(len(d.services))]
+}
+
+// points are where a replica can crash in a workload: at calls of services only if there are
+// any, so that the seeds of others stay what they are.
+func (d draws) points() []string {
+	if len(d.services) == 0 {
+		return crashPointNames[:4]
+	}
+	return crashPointNames
+}
+
+// unavailable are statuses that a service answers when the same call may be taken later.
+var unavailable = []int{429, 500, 502, 503}
 
 // temporary are codes that the API answers when the same request may be taken
 // later.
@@ -48,6 +69,6 @@ func (s Workload) draw(k FaultKind, r *rand.Rand) (f Fault, ok bool) {
 	if row == nil || row.draw == nil {
 		return Fault{}, false
 	}
-	row.draw(&f, draws{r, 1 + r.IntN(s.Replicas)})
+	row.draw(&f, draws{r, 1 + r.IntN(s.Replicas), s.services})
 	return f, true
 }

@@ -16,10 +16,13 @@ type form struct {
 	pattern *regexp.Regexp
 }
 
+// How a sentence names a service.
+const anyService, theService = "any service", "the service "
+
 var (
 	placeholder = regexp.MustCompile(`\{(\w+)\}`)
 	matching    = map[string]string{
-		"replica": `(\d+)`, "like": `"([^"]*)"`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+(?: \d\S* [a-z]+)*)`, "for": `(\S+ [a-z]+(?: \d\S* [a-z]+)*)`,
+		"replica": `(\d+)`, "like": `"([^"]*)"`, "n": `(\d+)`, "code": `(\d+)`, "by": `(-?\S+ [a-z]+(?: \d\S* [a-z]+)*)`, "for": `(\S+ [a-z]+(?: \d\S* [a-z]+)*)`, "service": `(` + anyService + `|` + theService + `\S+)`,
 		"point": `(` + strings.Join(crashPointNames, "|") + `)`,
 	}
 	forms = compileForms()
@@ -56,13 +59,13 @@ func (f form) next() bool {
 // fits tells whether the form has exactly the fields of a fault.
 func (f form) fits(t Fault) bool {
 	set := map[string]bool{
-		"replica": t.Replica != 0, "point": t.Point != "", "n": t.N != 0, "by": t.By != 0, "for": t.For != 0, "code": t.Code != 0, "like": t.Like != "",
+		"replica": t.Replica != 0, "point": t.Point != "", "n": t.N != 0, "by": t.By != 0, "for": t.For != 0, "code": t.Code != 0, "like": t.Like != "", "service": t.Service != "",
 	}
 	if f.next() {
 		set["n"] = t.N > 1
 	}
 	for _, field := range f.fields {
-		if !set[field] {
+		if !set[field] && field != "service" {
 			return false
 		}
 		delete(set, field)
@@ -77,7 +80,9 @@ func (f form) fits(t Fault) bool {
 
 // hasAlways tells whether a fault of the kind can be without a number: it then lasts
 // until all faults heal.
-func (f form) hasAlways() bool { return f.kind == APIAnswers || f.kind == APISlow }
+func (f form) hasAlways() bool {
+	return f.kind == APIAnswers || f.kind == APISlow || f.kind == ServiceAnswers || f.kind == ServiceSlow
+}
 
 // String writes the fault as a sentence.
 func (t Fault) String() string {
@@ -100,6 +105,11 @@ func (t Fault) String() string {
 				return `"` + t.Like + `"`
 			case "{code}":
 				return strconv.Itoa(t.Code)
+			case "{service}":
+				if t.Service == "" {
+					return anyService
+				}
+				return theService + t.Service
 			case "{by}":
 				return FormatDuration(t.By)
 			default:
@@ -107,7 +117,7 @@ func (t Fault) String() string {
 			}
 		})
 	}
-	return fmt.Sprintf("not a fault: %s with replica %d, point %q, n %d, by %s, for %s, code %d", t.Kind, t.Replica, t.Point, t.N, t.By, t.For, t.Code)
+	return fmt.Sprintf("not a fault: %s with replica %d, point %q, n %d, by %s, for %s, code %d, service %q", t.Kind, t.Replica, t.Point, t.N, t.By, t.For, t.Code, t.Service)
 }
 
 // ParseFault reads a sentence that [FaultSentences] lists.
@@ -136,6 +146,11 @@ func ParseFault(sentence string) (Fault, error) {
 				t.N, err = positive(text)
 			case "code":
 				t.Code, err = positive(text)
+			case "service":
+				t.Service, _ = strings.CutPrefix(text, theService)
+				if text == anyService {
+					t.Service = ""
+				}
 			case "by":
 				t.By, err = ParseDuration(strings.TrimPrefix(text, "-"))
 				if strings.HasPrefix(text, "-") {

@@ -10,7 +10,7 @@ import (
 
 func TestFaultSentencesAreReadAndWritten(t *testing.T) {
 	for _, sentence := range sim.FaultSentences() {
-		filled := strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "429", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", "after API call", "{like}", `"x.*y"`).Replace(sentence)
+		filled := strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "429", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", "after API call", "{like}", `"x.*y"`, "{service}", "any service").Replace(sentence)
 		fault, err := sim.ParseFault(filled)
 		if err != nil || fault.String() != filled {
 			t.Errorf("%q is read as %+v and written as %q, %v", filled, fault, fault, err)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"wappasim/fakewa"
@@ -38,10 +39,20 @@ const (
 	needsClock    = "sets the bot's clock"
 	needsRedis    = "changes the bot's Redis"
 	needsDelivery = "changes how webhooks reach the bot"
+	needsService  = "is about a service in a world"
 )
 
 // faults is the table of all faults. Workloads draw from it in this order.
-var faults = []faultRow{{
+var faults = slices.Concat(botFaults, callFaults, []faultRow{{
+	kind:       Heal,
+	forms:      []string{"all faults heal"},
+	undrawn:    "each run ends with it",
+	apply:      func(w *World, _ Fault) error { return w.heal() },
+	needsWorld: "ends faults of all kinds",
+}})
+
+// botFaults are those of the bot itself, of Redis and of webhooks.
+var botFaults = []faultRow{{
 	kind: Crash,
 	forms: []string{
 		"the bot crashes", "replica {replica} crashes",
@@ -51,7 +62,8 @@ var faults = []faultRow{{
 	draw: func(f *Fault, d draws) {
 		f.Replica = d.replica
 		if d.IntN(4) > 0 {
-			f.Point = crashPointNames[d.IntN(len(crashPointNames))]
+			points := d.points()
+			f.Point = points[d.IntN(len(points))]
 			f.N = d.upTo(5)
 		}
 	},
@@ -207,45 +219,6 @@ var faults = []faultRow{{
 	draw:       func(f *Fault, d draws) { f.N = 1 + d.upTo(3) },
 	apply:      (*World).holdMessages,
 	needsWorld: needsDelivery,
-}, {
-	kind:  APIAnswers,
-	forms: []string{"the API answers {code}", "the API answers {code} the next time", "the API answers {code} the next {n} times"},
-	draw:  func(f *Fault, d draws) { f.Code, f.N = d.oneOf(temporary), d.upTo(3) },
-	api:   func(f Fault) fakewa.Fault { return fakewa.Fault{Code: f.Code, Times: f.N} },
-	takes: refusesForGood,
-}, {
-	kind:  APISlow,
-	forms: []string{"the API takes {by}", "the API takes {by} the next time", "the API takes {by} the next {n} times"},
-	draw:  func(f *Fault, d draws) { f.N, f.By = d.upTo(3), d.between(time.Second, 20*time.Second) },
-	api:   func(f Fault) fakewa.Fault { return fakewa.Fault{Delay: f.By, Times: f.N} },
-}, {
-	kind:  APISilent,
-	forms: []string{"the API never answers the next time", "the API never answers the next {n} times"},
-	draw:  func(f *Fault, d draws) { f.N = d.upTo(2) },
-	api:   func(f Fault) fakewa.Fault { return fakewa.Fault{Silent: true, Times: max(f.N, 1)} },
-}, {
-	kind:  APILoses,
-	forms: []string{"the API loses the next answer", "the API loses the next {n} answers"},
-	draw:  func(f *Fault, d draws) { f.N = d.upTo(2) },
-	api:   func(f Fault) fakewa.Fault { return fakewa.Fault{Lost: true, Times: max(f.N, 1)} },
-}, {
-	kind:  APIFails,
-	forms: []string{"the API takes the next message, which then fails with {code}", "the API takes the next {n} messages, which then fail with {code}"},
-	draw:  func(f *Fault, d draws) { f.Code, f.N = d.oneOf(asynchronous), d.upTo(2) },
-	api:   func(f Fault) fakewa.Fault { return fakewa.Fault{Fails: f.Code, Times: max(f.N, 1)} },
-	takes: refusesForGood,
-}, {
-	kind:  TokenExpires,
-	forms: []string{"the token expires", "the token expires for {for}"},
-	draw:  func(f *Fault, d draws) { f.For = d.between(5*time.Second, time.Minute) },
-	api:   func(Fault) fakewa.Fault { return fakewa.Fault{Code: 190} },
-	takes: refuses,
-}, {
-	kind:       Heal,
-	forms:      []string{"all faults heal"},
-	undrawn:    "each run ends with it",
-	apply:      func(w *World, _ Fault) error { return w.heal() },
-	needsWorld: "ends faults of all kinds",
 }}
 
 // row returns the row of a fault's kind; nil: there is no such kind.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	gotoken "go/token"
@@ -50,7 +51,7 @@ func TestEveryFaultKindHasARow(t *testing.T) {
 	}
 }
 
-var sampleValues = strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "131000", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", afterAPI, "{like}", `"x.*y"`)
+var sampleValues = strings.NewReplacer("{replica}", "2", "{n}", "3", "{code}", "131000", "{by}", "1.5 seconds", "{for}", "2 minutes", "{point}", afterAPI, "{like}", `"x.*y"`, "{service}", "the service pay.example.com")
 
 // TestEveryFaultCanBeSaid reads each sentence of each row, and writes it back.
 func TestEveryFaultCanBeSaid(t *testing.T) {
@@ -77,7 +78,7 @@ func TestEveryFaultIsDrawnOrSaysWhyNot(t *testing.T) {
 		if inAll := slices.Contains(AllFaults, row.kind); inAll != (row.draw != nil) {
 			t.Errorf("%s: drawn: %t, in AllFaults: %t", row.kind, row.draw != nil, inAll)
 		}
-		workload, err := Workload{Faults: []FaultKind{row.kind}}.complete()
+		workload, err := Workload{Faults: []FaultKind{row.kind}, Options: []Option{payments}}.complete()
 		if row.draw == nil {
 			if err == nil {
 				t.Errorf("%s: a workload takes it", row.kind)
@@ -106,6 +107,40 @@ func TestEveryFaultIsDrawnOrSaysWhyNot(t *testing.T) {
 	}
 }
 
+// TestFaultsOfServicesNeedAService wants the steps of a workload without services to be those
+// that it has without the faults of services; with a service there are some.
+func TestFaultsOfServicesNeedAService(t *testing.T) {
+	var others []FaultKind
+	for _, k := range AllFaults {
+		if !k.ofService() {
+			others = append(others, k)
+		}
+	}
+	if len(AllFaults)-len(others) != 4 {
+		t.Errorf("%d of %d kinds are not of services", len(others), len(AllFaults))
+	}
+	steps := func(seed uint64, faults []FaultKind, options ...Option) (all string, ofService bool) {
+		w, err := Workload{Faults: faults, Options: options}.complete()
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawn := w.schedule(seed).turns
+		return fmt.Sprint(drawn), slices.ContainsFunc(drawn, func(t turn) bool { return t.fault.Kind.ofService() || t.fault.Point == beforeService })
+	}
+	found := false
+	for seed := range uint64(50) {
+		with, ofService := steps(seed, AllFaults)
+		if without, _ := steps(seed, others); ofService || with != without {
+			t.Errorf("seed %d has\n%s\nand without the faults of services\n%s", seed, with, without)
+		}
+		_, some := steps(seed, AllFaults, payments)
+		found = found || some
+	}
+	if !found {
+		t.Error("with a service, 50 seeds have no fault of it")
+	}
+}
+
 // TestEveryFaultIsLiveOrSaysWhyNot wants a fault that the fake can play, or the
 // reason why a running bot cannot have it.
 func TestEveryFaultIsLiveOrSaysWhyNot(t *testing.T) {
@@ -127,6 +162,9 @@ func TestEveryFaultIsLiveOrSaysWhyNot(t *testing.T) {
 	}
 }
 
+// payments is a service that finds nothing.
+var payments = Service("https://pay.example.com", http.NotFoundHandler())
+
 type idle struct{}
 
 func (idle) ServeHTTP(http.ResponseWriter, *http.Request) {}
@@ -138,12 +176,15 @@ func TestEveryFaultCanBeApplied(t *testing.T) {
 	for _, row := range faults {
 		for _, text := range row.forms {
 			sentence := sampleValues.Replace(text)
+			if row.kind == ServiceAnswers {
+				sentence = strings.ReplaceAll(sentence, "131000", "503")
+			}
 			f, err := ParseFault(sentence)
 			if err != nil {
 				t.Errorf("%s: %v", row.kind, err)
 				continue
 			}
-			w, err := New(func(Env) (App, error) { return idle{}, nil }, Test(t), Replicas(2))
+			w, err := New(func(Env) (App, error) { return idle{}, nil }, Test(t), Replicas(2), payments)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -156,6 +156,7 @@ func (w *World) heal() error {
 	w.mu.Lock()
 	w.webhookFaults = nil
 	w.mu.Unlock()
+	w.services.heal()
 	w.releaseMessages()
 	now := time.Now()
 	for i := range w.excused {

@@ -2,8 +2,12 @@ package sim
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
+
+	"wappasim/sim/internal/capture"
+	"wappasim/sim/internal/stacks"
 )
 
 // link is all the I/O of an incarnation: what is sent takes its time, is held while
@@ -36,6 +40,7 @@ func newLink(w *World, replica int) *link {
 	ctx, cut := context.WithCancel(context.Background())
 	l.life, l.ctx = life, ended{ctx, life}
 	l.cut = func() { die(); cut() }
+	w.newest.Store(l)
 	return l
 }
 
@@ -48,6 +53,22 @@ type ended struct {
 }
 
 func (c ended) Err() error { return c.life.Err() }
+
+// capture has http.DefaultTransport lead into the world, if it was asked for, until release.
+// It runs in the bubble.
+func (w *World) capture() (release func()) {
+	if !w.opts.capture {
+		return func() {}
+	}
+	return capture.Begin(stacks.Bubble(), newest{w})
+}
+
+// newest is the link of the incarnation that started last.
+type newest struct{ world *World }
+
+func (n newest) RoundTrip(req *http.Request) (*http.Response, error) {
+	return n.world.newest.Load().RoundTrip(req)
+}
 
 // delay returns how long content takes to where it is sent. It depends on the seed, the
 // incarnation, the content and how often that was sent before, and so not on the

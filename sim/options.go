@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -19,8 +20,21 @@ type options struct {
 	latency   time.Duration // the longest; 0: none
 	redeliver time.Duration // how long WhatsApp delivers again
 	simulated *time.Duration
-	whatsapp  func(*fakewa.Config)
 	templates []fakewa.Template
+	whatsapp  []func(*fakewa.Config)
+	services  []*service
+	capture   bool // http.DefaultTransport leads into the world
+}
+
+// check returns why no world can begin so.
+func (o options) check() error {
+	switch {
+	case o.replicas < 1:
+		return fmt.Errorf("sim: a world needs at least one replica, not %d", o.replicas)
+	case o.replicas > 1 && o.capture:
+		return fmt.Errorf("sim: DefaultTransport in a world with %d replicas: it cannot tell them from each other; give the bot Env.HTTP", o.replicas)
+	}
+	return nil
 }
 
 // Option changes how a world begins.
@@ -35,8 +49,8 @@ func Start(t time.Time) Option { return func(o *options) { o.start = t } }
 func Seed(n uint64) Option { return func(o *options) { o.seed = n } }
 
 // Latency makes everything that is sent take from 50 µs to 50 µs more than the
-// longest, as the seed draws it: Redis commands, calls to WhatsApp and webhooks. The
-// order of events then differs from seed to seed, and is the same for the same seed.
+// longest, as the seed draws it: Redis commands, calls to WhatsApp and services, and
+// webhooks. The order of events then differs from seed to seed, and is the same for the same seed.
 // Default: 0, nothing takes any time.
 func Latency(longest time.Duration) Option { return func(o *options) { o.latency = longest } }
 
@@ -52,9 +66,22 @@ func Templates(all ...fakewa.Template) Option {
 	return func(o *options) { o.templates = append(o.templates, all...) }
 }
 
-// WhatsApp changes how WhatsApp is set up: limits, the 24-hour window, the form of webhooks.
-// The world sets the webhook, the token and the seed afterwards.
-func WhatsApp(set func(*fakewa.Config)) Option { return func(o *options) { o.whatsapp = set } }
+// WhatsApp changes how WhatsApp is set up: limits, the 24-hour window, the form of webhooks. For a bot
+// that has them under another path than /webhook, set WebhookURL to the likes of
+// http://bot/whatsapp/hook. The world sets the webhook's handler, the token and the seed
+// afterwards. Of several such options, later ones change what earlier ones have set.
+func WhatsApp(set func(*fakewa.Config)) Option {
+	return func(o *options) { o.whatsapp = append(o.whatsapp, set) }
+}
+
+// DefaultTransport has what the bot sends with http.DefaultTransport (so http.Get,
+// http.DefaultClient and each http.Client without a Transport) go where [Env.HTTP] goes. It is
+// for bots that cannot be changed. It cannot tell replicas from each other: with more than
+// one, [New] fails. After a restart, what the former incarnation still sends is the present
+// one's. The first world with this option replaces http.DefaultTransport for the rest of the
+// process, with one that serves everybody else as before but is no *http.Transport: code that
+// asserts that type panics.
+func DefaultTransport() Option { return func(o *options) { o.capture = true } }
 
 // Replicas sets how many replicas of the bot share the Redis; webhooks go to them in turn.
 // Default: 1.

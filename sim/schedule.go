@@ -45,6 +45,9 @@ func (s Workload) schedule(seed uint64) *schedule {
 	r := source(seed, "story") // another word would change every seed
 	var on []FaultKind
 	for _, k := range s.Faults {
+		if k.ofService() && len(s.services) == 0 {
+			continue // without a draw: the steps are those of a workload without the kind
+		}
 		if r.IntN(2) == 0 {
 			on = append(on, k)
 		}

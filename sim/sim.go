@@ -25,8 +25,9 @@
 //
 // What a world does not do:
 //
-//   - It has no other network than the Env's. An http.Client, a Redis client or a socket
-//     that the bot makes without the Env is a real one. It finds no name: looking one up
+//   - It has no other network than the Env's: WhatsApp, Redis, and what [Service] puts there.
+//     An http.Client, a Redis client or a socket that the bot makes without the Env is a
+//     real one. It finds no name: looking one up
 //     is an error that says so. A connection to an IP address is made, and virtual time
 //     stands still until the other end answers. If that takes longer than [StallTimeout],
 //     the world is [Stuck].
@@ -59,9 +60,9 @@ import (
 	"wappasim/sim/trace"
 )
 
-// App is a bot: it serves WhatsApp's webhooks under /webhook, and Run does its other
-// work until the context ends. If it is an [io.Closer], Close is called after Run has
-// returned.
+// App is a bot: it serves WhatsApp's webhooks under /webhook (or another path: [WhatsApp]),
+// and Run does its other work until the context ends. If it is an [io.Closer], Close is
+// called after Run has returned.
 type App interface {
 	http.Handler
 	Run(context.Context) error
@@ -88,6 +89,7 @@ type World struct {
 	// What follows is used by one call at a time, in the bubble.
 	fake         *fakewa.Server
 	graph        http.RoundTripper // to fake
+	services     services
 	redis        *fakeredis.Redis
 	incarnations int // so far, of all replicas
 	redisDown    bool
@@ -99,9 +101,11 @@ type World struct {
 	held         []fakewa.Inbound // of MessagesTogether
 	heldHooks    []fakewa.Webhook // of MessagesReversed
 	background   sync.WaitGroup   // goroutines of the world's own
+	release      func()           // gives http.DefaultTransport back
 
 	woken    chan struct{} // wake has been called
 	redisLag atomic.Int64  // by which each command is slower, a time.Duration
+	newest   atomic.Pointer[link]
 
 	mu            sync.Mutex        // guards what follows
 	replicas      []*incarnation    // nil: down
@@ -131,7 +135,7 @@ func New(f Factory, opts ...Option) (*World, error) {
 	if f == nil {
 		return nil, errors.New("sim: the factory is nil: want a function that makes the bot")
 	}
-	w := &World{factory: f, numbers: make(map[string]string), attempts: make(map[uint64]int), opts: options{
+	w := &World{factory: f, release: func() {}, numbers: make(map[string]string), attempts: make(map[uint64]int), opts: options{
 		start:        time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		replicas:     1,
 		stallTimeout: 5 * time.Second,
@@ -140,8 +144,8 @@ func New(f Factory, opts ...Option) (*World, error) {
 	for _, opt := range opts {
 		opt(&w.opts)
 	}
-	if w.opts.replicas < 1 {
-		return nil, fmt.Errorf("sim: a world needs at least one replica, not %d", w.opts.replicas)
+	if err := w.opts.check(); err != nil {
+		return nil, err
 	}
 	quiet.Do(logging.Disable)
 	offline.Begin()
@@ -176,10 +180,13 @@ func (w *World) begin() error {
 	if w.opts.redeliver > 0 {
 		cfg.Parallel = -1 // else webhooks that are redelivered would hold up the others
 	}
-	if w.opts.whatsapp != nil {
-		w.opts.whatsapp(&cfg)
+	for _, set := range w.opts.whatsapp {
+		set(&cfg)
 	}
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
+	if err := cfg.Check(); err != nil {
+		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)
+	}
 	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
 	for _, t := range w.opts.templates {
@@ -187,6 +194,10 @@ func (w *World) begin() error {
 			return fmt.Errorf("sim: %w", err)
 		}
 	}
+	if err := w.services.begin(w.opts.services, w.botURL()); err != nil {
+		return err
+	}
+	w.release = w.capture()
 	for i := range w.replicas {
 		if err := w.start(i); err != nil {
 			return err
@@ -225,6 +236,7 @@ func (w *World) finish() error {
 		*w.opts.simulated = time.Since(w.opts.start)
 	}
 	w.trace.End()
+	defer w.release()
 	var errs []error
 	for i := range w.replicas {
 		errs = append(errs, w.end(i))
@@ -232,7 +244,7 @@ func (w *World) finish() error {
 	if w.fake != nil {
 		errs = append(errs, w.aside("the bot to answer the last webhooks", w.fake.Close))
 	}
-	errs = append(errs, w.aside("crashed replicas to return from Run and Close, and webhooks to arrive", w.background.Wait))
+	errs = append(errs, w.aside("crashed replicas to return from Run and Close, webhooks to arrive and services to answer", w.background.Wait), w.services.failed())
 	if w.redis != nil {
 		w.redis.Close()
 	}

@@ -51,7 +51,7 @@ func (w *World) do(f func() error) error {
 	if errors.Is(err, bubble.ErrStuck) {
 		stuck := &Stuck{After: stalled, Goroutines: w.bubble.WaitingOutside()}
 		if w.bubble.WaitingForMutex() {
-			stuck.Holders = w.bubble.WaitingIn("wappasim/sim.(*link).RoundTrip", "wappasim/sim.(*redisConn).Read")
+			stuck.Holders = w.bubble.WaitingIn("wappasim/sim.(*link).RoundTrip", "wappasim/sim.(*answerBody).Read", "wappasim/sim.(*redisConn).Read")
 		}
 		w.broken = stuck
 		return w.broken

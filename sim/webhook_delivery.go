@@ -2,7 +2,10 @@ package sim
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -28,7 +31,10 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	if sleep(req.Context(), delay) != nil {
 		return
 	}
-	d := delivery{w, req, body, fakewa.WebhookOf(req.Context()).IDs, delay, w.webhookFault()}
+	d := delivery{
+		world: w, from: "whatsapp", event: trace.Delivers, req: req, body: body,
+		ids: fakewa.WebhookOf(req.Context()).IDs, delay: delay, fault: w.webhookFault(),
+	}
 	switch d.fault.Kind {
 	case WebhooksLate:
 		if sleep(req.Context(), d.fault.By) != nil {
@@ -52,9 +58,12 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 	_, _ = io.Copy(rw, resp.Body) // both are buffers
 }
 
-// delivery is a webhook that arrives.
+// delivery is a webhook, or the request of a service, that arrives.
 type delivery struct {
 	world *World
+	from  string // "whatsapp", or the name of a service
+	event string // that it is in the trace
+	text  string // of that event
 	req   *http.Request
 	body  []byte
 	ids   []string
@@ -69,13 +78,13 @@ func (d delivery) attempt() (resp *http.Response, broke any) {
 	w := d.world
 	r := w.nextReplica(d.delay)
 	if r == nil {
-		w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: "nobody", IDs: d.ids})
+		w.trace.Add(trace.Event{Who: d.from, What: d.event, To: "nobody", Text: d.text, IDs: d.ids})
 		return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: io.NopCloser(strings.NewReader("the bot is down\n"))}, nil
 	}
 	arrived := time.Now()
-	n := w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: r.link.who, IDs: d.ids})
+	n := w.trace.Add(trace.Event{Who: d.from, What: d.event, To: r.link.who, Text: d.text, IDs: d.ids})
 	resp, broke = d.serve(r, strconv.Itoa(n))
-	answer := trace.Event{Who: r.link.who, What: trace.Answers, To: "whatsapp", Of: n, IDs: d.ids}
+	answer := trace.Event{Who: r.link.who, What: trace.Answers, To: d.from, Of: n, IDs: d.ids}
 	if resp != nil {
 		answer.Status = resp.StatusCode
 	} else { // lost, if the bot could do nothing about it
@@ -193,4 +202,53 @@ func (w *World) nextReplica(drawn time.Duration) *incarnation {
 		}
 	}
 	return nil
+}
+
+type serviceKey struct{} // of the serviceCalls in the context of a call to a service
+
+// BotClient returns the client with which a [Service] calls the bot, under [Env.BotURL] as in
+// http://bot/payments/callback; it reaches nothing else. The context is that of
+// a request to the service, also after that was answered. What is sent takes its time, reaches
+// the replicas in turn, and is answered with 503 while the bot is down. A goroutine that still
+// waits at the end of the world is a leak; a call with [time.AfterFunc] is none.
+func BotClient(ctx context.Context) *http.Client {
+	from, _ := ctx.Value(serviceKey{}).(serviceCalls)
+	return &http.Client{Transport: callbacks(from)}
+}
+
+// callbacks are requests of a service to the bot.
+type callbacks serviceCalls
+
+// RoundTrip delivers a request to the replica whose turn it is.
+func (c callbacks) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		defer req.Body.Close()
+	}
+	switch {
+	case c.world == nil:
+		return nil, errors.New("sim: BotClient has a context that is not of a request to a service")
+	case root(req.URL) != c.world.botURL():
+		return nil, fmt.Errorf("sim: the service %s calls %s %s: it can call the bot, at %s", c.service.name, req.Method, root(req.URL)+req.URL.Path, c.world.botURL())
+	}
+	body, err := readBody(req)
+	if err != nil {
+		return nil, err
+	}
+	w := c.world
+	delay := w.webhookDelay(append([]byte(c.service.name+" "+req.Method+" "+req.URL.String()+" "), body...))
+	if err := sleep(req.Context(), delay); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background()) // the bot sees nothing of the service's context
+	defer cancel()
+	defer context.AfterFunc(req.Context(), cancel)()
+	d := delivery{
+		world: w, from: c.service.name, event: trace.Sends, text: shown(req.Method, req.URL, body),
+		req: req.WithContext(ctx), body: body, delay: delay,
+	}
+	resp, broke := d.attempt()
+	if resp == nil {
+		return nil, cmp.Or(req.Context().Err(), fmt.Errorf("sim: the bot's answer to %s %s broke: %v", req.Method, req.URL.Path, broke))
+	}
+	return resp, nil
 }

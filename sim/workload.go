@@ -18,7 +18,7 @@ type Workload struct {
 	Users    int           // people who use the bot; default 3
 	Events   int           // what people do and faults together; default 20
 	Replicas int           // of the bot; default 2
-	Faults   []FaultKind   // what may go wrong; default nothing
+	Faults   []FaultKind   // what may go wrong; default nothing. Those of services count only if Options have any
 	Longest  time.Duration // pause between two events; shorter ones are likelier; default 20 s
 	Settle   time.Duration // from the healing of all faults to the end of the run; default 5 min
 	Latency  time.Duration // see [Latency]; default 5 ms
@@ -46,6 +46,8 @@ type Workload struct {
 	// KeepGoing makes an exploration go on after a failure, and collect the first
 	// failure of each property. Default: it stops at the first failure.
 	KeepGoing bool
+
+	services []string // their names, as Options have them
 }
 
 func (s Workload) complete() (Workload, error) {
@@ -63,6 +65,13 @@ func (s Workload) complete() (Workload, error) {
 	}
 	if _, err := namedSeed(); err != nil {
 		return s, err
+	}
+	var o options
+	for _, opt := range s.Options {
+		opt(&o)
+	}
+	for _, service := range o.services {
+		s.services = append(s.services, service.name)
 	}
 	for _, k := range s.Faults {
 		if _, ok := s.draw(k, rand.New(rand.NewPCG(0, 0))); !ok {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"wappasim/fakewa"
 	"wappasim/sim"
 )
 
@@ -157,5 +159,26 @@ func TestWebhooksGoToTheReplicasInTurn(t *testing.T) {
 	}
 	if len(replicas) != 2 {
 		t.Errorf("got %v", replicas)
+	}
+}
+
+// TestWebhooksHaveThePathOfTheirURL sets the path and the number's id with two options.
+func TestWebhooksHaveThePathOfTheirURL(t *testing.T) {
+	var got []string
+	var env sim.Env
+	w := world(t, func(given sim.Env) (sim.App, error) {
+		env = given
+		return app{serve: func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Host+r.URL.Path) }}, nil
+	},
+		sim.WhatsApp(func(c *fakewa.Config) { c.WebhookURL = "https://bot.example/whatsapp/hook" }),
+		sim.WhatsApp(func(c *fakewa.Config) { c.PhoneNumberID = "12345" }))
+	if err := w.Say("Ana", "hello"); err != nil || !slices.Equal(got, []string{"bot.example/whatsapp/hook"}) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if id := w.PhoneNumberID(); id != "12345" || env.BotURL != "https://bot.example" {
+		t.Errorf("got %s and %s", id, env.BotURL)
+	}
+	if _, err := sim.New(of(app{}), sim.WhatsApp(func(c *fakewa.Config) { c.WebhookURL = "/hook" })); err == nil || !strings.Contains(err.Error(), `WebhookURL is "/hook"`) {
+		t.Errorf("got %v", err)
 	}
 }

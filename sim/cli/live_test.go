@@ -162,7 +162,7 @@ func TestNothingPlayedIsAnError(t *testing.T) {
 // running bot: it is played if the table says so, and else skipped with the table's
 // reason.
 func TestEveryFaultIsPlayedOrSkipped(t *testing.T) {
-	fill := strings.NewReplacer("{n}", "2", "{code}", "131016", "{replica}", "1", "{by}", "0.1 seconds", "{for}", "1 second", "{like}", `"x"`, "{point}", "before Redis command")
+	fill := strings.NewReplacer("{n}", "2", "{code}", "131016", "{replica}", "1", "{by}", "0.1 seconds", "{for}", "1 second", "{like}", `"x"`, "{point}", "before Redis command", "{service}", "any service")
 	feature := "Feature: faults\n"
 	reasons := make(map[string]string) // by sentence
 	for _, form := range sim.FaultSentences() {
@@ -194,5 +194,24 @@ func TestEveryFaultIsPlayedOrSkipped(t *testing.T) {
 	want := fmt.Sprintf("%d scenarios (%d passed, %d skipped)\n", len(reasons), played, len(reasons)-played)
 	if status != 0 || !strings.Contains(stdout, want) || played < 10 {
 		t.Errorf("status %d, want %s, got\n%s", status, want, stdout)
+	}
+}
+
+// TestServicesNeedAWorld plays scenarios about services with a running bot, and one in which
+// a person only speaks of them.
+func TestServicesNeedAWorld(t *testing.T) {
+	feature := "Feature: a\n"
+	needs := []string{"the service pay.example.com was not called", "there is a language model at https://api.openai.com", `the language model answers "Yes."`, "the next answer of the language model is cut"}
+	for _, step := range append(needs, `Ana says "there is a language model at home"`) {
+		feature += fmt.Sprintf("  Scenario: b\n    When %s\n", step)
+	}
+	_, stdout, stderr := play(t, cli.Program{}, feature, "-format", "progress")
+	if !strings.Contains(stdout, "5 scenarios (1 passed, 4 skipped)") {
+		t.Errorf("got %s", stdout)
+	}
+	for _, step := range needs {
+		if !strings.Contains(stderr, fmt.Sprintf("%q needs a world: a running bot has services of its own", step)) {
+			t.Errorf("%q is not skipped for its reason:\n%s", step, stderr)
+		}
 	}
 }

@@ -11,8 +11,9 @@ import (
 var blanks = map[string]struct{ pattern, example string }{
 	"n": {`\d+`, "2"}, "code": {`\d+`, "131016"}, "replica": {`\d+`, "1"},
 	"by": {`-?[\d.]+ [a-z]+(?: \d\S* [a-z]+)*`, "5 seconds"}, "for": {`[\d.]+ [a-z]+(?: \d\S* [a-z]+)*`, "20 seconds"},
-	"like":  {`"[^"]*"`, `"GET"`},
-	"point": {`(?:before|after) (?:Redis command|API call)`, "before Redis command"},
+	"service": {`(?:any service|the service \S+)`, "the service pay.example.com"},
+	"like":    {`"[^"]*"`, `"GET"`},
+	"point":   {`(?:before|after) (?:Redis command|API call|service call)`, "before Redis command"},
 }
 
 // faultSteps are the sentences that [sim.ParseFault] reads.

@@ -16,8 +16,11 @@ var needsWorld = []struct {
 	{regexp.MustCompile(`^the bot runs on \d+ replicas$`), "needs a world: a running bot has the replicas that it has"},
 	{regexp.MustCompile(`^the seed is \d+$`), "needs a world: a running bot has no seed"},
 	{regexp.MustCompile(`^WhatsApp (limits|delivers again) `), "needs a world: the limits of WhatsApp are set when the fake starts"},
+	{regexp.MustCompile(`^(the service \S+ was |there is a language model |the (next answer of the )?language model )`), needsServices},
 	{regexp.MustCompile(` changes to the number \d+$`), "needs a world: a running bot knows people by numbers that are drawn each time"},
 }
+
+const needsServices = "needs a world: a running bot has services of its own"
 
 // worldTag marks a scenario that only a world can play, for a reason that no step shows:
 // it rests on an exact moment, for example.

@@ -28,6 +28,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/model"
 )
 
 // start is when a scenario begins that does not say.
@@ -74,6 +75,7 @@ type scenario struct {
 	calls   int            // of the bot to the API when a step last spoke of them
 	answer  fakewa.Answer  // of WhatsApp to the business
 	fileURL string         // that WhatsApp gave last
+	model   *model.Model   // that a step has put into the world
 }
 
 // world begins the world, if it has not begun.

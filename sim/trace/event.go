@@ -12,8 +12,9 @@ const (
 	Says     = "says"     // a person writes; To is "whatsapp"
 	Acts     = "acts"     // a person does something else on the phone; Text says what
 	Delivers = "delivers" // WhatsApp delivers a webhook to a replica; IDs are its messages
-	Answers  = "answers"  // a replica answers the webhook of event Of with Status; 0: it broke
+	Answers  = "answers"  // a replica answers the webhook, or the request of a service, of event Of with Status; 0: it broke
 	Calls    = "calls"    // a replica calls the Graph API, which answers Status and Code; IDs is the message that it sent
+	Sends    = "sends"    // a replica sends a request to a service, which answers Status; or a service sends one to a replica
 	Commands = "commands" // a replica's command reaches Redis
 	Expires  = "expires"  // a key in Redis expires; Text is the database and the key
 	Injects  = "injects"  // a fault begins, or ends
@@ -28,7 +29,7 @@ const (
 type Event struct {
 	N      int       `json:"n"` // from 1
 	At     time.Time `json:"at"`
-	Who    string    `json:"who"` // a user's number, "bot 1" for a replica, "whatsapp", "redis", "world", "the business", "the bot"
+	Who    string    `json:"who"` // a user's number, "bot 1" for a replica, the name of a service, "whatsapp", "redis", "world", "the business", "the bot"
 	What   string    `json:"what"`
 	To     string    `json:"to,omitempty"`
 	IDs    []string  `json:"ids,omitempty"` // of messages
@@ -67,7 +68,7 @@ func (e Event) String() string {
 	for _, id := range e.IDs {
 		b.WriteString(" " + short(id))
 	}
-	if e.What == Answers || e.What == Calls {
+	if e.What == Answers || e.What == Calls || e.What == Sends && (e.Status != 0 || e.Lost) {
 		fmt.Fprintf(&b, " → %d", e.Status)
 	}
 	switch {

@@ -16,7 +16,7 @@ import (
 )
 
 // errOutside is what a bot gets that looks up a name outside of its world.
-var errOutside = errors.New("sim: the bot makes a call outside of its world: make it with Env.HTTP or its transport")
+var errOutside = errors.New("sim: the bot makes a call outside of its world: make it with Env.HTTP, or with http.Client{Transport: env.HTTP.Transport}, and give the world the host with sim.Service")
 
 var once sync.Once
 
