@@ -26,7 +26,7 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := sleep(req.Context(), l.delay(body)); err != nil {
+	if err := l.world.delays.Wait(req.Context(), time.Now().Add(l.delay(body))); err != nil {
 		return nil, err
 	}
 	held := l.hold(body)

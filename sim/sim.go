@@ -30,9 +30,9 @@
 //     is an error that says so. A connection to an IP address is made, and virtual time
 //     stands still until the other end answers. If that takes longer than [StallTimeout],
 //     the world is [Stuck].
-//   - It cannot move time while a goroutine waits for a mutex. With [Latency], a bot is
-//     Stuck if one of its goroutines holds a mutex while it talks to Redis or WhatsApp,
-//     and another waits for that mutex.
+//   - It cannot move time while a goroutine waits for a mutex. If another one holds that
+//     while it talks to Redis or WhatsApp, the world has the answer come at once, without
+//     the [Latency]. If it sleeps, or a fault makes WhatsApp slow, the bot is Stuck.
 //   - It does not order the timers that a bot sets for the very same instant. With
 //     Latency, nothing else happens at the same instant.
 package sim
@@ -78,7 +78,11 @@ type World struct {
 	opts     options
 	bubble   *bubble.Bubble
 	place    *place.Place
-	progress atomic.Int64 // grows while the world makes progress
+	progress atomic.Int64  // grows while the world makes progress
+	delays   bubble.Delays // of what is on its way to Redis and WhatsApp
+
+	hurriedAt atomic.Int64 // the world's time when hurry was called last, in ns
+	hurried   int          // how often it was then; of hurry alone
 
 	calls  sync.Mutex // held during a call
 	broken error      // why no call is possible any more; guarded by calls

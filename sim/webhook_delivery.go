@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -77,6 +78,9 @@ func (d delivery) attempt() (resp *http.Response, broke any) {
 	}
 	n := w.trace.Add(trace.Event{Who: "whatsapp", What: trace.Delivers, To: r.link.who, IDs: d.ids})
 	resp, broke = d.serve(r, strconv.Itoa(n))
+	if w.hurriedNow() { // several may answer, since the one lets go of a mutex that another waits for
+		_ = sleep(context.Background(), w.webhookDelay(fmt.Appendf(nil, "%d answered", n)))
+	}
 	answer := trace.Event{Who: r.link.who, What: trace.Answers, To: "whatsapp", Of: n, IDs: d.ids}
 	if resp != nil {
 		answer.Status = resp.StatusCode
