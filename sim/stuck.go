@@ -17,8 +17,9 @@ import (
 // A bot may hold a mutex while it talks to Redis or WhatsApp, and wait for that mutex in
 // another goroutine: what [Latency] would delay then comes at once, the first first. This
 // takes some milliseconds of real time each time. It is Stuck, in a third of the stall
-// timeout, if the one that holds the mutex waits for something else: for WhatsApp that a
-// fault makes slow, for a timer, or for what another message brings.
+// timeout, if the one that holds the mutex waits for something else: for a timer, such as
+// the pause before go-redis tries again, for the end of a freeze, or for WhatsApp that a
+// fault makes slow.
 type Stuck struct {
 	After      time.Duration // real time without progress
 	Goroutines []string      // those that may be the reason, each with where it is
@@ -27,7 +28,7 @@ type Stuck struct {
 
 func (e *Stuck) Error() string {
 	if e.Holders != nil {
-		return fmt.Sprintf("sim: virtual time cannot move while a goroutine waits for a mutex. These wait for one:\n%s\nThese may hold it, and wait for Redis or WhatsApp, which a fault makes slow or which waits itself: let go of the mutex before the call.\n%s",
+		return fmt.Sprintf("sim: virtual time cannot move while a goroutine waits for a mutex. These wait for one:\n%s\nThese may hold it, and wait for Redis or WhatsApp longer than a call takes: let go of the mutex before the call.\n%s",
 			strings.Join(e.Goroutines, "\n"), strings.Join(e.Holders, "\n"))
 	}
 	return fmt.Sprintf("sim: no progress for %s: virtual time cannot move while these goroutines run, wait for a mutex, or wait for something outside the world:\n%s", e.After, strings.Join(e.Goroutines, "\n"))

@@ -10,10 +10,11 @@ import (
 // goroutines can run: then they wait for time, and one of them for a mutex, so that time
 // cannot move. F must not wait. One call at a time.
 //
-// A channel, a condition and a timer of a bubble refuse to be used from outside. A
-// coroutine, as iter.Pull makes them, does not: who resumes it lends it its thread, and it
-// stays in the bubble that has made it. That is not documented. The one who resumes it
-// must be in a bubble too, for the runtime to count it among the goroutines that run.
+// A channel, a condition and a timer of a bubble cannot be used from outside: that ends the
+// process. A coroutine, as iter.Pull makes them, can: who resumes it waits while it runs in
+// the bubble that has made it. That is not documented. The one who resumes it must be in a
+// bubble too (runtime/coro.go counts nothing if neither side of a switch seems to need it),
+// or else the bubble takes one goroutine too few for running, and time moves too early.
 // TestInterruptWhileTimeCannotMove notices when this is so no longer.
 func (b *Bubble) Interrupt(f func()) {
 	done := make(chan struct{})
