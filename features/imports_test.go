@@ -10,8 +10,8 @@ import (
 // TestImportsGoOneWay keeps the arrows of docs/architecture.md.
 func TestImportsGoOneWay(t *testing.T) {
 	for pkg, never := range map[string]string{
-		"./fakewa/...": `\.|^wappasim/(bot|sim|features|cmd)`, // the standard library only
-		"./sim/...":    `^wappasim/(bot|features|cmd)`,
+		"./fakewa/...": `\.|^wappasim/(bot|sim|features|cmd)`,        // the standard library only
+		"./sim/...":    `^wappasim/(bot|features|cmd)|^modernc\.org`, // SQLite is for tests
 		"./sim":        `godog`,
 		"./sim/chat":   `godog`,
 		"./bot/...":    `^wappasim/(sim|fakewa|features|cmd)`,

@@ -32,7 +32,7 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	content := to.content(req, body)
-	if err := sleep(req.Context(), l.delay(content)); err != nil {
+	if err := l.world.delays.Wait(req.Context(), time.Now().Add(l.delay(content))); err != nil {
 		return nil, err
 	}
 	held := l.hold(content)

@@ -16,6 +16,18 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
+// App is a bot: it serves WhatsApp's webhooks under /webhook (or another path: [WhatsApp]),
+// and Run does its other work until the context ends. If it is an [io.Closer], Close is
+// called after Run has returned.
+type App interface {
+	http.Handler
+	Run(context.Context) error
+}
+
+// Factory makes a bot. It is called for each replica, and again after a crash or
+// restart. It must not wait for time, WhatsApp or Redis.
+type Factory func(Env) (App, error)
+
 // Env is everything that a bot may touch.
 type Env struct {
 	Redis *redis.UniversalOptions // any database; change nothing but DB

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"time"
 
@@ -70,7 +71,7 @@ func (c *redisConn) carry() {
 		c.queue = c.queue[1:]
 		c.waiting = true
 		c.mu.Unlock()
-		time.Sleep(time.Until(next.due))
+		_ = c.link.world.delays.Wait(context.Background(), next.due)
 		if c.link.frozen() {
 			c.link.hold(next.data)
 		}

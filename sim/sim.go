@@ -31,9 +31,9 @@
 //     is an error that says so. A connection to an IP address is made, and virtual time
 //     stands still until the other end answers. If that takes longer than [StallTimeout],
 //     the world is [Stuck].
-//   - It cannot move time while a goroutine waits for a mutex. With [Latency], a bot is
-//     Stuck if one of its goroutines holds a mutex while it talks to Redis or WhatsApp,
-//     and another waits for that mutex.
+//   - It cannot move time while a goroutine waits for a mutex. If another one holds that
+//     while it talks to Redis or WhatsApp, the world has the answer come at once, without
+//     the [Latency]. If it sleeps, or a fault makes WhatsApp slow, the bot is Stuck.
 //   - It does not order the timers that a bot sets for the very same instant. With
 //     Latency, nothing else happens at the same instant.
 package sim
@@ -60,18 +60,6 @@ import (
 	"wappasim/sim/trace"
 )
 
-// App is a bot: it serves WhatsApp's webhooks under /webhook (or another path: [WhatsApp]),
-// and Run does its other work until the context ends. If it is an [io.Closer], Close is
-// called after Run has returned.
-type App interface {
-	http.Handler
-	Run(context.Context) error
-}
-
-// Factory makes a bot. It is called for each replica, and again after a crash or
-// restart. It must not wait for time, WhatsApp or Redis.
-type Factory func(Env) (App, error)
-
 // World is people, WhatsApp, Redis, time and a bot. It is safe for concurrent
 // use; calls run one after another.
 type World struct {
@@ -79,7 +67,11 @@ type World struct {
 	opts     options
 	bubble   *bubble.Bubble
 	place    *place.Place
-	progress atomic.Int64 // grows while the world makes progress
+	progress atomic.Int64  // grows while the world makes progress
+	delays   bubble.Delays // of what is on its way to Redis and WhatsApp
+
+	hurriedAt atomic.Int64 // the world's time when hurry was called last, in ns
+	hurried   int          // how often it was then; of hurry alone
 
 	calls  sync.Mutex // held during a call
 	broken error      // why no call is possible any more; guarded by calls

@@ -14,8 +14,12 @@ import (
 // for something outside the world, like a socket, a name server or a channel that was
 // made elsewhere. The world cannot be used any more.
 //
-// A bot that waits for a mutex while another of its goroutines holds that and talks to
-// Redis or WhatsApp is found in a third of the stall timeout.
+// A bot may hold a mutex while it talks to Redis or WhatsApp, and wait for that mutex in
+// another goroutine: what [Latency] would delay then comes at once, the first first. This
+// takes some milliseconds of real time each time. It is Stuck, in a third of the stall
+// timeout, if the one that holds the mutex waits for something else: for a timer, such as
+// the pause before go-redis tries again, for the end of a freeze, or for WhatsApp that a
+// fault makes slow.
 type Stuck struct {
 	After      time.Duration // real time without progress
 	Goroutines []string      // those that may be the reason, each with where it is
@@ -24,7 +28,7 @@ type Stuck struct {
 
 func (e *Stuck) Error() string {
 	if e.Holders != nil {
-		return fmt.Sprintf("sim: virtual time cannot move while a goroutine waits for a mutex. These wait for one:\n%s\nThese may hold it, and wait for Redis or WhatsApp, which takes time: let go of the mutex before the call.\n%s",
+		return fmt.Sprintf("sim: virtual time cannot move while a goroutine waits for a mutex. These wait for one:\n%s\nThese may hold it, and wait for Redis or WhatsApp longer than a call takes: let go of the mutex before the call.\n%s",
 			strings.Join(e.Goroutines, "\n"), strings.Join(e.Holders, "\n"))
 	}
 	return fmt.Sprintf("sim: no progress for %s: virtual time cannot move while these goroutines run, wait for a mutex, or wait for something outside the world:\n%s", e.After, strings.Join(e.Goroutines, "\n"))
@@ -59,40 +63,79 @@ func (w *World) do(f func() error) error {
 	return err
 }
 
-// looks is how often watch looks within a stall timeout, and enoughLooks how often it must
-// find that time waits for a mutex alone.
-const looks, enoughLooks = 20, 6
+const (
+	// looks is how often watch looks within a stall timeout, once it has looked for a while,
+	// and enoughLooks how often it must find that time waits for a mutex alone.
+	looks, enoughLooks = 20, 6
+
+	// glance is the real time until watch looks first. Goroutines that are found waiting
+	// for a mutex in so many glances have it from one that waits for time.
+	glance, enoughGlances = 2 * time.Millisecond, 5
+
+	// hurryTime is about what it takes to hurry, with the glances before. The world hurries
+	// no longer in one instant of virtual time than the stall timeout, counted in these.
+	hurryTime = 15 * time.Millisecond
+)
 
 // watch closes enough when the world has made no progress for the stall timeout, or when
-// it makes none because of a mutex. It sets stalled then, to how long that was.
+// it makes none because of a mutex. It sets stalled then, to how long that was. Before, it
+// hurries what a goroutine may wait for that has the mutex.
 func (w *World) watch(stalled *time.Duration) (enough <-chan struct{}, stop func()) {
-	gaveUp, stopped := make(chan struct{}), make(chan struct{})
+	gaveUp, stopped, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
-		pause := max(w.opts.stallTimeout/looks, time.Millisecond)
-		tick := time.NewTicker(pause)
-		defer tick.Stop()
-		same, mutex := 0, 0 // looks without progress
+		defer close(over)
+		longest := max(w.opts.stallTimeout/looks, time.Millisecond)
+		pause := min(glance, longest)
+		began, mutex, slow := time.Now(), 0, 0 // looks without progress that found a mutex, and those at the longest pause
 		for seen := w.progress.Load(); ; {
+			timer := time.NewTimer(pause)
 			select {
 			case <-stopped:
+				timer.Stop()
 				return
-			case <-tick.C:
+			case <-timer.C:
 			}
 			if now := w.progress.Load(); now != seen {
-				seen, same, mutex = now, 0, 0
+				seen, pause, began, mutex, slow = now, min(glance, longest), time.Now(), 0, 0
 				continue
 			}
-			if same++; w.bubble.WaitingForMutex() {
-				mutex++
-			} else {
-				mutex = 0
+			if !w.bubble.WaitingForMutex() {
+				mutex, slow = 0, 0
+				pause = min(2*pause, longest)
+			} else if mutex++; mutex >= enoughGlances && w.hurry() {
+				continue
+			} else if mutex >= enoughGlances {
+				pause = longest
+				slow++
 			}
-			if same == looks || mutex == enoughLooks {
-				*stalled = time.Duration(same) * pause
+			if since := time.Since(began); since >= w.opts.stallTimeout || slow > enoughLooks {
+				*stalled = since.Round(time.Millisecond)
 				close(gaveUp)
 				return
 			}
 		}
 	}()
-	return gaveUp, func() { close(stopped) }
+	return gaveUp, func() { close(stopped); <-over }
 }
+
+// hurry is for a goroutine that holds a mutex for which another waits, so that neither can
+// the world settle nor can time move. It does one thing for which the holder may wait, and
+// tells whether there was one: it reaps a replica that has crashed, has Redis serve, or has
+// what is on its way arrive now, the first first.
+func (w *World) hurry() (ok bool) {
+	w.bubble.Interrupt(func() {
+		if now := time.Now().UnixNano(); w.hurriedAt.Swap(now) != now {
+			w.hurried = 0
+		}
+		if w.hurried++; w.hurried <= int(w.opts.stallTimeout/hurryTime) {
+			ok = w.reap() || w.redis.Serve() || w.delays.EndFirst()
+		}
+	})
+	if ok {
+		w.progress.Add(1)
+	}
+	return ok
+}
+
+// hurriedNow tells whether hurry was called at this instant.
+func (w *World) hurriedNow() bool { return w.hurriedAt.Load() == time.Now().UnixNano() }

@@ -116,18 +116,23 @@ func TestHTTPClientOfTheBotsOwnIsReal(t *testing.T) {
 }
 
 // TestStuckNamesWhoMayHoldTheMutex has a bot that holds a mutex while it sends, and waits
-// for it in another goroutine.
+// for it in another goroutine. WhatsApp takes its time.
 func TestStuckNamesWhoMayHoldTheMutex(t *testing.T) {
 	w, err := sim.New(func(env sim.Env) (sim.App, error) {
 		var mu sync.Mutex
-		return app{run: func(ctx context.Context) error {
+		return app{serve: func(http.ResponseWriter, *http.Request) {
 			go waitsForMutex(&mu)
-			return sendsUnderMutex(env, &mu)
+			_ = sendsUnderMutex(env, &mu)
 		}}, nil
 	}, sim.Latency(time.Second), sim.StallTimeout(2*time.Second))
-	if err == nil {
-		err = w.Wait(time.Minute)
+	if err != nil {
+		t.Fatal(err)
 	}
+	slow, err := sim.ParseFault("the API takes 10 seconds")
+	if err := errors.Join(err, w.Inject(slow)); err != nil {
+		t.Fatal(err)
+	}
+	err = w.Say("Ana", "hello")
 	stuck, ok := errors.AsType[*sim.Stuck](err)
 	if !ok || len(stuck.Goroutines) != 1 || len(stuck.Holders) != 1 {
 		t.Fatalf("got %+v", err)

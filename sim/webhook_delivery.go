@@ -84,6 +84,9 @@ func (d delivery) attempt() (resp *http.Response, broke any) {
 	arrived := time.Now()
 	n := w.trace.Add(trace.Event{Who: d.from, What: d.event, To: r.link.who, Text: d.text, IDs: d.ids})
 	resp, broke = d.serve(r, strconv.Itoa(n))
+	if w.hurriedNow() { // several may answer, since the one lets go of a mutex that another waits for
+		_ = sleep(context.Background(), w.webhookDelay(fmt.Appendf(nil, "%d answered", n)))
+	}
 	answer := trace.Event{Who: r.link.who, What: trace.Answers, To: d.from, Of: n, IDs: d.ids}
 	if resp != nil {
 		answer.Status = resp.StatusCode

@@ -31,6 +31,9 @@ type Bubble struct {
 	ended chan struct{} // closed when the bubble is gone
 	name  string        // as goroutine dumps show it: "synctest bubble 7"
 	err   error         // why it is gone; read after ended
+
+	interrupt func() // what resume runs
+	resume    func() // runs it in the bubble
 }
 
 // New starts a bubble, with the test's T if there is a test.
@@ -52,6 +55,7 @@ func (b *Bubble) run(t *testing.T) {
 	}()
 	synctest.Test(t, func(*testing.T) {
 		b.name = stacks.Bubble()
+		defer b.interrupts()()
 		for call := range b.calls {
 			call()
 		}

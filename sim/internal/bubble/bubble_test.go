@@ -1,9 +1,14 @@
 package bubble_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"wappasim/sim/internal/bubble"
@@ -95,3 +100,84 @@ func TestGoroutinesAreNamed(t *testing.T) {
 
 func waitsInside(c chan int)  { <-c }
 func waitsOutside(c chan int) { <-c }
+
+// TestInterruptWhileTimeCannotMove has goroutines wait for time while they hold a mutex
+// that the next one wants. Each of these waits is ended at once; the last one, for whose
+// mutex nobody waits, takes its time.
+func TestInterruptWhileTimeCannotMove(t *testing.T) {
+	b := bubble.New(nil)
+	var delays bubble.Delays
+	interrupt := func() (<-chan struct{}, func()) {
+		interrupted := make(chan struct{})
+		go func() {
+			defer close(interrupted)
+			for range 3 {
+				for !b.WaitingForMutex() {
+					time.Sleep(time.Millisecond)
+				}
+				b.Interrupt(func() {
+					if !delays.EndFirst() {
+						t.Error("nobody waits for time")
+					}
+				})
+			}
+		}()
+		return nil, func() { <-interrupted }
+	}
+	var got []string
+	err := b.Do(func() error {
+		began := time.Now()
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		for i := range 4 {
+			all.Go(func() {
+				time.Sleep(time.Duration(i+1) * time.Millisecond)
+				mu.Lock()
+				defer mu.Unlock()
+				if err := delays.Wait(context.Background(), began.Add(time.Hour)); err != nil {
+					t.Error(err)
+				}
+				got = append(got, fmt.Sprintf("%d after %s", i, time.Since(began)))
+			})
+		}
+		all.Wait()
+		time.Sleep(time.Hour) // time moves as before
+		got = append(got, fmt.Sprint(time.Since(began)))
+		return nil
+	}, interrupt)
+	if want := []string{"0 after 2ms", "1 after 3ms", "2 after 4ms", "3 after 1h0m0s", "2h0m0s"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if err := errors.Join(err, b.End()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDelaysEndInTheirOrder ends the one that is due first; others end in time, or with
+// their context.
+func TestDelaysEndInTheirOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var delays bubble.Delays
+		began, got := time.Now(), make(chan string, 4)
+		ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second)
+		defer cancel()
+		for _, n := range []int{2, 1, 3} {
+			go func() {
+				err := delays.Wait(ctx, began.Add(time.Duration(n)*10*time.Second))
+				got <- fmt.Sprintf("%d after %s: %v", n, time.Since(began), err)
+			}()
+		}
+		synctest.Wait()
+		if !delays.EndFirst() {
+			t.Error("there is no delay")
+		}
+		for _, want := range []string{"1 after 0s: <nil>", "2 after 20s: <nil>", "3 after 25s: context deadline exceeded"} {
+			if text := <-got; text != want {
+				t.Errorf("got %s, want %s", text, want)
+			}
+		}
+		if delays.EndFirst() {
+			t.Error("a delay is left")
+		}
+	})
+}

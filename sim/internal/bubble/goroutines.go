@@ -20,7 +20,9 @@ func (b *Bubble) Goroutines() []string {
 // that its time cannot move.
 func (b *Bubble) WaitingOutside() []string { return b.goroutines(waitsOutside) }
 
-func waitsOutside(header, _ string) bool { return !strings.Contains(header, "(durable)") }
+func waitsOutside(header, _ string) bool {
+	return !strings.Contains(header, "(durable)") && !strings.Contains(header, "[coroutine")
+}
 
 // WaitingForMutex tells whether time cannot move because goroutines wait for a mutex, and
 // for no other reason: then the goroutine that holds it waits for time.
@@ -63,7 +65,7 @@ func after(text, words string) string {
 
 // isRoot tells the bubble's own goroutines from those of the bot.
 func isRoot(frames string) bool {
-	return strings.Contains(frames, "bubble.(*Bubble).run") || strings.Contains(frames, "testing/synctest.testingSynctestTest(")
+	return strings.Contains(frames, "bubble.(*Bubble).run") || strings.Contains(frames, "bubble.(*Bubble).interrupts") || strings.Contains(frames, "testing/synctest.testingSynctestTest(")
 }
 
 // describe keeps of a goroutine why it waits, in which function, and what
@@ -83,7 +85,7 @@ func describe(header, frames string) string {
 		if open := strings.LastIndex(call, "("); open > 0 {
 			call = call[:open]
 		}
-		theirs := !strings.HasPrefix(file, goSource) && !strings.HasPrefix(call, "wappasim/sim.") && !strings.Contains(file, "/pkg/mod/")
+		theirs := !strings.HasPrefix(file, goSource) && !strings.HasPrefix(call, "wappasim/sim.") && !strings.HasPrefix(call, "wappasim/fakewa.") && !strings.Contains(file, "/pkg/mod/")
 		if where == "" || theirs && !own {
 			where, own = fmt.Sprintf(" in %s (%s)", call, file), theirs
 		}
