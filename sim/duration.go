@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	n, err := strconv.ParseFloat(number, 64)
 	for _, u := range units {
 		if strings.TrimSuffix(unit, "s") == u.name && err == nil && n >= 0 && n*float64(u.length) < float64(1<<62) {
-			return time.Duration(n * float64(u.length)).Round(time.Microsecond), nil
+			return time.Duration(math.Round(n * float64(u.length))), nil
 		}
 	}
 	return 0, fmt.Errorf("%q is not a time like 15 seconds or 1 day", text)

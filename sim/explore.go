@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -38,13 +39,17 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Proper
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	showLabels()
 	x.playAll(seeds)
+	out := cmp.Or(s.Out, os.Getenv(outVariable))
 	for _, failed := range x.firsts() {
-		x.report.Failures = append(x.report.Failures, x.shrink(failed))
+		failure, until := x.shrink(failed)
+		if x.report.Failures = append(x.report.Failures, failure); out != "" {
+			err = errors.Join(err, s.write(failure, out, f, until))
+		}
 	}
 	x.report.Took = time.Since(start)
 	if len(x.report.Failures) > 0 {
 		first := x.report.Failures[0]
-		return &x.report, errors.Join(first, s.addSeeds(x.report.Failures))
+		return &x.report, errors.Join(first, s.addSeeds(x.report.Failures), err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(x.report.Taken)) {
 		if x.report.Taken[name] == 0 && x.report.Seeds > 1 {

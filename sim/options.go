@@ -20,6 +20,7 @@ type options struct {
 	redeliver time.Duration // how long WhatsApp delivers again
 	simulated *time.Duration
 	whatsapp  func(*fakewa.Config)
+	answers   bool // of Redis are in the trace
 }
 
 // Option changes how a world begins.
@@ -60,6 +61,9 @@ func StallTimeout(d time.Duration) Option { return func(o *options) { o.stallTim
 
 // Logger sets where the bot logs to. Default: nowhere.
 func Logger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
+
+// withAnswers has the trace show what Redis answers. A search does without: it would be slower.
+func withAnswers(o *options) { o.answers = true }
 
 // Test closes the world at the end of a test, and fails the test with what Close
 // returns.

@@ -87,7 +87,8 @@ type World struct {
 	fake         *fakewa.Server
 	graph        http.RoundTripper // to fake
 	redis        *fakeredis.Redis
-	incarnations int // so far, of all replicas
+	began        time.Time // when the replicas had started
+	incarnations int       // so far, of all replicas
 	redisDown    bool
 	agenda       []appointment // by time
 	undo         []func()      // ends the faults that last
@@ -109,6 +110,7 @@ type World struct {
 	attempts      map[uint64]int    // to deliver each webhook, by its hash
 	stopping      []*incarnation    // being ended in good order
 	ended         []ending          // incarnations that others follow
+	judged        *run              // by Judge
 }
 
 const (
@@ -184,6 +186,7 @@ func (w *World) begin() error {
 			return err
 		}
 	}
+	w.began = time.Now()
 	return nil
 }
 

@@ -14,7 +14,7 @@ const (
 	Delivers = "delivers" // WhatsApp delivers a webhook to a replica; IDs are its messages
 	Answers  = "answers"  // a replica answers the webhook of event Of with Status; 0: it broke
 	Calls    = "calls"    // a replica calls the Graph API, which answers Status and Code; IDs is the message that it sent
-	Commands = "commands" // a replica's command reaches Redis
+	Commands = "commands" // a replica's command reaches Redis, which answers Answer if the world notes that
 	Expires  = "expires"  // a key in Redis expires; Text is the database and the key
 	Injects  = "injects"  // a fault begins, or ends
 	Starts   = "starts"   // a replica starts, for the first time or again
@@ -32,6 +32,7 @@ type Event struct {
 	To     string    `json:"to,omitempty"`
 	IDs    []string  `json:"ids,omitempty"` // of messages
 	Text   string    `json:"text,omitempty"`
+	Answer string    `json:"answer,omitempty"` // of Redis, as redis-cli writes it, the first bytes
 	Type   string    `json:"type,omitempty"`   // of the message that a person writes or a call sends: text, template, …
 	Status int       `json:"status,omitempty"` // HTTP
 	Code   int       `json:"code,omitempty"`   // Meta's error code
@@ -62,6 +63,9 @@ func (e Event) String() string {
 	}
 	if e.Text != "" {
 		fmt.Fprintf(&b, " %q", e.Text)
+	}
+	if e.Answer != "" {
+		fmt.Fprintf(&b, " → %s", e.Answer)
 	}
 	for _, id := range e.IDs {
 		b.WriteString(" " + short(id))
