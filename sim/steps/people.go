@@ -9,6 +9,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/people"
 )
 
 // peopleSteps are what people do on their phones.
@@ -31,6 +32,9 @@ func (s *scenario) peopleSteps() []step {
 			return s.send(who, fakewa.NumberChanged(w.Number(who), number))
 		}},
 		step{`{who} reads the messages`, "Ana reads the messages", "Reads all that the bot sent: the bot gets a status \"read\" for each message.", func(who string) error {
+			if s.beside {
+				return s.take(sim.Step{Who: who, Act: people.Read()})
+			}
 			w, err := s.world()
 			if err != nil {
 				return err
@@ -89,11 +93,14 @@ func (s *scenario) contentSteps() (steps []step) {
 
 // send sends a message of a person.
 func (s *scenario) send(who string, content fakewa.Content) error {
+	s.last = who
+	if s.beside {
+		return s.take(sim.Step{Who: who, Act: people.Send(content)})
+	}
 	w, err := s.world()
 	if err != nil {
 		return err
 	}
-	s.last = who
 	return s.sent(w.Send(sim.Message{Who: who, Content: content}))
 }
 

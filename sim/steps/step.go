@@ -34,6 +34,7 @@ func (s *scenario) chapters() []chapter {
 		{"Webhooks", "", s.webhookSteps()},
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", s.businessSteps()},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},
+		{"Runs of an exploration", "A failure of an exploration is written as a scenario with these steps; docs/exploration.md says more.", s.explorationSteps()},
 		{faultsTitle, "A fault that lasts ends with its time, or when all faults heal. {for} and {by} are times, {n} and {code} numbers, {point} is \"before\" or \"after\" and \"Redis command\" or \"API call\", {like} a regular expression in quotes.", s.faultSteps()},
 	}
 }

@@ -31,9 +31,13 @@ import (
 // start is when a scenario begins that does not say.
 var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
-// Register adds the steps to a scenario whose world has the factory's bot.
-func Register(sc *godog.ScenarioContext, f sim.Factory) {
-	s := &scenario{factory: f, start: start, checked: make(map[string]int)}
+// Register adds the steps to a scenario whose world has the factory's bot. The properties are
+// those that a step can name; they are asked for when one does. Default: [sim.AnyBot].
+func Register(sc *godog.ScenarioContext, f sim.Factory, properties ...func() []sim.Property) {
+	if properties == nil {
+		properties = append(properties, sim.AnyBot)
+	}
+	s := &scenario{factory: f, properties: properties, start: start, checked: make(map[string]int)}
 	s.register(sc)
 }
 
@@ -41,6 +45,12 @@ func Register(sc *godog.ScenarioContext, f sim.Factory) {
 type scenario struct {
 	factory sim.Factory
 	options []sim.Option
+	people  []string  // who get the first numbers
+	beside  bool      // steps do not wait for their effects
+	began   time.Time // as the world has it
+
+	properties []func() []sim.Property // that a step can name
+
 	live    *Live          // nil: in a world
 	start   time.Time      // with live
 	begun   stage          // nil: not yet
@@ -63,7 +73,10 @@ func (s *scenario) world() (stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.begun = w
+		s.begun, s.began = w, w.Now()
+		for _, who := range s.people {
+			w.Number(who)
+		}
 	}
 	if s.refused != nil {
 		return nil, s.refused
@@ -86,10 +99,10 @@ func (s *scenario) end(ctx context.Context, _ *godog.Scenario, failed error) (co
 // who matches a person in a step.
 const who = `(\+\d+|` + person.Pattern + `)`
 
-func (s *scenario) set(o sim.Option) error {
+func (s *scenario) set(o ...sim.Option) error {
 	if s.begun != nil {
 		return errors.New("the world has begun: this step must come before what people do")
 	}
-	s.options = append(s.options, o)
+	s.options = append(s.options, o...)
 	return nil
 }
