@@ -105,7 +105,11 @@ func (s Workload) write(f *Failure, out string, bot Factory, until time.Duration
 	}
 	f.Folder = filepath.Join(out, told.Folder())
 	told.Report = f.Error()
-	return told.Write(f.Folder)
+	if err := told.Write(f.Folder); err != nil {
+		f.Folder = ""
+		return err
+	}
+	return nil
 }
 
 // topLevel matches the name of a function that is no literal and no method: its package, which
