@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
@@ -14,6 +15,7 @@ import (
 
 	"wappasim/sim/internal/stacks"
 	"wappasim/sim/internal/story"
+	"wappasim/sim/people"
 	"wappasim/sim/trace"
 )
 
@@ -87,8 +89,9 @@ func (s Workload) write(f *Failure, out string, bot Factory, until time.Duration
 		told.People = append(told.People, person(n))
 		told.Names[nth(n)] = person(n)
 	}
-	for _, step := range f.Steps {
-		told.Steps = append(told.Steps, story.Step{At: step.At, Who: step.Who, Act: step.Act, Fault: step.Fault.String(), Code: story.Literal(step.Fault)})
+	alike := s.alike(bot, f)
+	for i, step := range f.Steps {
+		told.Steps = append(told.Steps, story.Step{At: step.At, Who: step.Who, Act: step.Act, ByID: alike[i], Fault: step.Fault.String(), Code: story.Literal(step.Fault)})
 	}
 	told.Package, told.Factory = testOf(bot)
 	told.Unknown = "Written by sim.Explore."
@@ -110,6 +113,29 @@ func (s Workload) write(f *Failure, out string, bot Factory, until time.Duration
 		return err
 	}
 	return nil
+}
+
+// alike tells of each step whether it taps one of several choices with the same title and
+// other ids. It plays the steps once more to see what is offered then.
+func (s Workload) alike(bot Factory, f *Failure) []bool {
+	alike := make([]bool, len(f.Steps))
+	s.play(bot, f.Seed, func(w *World, began time.Time) ([]Step, error) {
+		for i, step := range f.Steps {
+			if err := w.passUntil(began.Add(step.At)); err != nil {
+				return nil, err
+			}
+			for _, m := range w.fake.Phone(w.Number(cmp.Or(step.Who, person(0)))).Inbox() {
+				for _, c := range m.Choices {
+					alike[i] = alike[i] || step.Act.Kind == people.Taps && c.Title == step.Act.Offer.Title && c.ID != step.Act.Offer.ID
+				}
+			}
+			if _, err := w.take(step); err != nil {
+				return nil, err
+			}
+		}
+		return f.Steps, nil
+	})
+	return alike
 }
 
 // topLevel matches the name of a function that is no literal and no method: its package, which

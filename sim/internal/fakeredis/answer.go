@@ -66,6 +66,11 @@ var unasked = map[string]bool{
 // describeAnswer writes the answer with which b begins, and returns its length, which is 0 if
 // its end is missing.
 func describeAnswer(text *strings.Builder, b []byte) (length int) {
+	write := func(s string) {
+		if text.Len() <= maxShown {
+			text.WriteString(s)
+		}
+	}
 	end := bytes.Index(b, []byte("\r\n"))
 	if end < 1 {
 		return 0
@@ -74,41 +79,41 @@ func describeAnswer(text *strings.Builder, b []byte) (length int) {
 	length = end + 2
 	switch b[0] {
 	case '+':
-		text.WriteString(line)
+		write(line)
 	case '-', '!':
-		text.WriteString("(error) " + line)
+		write("(error) " + line)
 	case ':', '(':
-		text.WriteString("(integer) " + line)
+		write("(integer) " + line)
 	case '_':
-		text.WriteString("(nil)")
+		write("(nil)")
 	case ',':
-		text.WriteString("(double) " + line)
+		write("(double) " + line)
 	case '#':
-		text.WriteString(map[string]string{"t": "(true)", "f": "(false)"}[line])
+		write(map[string]string{"t": "(true)", "f": "(false)"}[line])
 	case '$', '=':
 		n, err := strconv.Atoi(line)
 		switch {
 		case err != nil || n < 0:
-			text.WriteString("(nil)")
+			write("(nil)")
 		case len(b) < length+n+2:
 			return 0
 		default:
-			text.WriteString(strconv.Quote(string(b[length : length+min(n, maxShown)])))
+			write(strconv.Quote(string(b[length : length+min(n, maxShown)])))
 			length += n + 2
 		}
 	case '*', '%', '~', '>':
 		n, err := strconv.Atoi(line)
 		if err != nil || n < 0 {
-			text.WriteString("(nil)")
+			write("(nil)")
 			break
 		}
 		if b[0] == '%' {
 			n *= 2
 		}
-		text.WriteByte('[')
+		write("[")
 		for i := range n {
 			if i > 0 {
-				text.WriteString(", ")
+				write(", ")
 			}
 			one := describeAnswer(text, b[length:])
 			if one == 0 {
@@ -116,7 +121,7 @@ func describeAnswer(text *strings.Builder, b []byte) (length int) {
 			}
 			length += one
 		}
-		text.WriteByte(']')
+		write("]")
 	}
 	return length
 }

@@ -69,6 +69,8 @@ func (s Step) sentence() (sentence, content string) {
 		return s.Fault, ""
 	case s.Act.Kind == people.Sends && !worded(s.Act.Content):
 		return s.Who + " sends the message:", quoted.Replace(encoded(s.Act.Content))
+	case s.ByID:
+		s.Act.Offer.Title = s.Act.Offer.ID // which a step takes as well
 	case s.Act.Kind == people.Reacts: // an emoji has parts that Go's %q would write in numbers
 		return fmt.Sprintf(`%s reacts "%s"`, s.Who, s.Act.Emoji), ""
 	}

@@ -51,6 +51,7 @@ type Step struct {
 	At    time.Duration // since the beginning
 	Who   string        // "": a fault begins
 	Act   people.Act
+	ByID  bool   // its title does not say which choice it taps
 	Fault string // its sentence
 	Code  string // of the fault, in Go
 }
