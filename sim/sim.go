@@ -134,6 +134,7 @@ func New(f Factory, opts ...Option) (*World, error) {
 		start:        time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		replicas:     1,
 		stallTimeout: 5 * time.Second,
+		answers:      true,
 		logger:       slog.New(slog.DiscardHandler),
 	}}
 	for _, opt := range opts {

@@ -37,7 +37,7 @@ func (w *World) Take(s Step) error {
 		}
 		possible, err := w.take(s)
 		if err == nil && !possible {
-			err = fmt.Errorf("sim: %s cannot do it now: %s", s.Who, s.Act)
+			err = fmt.Errorf("sim: it is not possible that %s %s", s.Who, s.Act)
 		}
 		return err
 	})
