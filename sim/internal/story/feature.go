@@ -40,7 +40,7 @@ func (s Story) feature() string {
 	now := time.Duration(-1)
 	pass := func(at time.Duration) {
 		if at != now {
-			line("%s have passed since the beginning", duration(at))
+			line("%s since the beginning", passed(at, "has passed", "have passed"))
 		}
 		now = at
 	}
@@ -55,7 +55,7 @@ func (s Story) feature() string {
 	}
 	pass(s.Until)
 	line("all faults heal")
-	line("%s pass", duration(s.Settle))
+	line("%s", passed(s.Settle, "passes", "pass"))
 	word = "Then"
 	line("it holds that %s", s.Property)
 	return b.String()
@@ -128,8 +128,19 @@ func duration(d time.Duration) string {
 			return fmt.Sprintf("%d %ss", d/u.length, u.name)
 		}
 	}
+	whole, unit := time.Second, "seconds"
 	if d < time.Second {
-		return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', -1, 64) + " milliseconds"
+		whole, unit = time.Millisecond, "milliseconds"
 	}
-	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " seconds"
+	digits := fmt.Sprintf("%d.%0*d", d/whole, len(strconv.Itoa(int(whole)))-1, d%whole) // a float would have others at its end
+	return strings.TrimRight(strings.TrimRight(digits, "0"), ".") + " " + unit
+}
+
+// passed says that a time passes, in words for one unit and for several.
+func passed(d time.Duration, one, more string) string {
+	text := duration(d)
+	if strings.HasPrefix(text, "1 ") {
+		return text + " " + one
+	}
+	return text + " " + more
 }
