@@ -62,8 +62,8 @@ func StallTimeout(d time.Duration) Option { return func(o *options) { o.stallTim
 // Logger sets where the bot logs to. Default: nowhere.
 func Logger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
 
-// answers has the trace show what Redis answers. A search does without: it would be slower.
-func answers(shown bool) Option { return func(o *options) { o.answers = shown } }
+// noteAnswers has the trace show what Redis answers. A search does without: it would be slower.
+func noteAnswers(shown bool) Option { return func(o *options) { o.answers = shown } }
 
 // Test closes the world at the end of a test, and fails the test with what Close
 // returns.

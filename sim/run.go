@@ -54,7 +54,7 @@ const redelivery = time.Hour
 // play plays a script in a new world, heals all faults at its end, lets the bot settle, and
 // closes the world.
 func (s Workload) play(f Factory, seed uint64, play script, more ...Option) (result run) {
-	options := []Option{answers(false), Seed(seed), Latency(s.Latency), Redelivery(redelivery), Replicas(s.Replicas)}
+	options := []Option{noteAnswers(false), Seed(seed), Latency(s.Latency), Redelivery(redelivery), Replicas(s.Replicas)}
 	w, err := New(f, slices.Concat(options, s.Options, more)...)
 	if err != nil {
 		return run{trace: new(trace.Trace), err: err}
@@ -137,7 +137,7 @@ func Play(f Factory, seed uint64, steps []Step, s Workload, properties ...Proper
 			steps = steps[:last]
 		}
 	}
-	r := s.play(f, seed, again(steps, until), answers(true))
+	r := s.play(f, seed, again(steps, until), noteAnswers(true))
 	violated, _, _ := verdict(r, properties)
 	for _, name := range slices.Sorted(maps.Keys(violated)) {
 		return &Failure{Seed: seed, Property: name, Why: violated[name], Steps: r.steps, Trace: r.trace, Drawn: len(steps), Replay: cmp.Or(s.Replay, testCommand())}

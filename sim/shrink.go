@@ -41,7 +41,7 @@ func (x *exploration) shrink(f failed) (failure *Failure, until time.Duration) {
 		Drawn: len(first.steps), Replay: fmt.Sprintf(x.replay, f.seed),
 	}
 	for began := time.Now(); failure.Replays < replays && (failure.Replays == 0 || time.Since(began) < replayTime); failure.Replays++ {
-		r, why := s.play(s.best.steps, answers(true))
+		r, why := s.play(s.best.steps, noteAnswers(true))
 		if why != "" {
 			failure.Failed++
 		}
