@@ -55,11 +55,16 @@ var moments = []struct{ what, point string }{
 // this one, and [Steps].
 func Register(sc *godog.ScenarioContext) {
 	var settings []func(*bot.Config)
-	steps.Register(sc, Bot(func(cfg *bot.Config) {
+	change := func(cfg *bot.Config) {
 		for _, set := range settings {
 			set(cfg)
 		}
-	}))
+	}
+	steps.Suite{Bot: Bot(change), Properties: func() []sim.Property {
+		cfg := bot.Config{Silence: 15 * time.Second}
+		change(&cfg)
+		return Properties(cfg.Silence, "wappa:seen:")
+	}}.Register(sc)
 	sc.Given(inactivityTimeout, func(text string) error {
 		silence, err := sim.ParseDuration(text)
 		settings = append(settings, func(cfg *bot.Config) { cfg.Silence = silence })

@@ -315,9 +315,11 @@ func plantedProperties() []sim.Property {
 	return append(sim.AnyBot(), features.OneHistory(), features.FullSilence(plantedSilence), features.TidyRedis("seen:"))
 }
 
+var plantedFaults = []string{readSendDelete, getAppendSet, timerFirst, noRecovery, deleteAfterSend, noDedupe, blindRetry}
+
 // TestExploreFindsPlantedBugs finds each bug, shrinks its run, and replays it.
 func TestExploreFindsPlantedBugs(t *testing.T) {
-	for _, fault := range []string{readSendDelete, getAppendSet, timerFirst, noRecovery, deleteAfterSend, noDedupe, blindRetry} {
+	for _, fault := range plantedFaults {
 		t.Run(fault, func(t *testing.T) {
 			_, err := sim.Explore(newPlanted(fault), sim.Seeds(200), plantedWorkload, plantedProperties()...)
 			failure, ok := errors.AsType[*sim.Failure](err)

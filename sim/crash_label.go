@@ -16,10 +16,10 @@ import (
 // of time.AfterFunc have none; they have the same number of a synctest bubble.
 
 // play plays a run whose goroutines have that label.
-func (x *exploration) play(seed uint64, play script) (r run) {
+func (x *exploration) play(seed uint64, play script, options ...Option) (r run) {
 	labels := pprof.Labels("replay", fmt.Sprintf(x.replay, seed))
 	pprof.Do(context.Background(), labels, func(context.Context) {
-		r = x.workload.play(x.factory, seed, play)
+		r = x.workload.play(x.factory, seed, play, options...)
 	})
 	return r
 }

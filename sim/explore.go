@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -39,14 +40,19 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Proper
 	start := time.Now()
 	defer debug.SetGCPercent(debug.SetGCPercent(collectRarely))
 	showLabels()
+	defer x.tell(start)()
 	x.playAll(seeds)
+	out := cmp.Or(s.Out, os.Getenv(outVariable))
 	for _, failed := range x.firsts() {
-		x.report.Failures = append(x.report.Failures, x.shrink(failed))
+		failure, until := x.shrink(failed)
+		if x.report.Failures = append(x.report.Failures, failure); out != "" {
+			err = errors.Join(err, s.write(failure, out, f, until))
+		}
 	}
 	x.report.Took = time.Since(start)
 	if len(x.report.Failures) > 0 {
 		first := x.report.Failures[0]
-		return &x.report, errors.Join(first, s.addSeeds(x.report.Failures))
+		return &x.report, errors.Join(first, s.addSeeds(x.report.Failures), err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(x.report.Taken)) {
 		if x.report.Taken[name] == 0 && x.report.Seeds > 1 {
@@ -67,6 +73,39 @@ type exploration struct {
 	report Report
 	failed []failed
 	over   bool
+}
+
+// tell calls the workload's Progress until it is stopped.
+func (x *exploration) tell(start time.Time) (stop func()) {
+	if x.workload.Progress == nil {
+		return func() {}
+	}
+	over, told := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(told)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-over:
+				return
+			case <-tick.C:
+				x.workload.Progress(x.soFar(time.Since(start)))
+			}
+		}
+	}()
+	return func() { close(over); <-told }
+}
+
+// soFar returns a report that nobody changes.
+func (x *exploration) soFar(took time.Duration) Report {
+	var failures []*Failure
+	for _, f := range x.firsts() {
+		failures = append(failures, &Failure{Seed: f.seed, Property: f.property, Why: f.why, Replay: fmt.Sprintf(x.replay, f.seed)})
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return Report{Seeds: x.report.Seeds, Simulated: x.report.Simulated, Took: took, Excused: maps.Clone(x.report.Excused), Taken: maps.Clone(x.report.Taken), Failures: failures}
 }
 
 // failed is a seed that violated a property.
@@ -137,6 +176,8 @@ func (x *exploration) judge(index int, seed uint64, r run) {
 // firsts returns the first failure of each property, or only the first of all
 // without KeepGoing.
 func (x *exploration) firsts() (firsts []failed) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	slices.SortStableFunc(x.failed, func(a, b failed) int { return cmp.Compare(a.index, b.index) })
 	seen := make(map[string]bool)
 	for _, f := range x.failed {

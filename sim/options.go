@@ -23,6 +23,7 @@ type options struct {
 	templates []fakewa.Template
 	whatsapp  []func(*fakewa.Config)
 	services  []*service
+	answers   bool // of Redis are in the trace
 	capture   bool // http.DefaultTransport leads into the world
 }
 
@@ -93,6 +94,9 @@ func StallTimeout(d time.Duration) Option { return func(o *options) { o.stallTim
 
 // Logger sets where the bot logs to. Default: nowhere.
 func Logger(l *slog.Logger) Option { return func(o *options) { o.logger = l } }
+
+// noteAnswers has the trace show what Redis answers. A search does without: it would be slower.
+func noteAnswers(shown bool) Option { return func(o *options) { o.answers = shown } }
 
 // Test closes the world at the end of a test, and fails the test with what Close
 // returns.

@@ -25,10 +25,13 @@ func (w *World) Number(who string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if _, ok := w.numbers[who]; !ok {
-		w.numbers[who] = fmt.Sprintf("+%d", firstNumber+len(w.numbers))
+		w.numbers[who] = nth(len(w.numbers))
 	}
 	return w.numbers[who]
 }
+
+// nth returns the number of the n-th name, from 0.
+func nth(n int) string { return fmt.Sprintf("+%d", firstNumber+n) }
 
 // Message is what a person sends.
 type Message struct {

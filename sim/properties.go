@@ -206,7 +206,8 @@ func CleanReport() Property {
 // fair are the faults of which a report card knows, or that change nothing in it.
 var fair = []FaultKind{
 	EventsLost, EventsLate, EventsTwice, EventsOff, WebhooksTwice, MessagesReversed, MessagesTogether,
-	APIAnswers, APISlow, APISilent, APILoses, APIFails, TokenExpires, Heal,
+	APIAnswers, APISlow, APISilent, APILoses, APIFails, TokenExpires,
+	ServiceAnswers, ServiceSlow, ServiceSilent, ServiceLoses, Heal,
 }
 
 // noteFindings notes the findings of the report card in the trace, for CleanReport, if there

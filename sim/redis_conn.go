@@ -57,6 +57,7 @@ type redisConn struct {
 	deadline time.Time  // of reads
 	ended    error      // errBroken, net.ErrClosed or io.EOF; nil: open
 	commands fakeredis.CommandReader
+	answers  fakeredis.Answers
 }
 
 // Close implements [net.Conn], as LocalAddr and the others do.

@@ -24,6 +24,9 @@ func (c *redisConn) receive() {
 		c.mu.Lock()
 		if n > 0 {
 			c.in = append(c.in, received{bytes.Clone(buf[:n]), held})
+			if c.link.world.opts.answers && c.ended == nil {
+				c.answers.Read(buf[:n], c.link.world.trace.Answered)
+			}
 		}
 		c.waiting = false
 		if err != nil && c.ended == nil {

@@ -85,12 +85,17 @@ func (c *redisConn) arrive(data []byte) {
 		return
 	}
 	for _, command := range c.commands.Read(data) {
+		if command.Greeting {
+			c.asks(command, 0)
+			continue
+		}
 		if c.link.reached(beforeRedis, command.All) {
 			c.forward(data[:command.Start])
 			c.link.crash()
 			return
 		}
-		c.link.world.trace.Add(trace.Event{Who: c.link.who, What: trace.Commands, To: "redis", Text: command.Text})
+		n := c.link.world.trace.Add(trace.Event{Who: c.link.who, What: trace.Commands, To: "redis", Text: command.Text})
+		c.asks(command, n)
 		if c.link.reached(afterRedis, command.All) {
 			c.mu.Lock()
 			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
@@ -101,6 +106,16 @@ func (c *redisConn) arrive(data []byte) {
 		}
 	}
 	c.forward(data)
+}
+
+// asks notes that a command is about to be answered, for the trace's event n.
+func (c *redisConn) asks(command fakeredis.Command, n int) {
+	if !c.link.world.opts.answers {
+		return
+	}
+	c.mu.Lock()
+	c.answers.Asked(command, n)
+	c.mu.Unlock()
 }
 
 func (c *redisConn) forward(data []byte) {

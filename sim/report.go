@@ -1,13 +1,22 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"path"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"wappasim/sim/dialogue"
+	"wappasim/sim/internal/stacks"
+	"wappasim/sim/internal/story"
+	"wappasim/sim/people"
 	"wappasim/sim/trace"
 )
 
@@ -51,6 +60,7 @@ type Failure struct {
 	Drawn    int          // how many steps the seed had drawn
 	Replay   string       // the command that replays it
 	Replays  int          // how often those steps were played again
+	Folder   string       // where it was written; "": nowhere
 	Failed   int          // how often they violated the property then: a bot that is not the same each time fails in some
 }
 
@@ -58,22 +68,97 @@ func (f *Failure) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "sim: seed %d breaks the property that %s: %s\n%d of %d steps do it:\n%s", f.Seed, f.Property, f.Why, len(f.Steps), f.Drawn, lines(f.Steps))
 	b.WriteString("what happens:\n")
-	type command struct{ who, text string }
-	sent, left := make(map[command]int), 0
-	for _, e := range f.Trace.Events() {
-		c := command{e.Who, e.Text}
-		if sent[c]++; e.What == trace.Commands && sent[c] > 2 {
-			left++
-			continue
-		}
-		fmt.Fprintln(&b, e)
-	}
-	if left > 0 {
-		fmt.Fprintf(&b, "without %d Redis commands that the same replica had sent twice before\n", left)
+	for _, line := range story.Folded(f.Trace) {
+		fmt.Fprintln(&b, line)
 	}
 	if f.Failed < f.Replays {
 		fmt.Fprintf(&b, "fails in %d of %d replays: the bot does not do the same each time; sim.Check shows where\n", f.Failed, f.Replays)
 	}
 	fmt.Fprintf(&b, "replay: %s", f.Replay)
+	if f.Folder != "" {
+		fmt.Fprintf(&b, "\nwritten to %s: the trace, a scenario, a Go test, the conversation", f.Folder)
+	} else {
+		fmt.Fprintf(&b, "\nwith %s=FOLDER it also writes the trace, a scenario, a Go test and the conversation", outVariable)
+	}
 	return b.String()
+}
+
+// outVariable is the environment variable that names the folder for failures.
+const outVariable = "SIM_OUT"
+
+// write writes a failure of a workload to a folder in out.
+func (s Workload) write(f *Failure, out string, bot Factory, until time.Duration) error {
+	told := story.Story{
+		Seed: f.Seed, Property: f.Property, Why: f.Why, Replay: f.Replay, Trace: f.Trace, Names: make(map[string]string),
+		Replicas: s.Replicas, Latency: s.Latency, Again: redelivery, Until: until, Settle: s.Settle, Options: s.Options != nil,
+	}
+	for n := range s.Users {
+		told.People = append(told.People, person(n))
+		told.Names[nth(n)] = person(n)
+	}
+	alike := s.alike(bot, f)
+	for i, step := range f.Steps {
+		told.Steps = append(told.Steps, story.Step{At: step.At, Who: step.Who, Act: step.Act, ByID: alike[i], Fault: step.Fault.String(), Code: story.Literal(step.Fault)})
+	}
+	told.Package, told.Factory = testOf(bot)
+	told.Unknown = "Written by sim.Explore."
+	if told.Factory == "" {
+		told.Factory = "newBot"
+		told.Unknown += " Put your factory in the place of newBot."
+	}
+	switch {
+	case slices.ContainsFunc(AnyBot(), func(p Property) bool { return p.Name == f.Property }):
+		told.Properties = "sim.AnyBot()..."
+	case f.Property != running:
+		told.Properties = "properties()..."
+		told.Unknown += " Put your properties in the place of properties()."
+	}
+	f.Folder = filepath.Join(out, told.Folder())
+	told.Report = f.Error()
+	if err := told.Write(f.Folder); err != nil {
+		f.Folder = ""
+		return err
+	}
+	return nil
+}
+
+// alike tells of each step whether it taps one of several choices with the same title and
+// other ids. It plays the steps once more to see what is offered then.
+func (s Workload) alike(bot Factory, f *Failure) []bool {
+	alike := make([]bool, len(f.Steps))
+	s.play(bot, f.Seed, func(w *World, began time.Time) ([]Step, error) {
+		for i, step := range f.Steps {
+			if err := w.passUntil(began.Add(step.At)); err != nil {
+				return nil, err
+			}
+			for _, m := range w.fake.Phone(w.Number(cmp.Or(step.Who, person(0)))).Inbox() {
+				for _, c := range m.Choices {
+					alike[i] = alike[i] || step.Act.Kind == people.Taps && c.Title == step.Act.Offer.Title && c.ID != step.Act.Offer.ID
+				}
+			}
+			if _, err := w.take(step); err != nil {
+				return nil, err
+			}
+		}
+		return f.Steps, nil
+	})
+	return alike
+}
+
+// topLevel matches the name of a function that is no literal and no method: its package, which
+// may be one of tests, and its name there.
+var topLevel = regexp.MustCompile(`^((?:.*/)?([^./]+))\.([^.]+)$`)
+
+// testOf returns the package for a Go test of a bot, next to the test that runs, and the
+// factory's name there; "": it has none.
+func testOf(bot Factory) (pkg, factory string) {
+	m := topLevel.FindStringSubmatch(runtime.FuncForPC(reflect.ValueOf(bot).Pointer()).Name())
+	test, _, testing := stacks.RunningTest()
+	switch {
+	case m != nil && (!testing || strings.TrimSuffix(m[1], "_test") == test):
+		return m[2], m[3]
+	case testing:
+		return path.Base(test) + "_test", ""
+	}
+	return "main", ""
 }

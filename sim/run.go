@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,11 +48,14 @@ func again(steps []Step, until time.Duration) script {
 	}
 }
 
+// redelivery is how long WhatsApp redelivers in a run.
+const redelivery = time.Hour
+
 // play plays a script in a new world, heals all faults at its end, lets the bot settle, and
 // closes the world.
-func (s Workload) play(f Factory, seed uint64, play script) (result run) {
-	options := []Option{Seed(seed), Latency(s.Latency), Redelivery(time.Hour), Replicas(s.Replicas)}
-	w, err := New(f, append(options, s.Options...)...)
+func (s Workload) play(f Factory, seed uint64, play script, more ...Option) (result run) {
+	options := []Option{noteAnswers(false), Seed(seed), Latency(s.Latency), Redelivery(redelivery), Replicas(s.Replicas)}
+	w, err := New(f, slices.Concat(options, s.Options, more)...)
 	if err != nil {
 		return run{trace: new(trace.Trace), err: err}
 	}
@@ -70,18 +76,75 @@ func (s Workload) play(f Factory, seed uint64, play script) (result run) {
 		if err := w.passUntil(time.Now().Add(s.Settle)); err != nil {
 			return err
 		}
-		for _, k := range w.redis.Keys() {
-			w.trace.Add(trace.Event{Who: "redis", What: trace.Holds, Text: fmt.Sprintf("%d %s", k.DB, k.Name), TTL: k.TTL.Seconds()})
-		}
-		w.noteFindings()
-		return nil
+		return w.noteEnd()
 	})
+	w.over(&result, err)
+	return result
+}
+
+// noteEnd notes what Redis holds at the end of a run, and the report card's findings. It runs
+// in the bubble.
+func (w *World) noteEnd() error {
+	for _, k := range w.redis.Keys() {
+		w.trace.Add(trace.Event{Who: "redis", What: trace.Holds, Text: fmt.Sprintf("%d %s", k.DB, k.Name), TTL: k.TTL.Seconds()})
+	}
+	w.noteFindings()
+	return nil
+}
+
+// over closes the world of a run, and adds to the run how it ended. A leak is not an error
+// of the run: there is a property for it.
+func (w *World) over(r *run, err error) {
 	closed := w.Close()
 	if _, leak := errors.AsType[*Leak](closed); !leak {
 		err = errors.Join(err, closed)
 	}
-	result.excused, result.err = w.excused, err
-	return result
+	r.excused, r.err = w.excused, err
+}
+
+// Judge closes the world and checks properties against its trace, as at the end of a run of an
+// [Explore]: violations that a fault excuses do not count. The error names the first
+// property that does not hold, and why. Judge can be called again, for other properties.
+func (w *World) Judge(properties ...Property) error {
+	w.mu.Lock()
+	r := w.judged
+	w.mu.Unlock()
+	if r == nil {
+		r = &run{trace: &w.trace}
+		w.over(r, w.do(w.noteEnd))
+		w.mu.Lock()
+		w.judged = r
+		w.mu.Unlock()
+	}
+	violated, _, _ := verdict(*r, properties)
+	for _, name := range slices.Sorted(maps.Keys(violated)) {
+		return fmt.Errorf("sim: it does not hold that %s: %s", name, violated[name])
+	}
+	return nil
+}
+
+// Play plays steps as a run of a workload does, and checks the properties. It returns nil or a
+// [*Failure]. Of the workload, People, Events, Faults and what is about many seeds do not
+// count. All faults heal after the last step; to have them heal later, let that be a step of
+// the kind [Heal].
+func Play(f Factory, seed uint64, steps []Step, s Workload, properties ...Property) error {
+	s, err := s.complete()
+	if err != nil {
+		return err
+	}
+	var until time.Duration
+	if last := len(steps) - 1; last >= 0 {
+		until = steps[last].At
+		if steps[last].Fault.Kind == Heal {
+			steps = steps[:last]
+		}
+	}
+	r := s.play(f, seed, again(steps, until), noteAnswers(true))
+	violated, _, _ := verdict(r, properties)
+	for _, name := range slices.Sorted(maps.Keys(violated)) {
+		return &Failure{Seed: seed, Property: name, Why: violated[name], Steps: r.steps, Trace: r.trace, Drawn: len(steps), Replay: cmp.Or(s.Replay, testCommand())}
+	}
+	return nil
 }
 
 // lines writes steps as lines.

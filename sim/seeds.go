@@ -50,11 +50,19 @@ func namedSeed() (*uint64, error) {
 // replayCommand returns the command that replays a seed of the test that runs, with %d for
 // the seed.
 func replayCommand() string {
+	if test := testCommand(); test != "" {
+		return seedVariable + "=%d " + test
+	}
+	return seedVariable + "=%d, where sim.Seeds chooses them"
+}
+
+// testCommand returns the command for the test that runs; "": none does.
+func testCommand() string {
 	pkg, test, ok := stacks.RunningTest()
 	if !ok {
-		return seedVariable + "=%d, where sim.Seeds chooses them"
+		return ""
 	}
-	return fmt.Sprintf("%s=%%d go test -count=1 -run '^%s$' %s", seedVariable, test, pkg)
+	return fmt.Sprintf("go test -count=1 -run '^%s$' %s", test, pkg)
 }
 
 // failedFirst puts the seeds that failed before, in the SeedFile, before the others.

@@ -28,7 +28,7 @@ type shrinking struct {
 // shrink leaves out one of the people, half of the steps, a quarter, and so on down to each
 // single step, and then makes the numbers of faults smaller. The steps that stay happen at
 // their times.
-func (x *exploration) shrink(f failed) *Failure {
+func (x *exploration) shrink(f failed) (failure *Failure, until time.Duration) {
 	first := x.play(f.seed, x.workload.drawn(f.seed))
 	s := &shrinking{exploration: x, failed: f, best: first, until: first.until, left: shrinkRuns}
 	for n := range x.workload.Users {
@@ -36,21 +36,25 @@ func (x *exploration) shrink(f failed) *Failure {
 	}
 	s.fewer()
 	s.smaller()
-	failure := &Failure{
+	failure = &Failure{
 		Seed: f.seed, Property: f.property, Why: s.why, Steps: slices.Clip(s.best.steps), Trace: s.best.trace,
 		Drawn: len(first.steps), Replay: fmt.Sprintf(x.replay, f.seed),
 	}
 	for began := time.Now(); failure.Replays < replays && (failure.Replays == 0 || time.Since(began) < replayTime); failure.Replays++ {
-		if _, why := s.play(s.best.steps); why != "" {
+		r, why := s.play(s.best.steps, noteAnswers(true))
+		if why != "" {
 			failure.Failed++
 		}
+		if why == s.why {
+			failure.Trace = r.trace // with Redis' answers
+		}
 	}
-	return failure
+	return failure, s.until
 }
 
 // play plays steps, and returns why the property is violated; "": it is not.
-func (s *shrinking) play(steps []Step) (r run, why string) {
-	r = s.exploration.play(s.seed, again(steps, s.until))
+func (s *shrinking) play(steps []Step, options ...Option) (r run, why string) {
+	r = s.exploration.play(s.seed, again(steps, s.until), options...)
 	violated, _, _ := verdict(r, s.properties)
 	return r, violated[s.property]
 }

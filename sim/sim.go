@@ -40,7 +40,6 @@ package sim
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -83,7 +82,8 @@ type World struct {
 	graph        http.RoundTripper // to fake
 	services     services
 	redis        *fakeredis.Redis
-	incarnations int // so far, of all replicas
+	began        time.Time // when the replicas had started
+	incarnations int       // so far, of all replicas
 	redisDown    bool
 	agenda       []appointment // by time
 	undo         []func()      // ends the faults that last
@@ -108,6 +108,7 @@ type World struct {
 	heard         chan struct{}     // closed at the bot's next call to the Graph API; nil: nobody waits for it
 	stopping      []*incarnation    // being ended in good order
 	ended         []ending          // incarnations that others follow
+	judged        *run              // by Judge
 }
 
 const (
@@ -131,6 +132,7 @@ func New(f Factory, opts ...Option) (*World, error) {
 		start:        time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		replicas:     1,
 		stallTimeout: 5 * time.Second,
+		answers:      true,
 		logger:       slog.New(slog.DiscardHandler),
 	}}
 	for _, opt := range opts {
@@ -195,6 +197,7 @@ func (w *World) begin() error {
 			return err
 		}
 	}
+	w.began = time.Now()
 	return nil
 }
 

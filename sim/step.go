@@ -27,6 +27,22 @@ func (s Step) String() string {
 	return fmt.Sprintf("%14s  %s", s.At, what)
 }
 
+// Take lets a step happen as in an [Explore]: time passes until At after [New] has returned, if
+// that has not come, and Take does not wait for the step's effects. A step that is
+// impossible is an error, like a tap on what nobody offers.
+func (w *World) Take(s Step) error {
+	return w.do(func() error {
+		if err := w.passUntil(w.began.Add(s.At)); err != nil {
+			return err
+		}
+		possible, err := w.take(s)
+		if err == nil && !possible {
+			err = fmt.Errorf("sim: it is not possible that %s %s", s.Who, s.Act)
+		}
+		return err
+	})
+}
+
 // take lets a step happen, and does not wait for its effects. It tells whether it could: a
 // person cannot tap what nobody offers.
 func (w *World) take(s Step) (possible bool, err error) {

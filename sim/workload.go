@@ -43,6 +43,15 @@ type Workload struct {
 	// the test which explores.
 	Replay string
 
+	// Out is a folder that gets one for each failure: the trace, the steps as a scenario and
+	// as a Go test, and the conversation. Default: that in the environment variable
+	// SIM_OUT; without it, nothing is written.
+	Out string
+
+	// Progress is called about every second of real time with what was found so far. Failures
+	// have no Steps yet. Default: it is not called.
+	Progress func(Report)
+
 	// KeepGoing makes an exploration go on after a failure, and collect the first
 	// failure of each property. Default: it stops at the first failure.
 	KeepGoing bool

@@ -87,7 +87,8 @@ func speaks(what, with string) func(*Chat, string) string {
 
 // blanks says what stands in the blanks of a fault's sentence.
 const blanks = `{by} and {for} are times like 5 seconds, {n}, {code} and {replica} numbers,
-{point} is "before" or "after" and "Redis command" or "API call", and {like} a regular
+{point} is "before" or "after" and "Redis command", "API call" or "service call",
+{service} "any service" or the likes of "the service pay.example.com", and {like} a regular
 expression in quotation marks:
   /fault the API answers 131016 the next 2 times
   /fault the bot crashes after API call 1 like "messages"`

@@ -68,16 +68,16 @@ const usage = `usage: %[1]s [flags]                         chat with the bot
 func (p Program) Run(args []string, stdin, stdout *os.File, stderr io.Writer) (status int) {
 	p.Name = cmp.Or(p.Name, filepath.Base(os.Args[0]))
 	p.Command = cmp.Or(p.Command, called(os.Args[0]))
+	if p.Properties == nil {
+		p.Properties = sim.AnyBot
+	}
 	if p.Register == nil {
 		p.Register = func(sc *godog.ScenarioContext) {
-			steps.Register(sc, p.Bot, p.Options...)
+			steps.Suite{Bot: p.Bot, Options: p.Options, Properties: p.Properties}.Register(sc)
 			if p.Steps != nil {
 				p.Steps(sc)
 			}
 		}
-	}
-	if p.Properties == nil {
-		p.Properties = sim.AnyBot
 	}
 	word := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {

@@ -27,6 +27,7 @@ func (c *call) explore(args []string) error {
 	c.flags.DurationVar(&workload.Settle, "settle", 5*time.Minute, "the time from the end of all faults to the end of a run: longer than the bot's longest timer")
 	c.flags.BoolVar(&workload.KeepGoing, "keep-going", false, "go on after a failure, and show the first of each property")
 	c.flags.StringVar(&workload.SeedFile, "seed-file", "", "a `file` of seeds that failed: they are tried first, and new ones are added")
+	c.flags.StringVar(&workload.Out, "out", "", "a `folder` that gets one for each failure: its trace, scenario, Go test and conversation")
 	if _, err := c.parse(args, 0, 0); err != nil {
 		return err
 	}
@@ -50,6 +51,8 @@ func (c *call) explore(args []string) error {
 	}
 	workload.Replay = fmt.Sprintf("%s explore -faults %q -users %d -events %d -replicas %d%s -seed %%d", c.Command, *fault, workload.Users, workload.Events, workload.Replicas, c.changed("longest", "settle"))
 	workload.Options = c.Options
+	shown := progress{out: c.stderr, total: *seeds, keepGoing: workload.KeepGoing, terminal: isTerminal(c.stderr)}
+	workload.Progress = shown.show
 	properties := c.Properties()
 	var all traceHash
 	if *hash {
@@ -62,6 +65,7 @@ func (c *call) explore(args []string) error {
 			}
 		}
 	}, workload, properties...)
+	shown.clear()
 	if report == nil {
 		return wrong("%v", err)
 	}
@@ -79,6 +83,11 @@ func (c *call) explore(args []string) error {
 		fmt.Fprintln(c.stderr, "no faults were injected: the program names none that its bot tolerates; -faults all injects all")
 	}
 	if len(report.Failures) > 0 {
+		if all, ok := err.(interface{ Unwrap() []error }); ok { // the first failure, and what could not be written
+			for _, other := range all.Unwrap()[1:] {
+				fmt.Fprintln(c.stderr, other)
+			}
+		}
 		return errFailed
 	}
 	return err

@@ -34,6 +34,9 @@ func (s *scenario) inject(sentence string) error {
 	if err != nil {
 		return err
 	}
+	if s.beside {
+		return s.take(sim.Step{Fault: fault})
+	}
 	w, err := s.world()
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/people"
 )
 
 // peopleSteps are what people do on their phones.
@@ -32,6 +33,9 @@ func (s *scenario) peopleSteps() []step {
 			return s.send(who, fakewa.NumberChanged(w.Number(who), number))
 		}},
 		step{`{who} reads the messages`, "Ana reads the messages", "Reads all that the bot sent: the bot gets a status \"read\" for each message.", func(who string) error {
+			if s.beside {
+				return s.take(sim.Step{Who: who, Act: people.Read()})
+			}
 			w, err := s.world()
 			if err != nil {
 				return err
@@ -43,8 +47,8 @@ func (s *scenario) peopleSteps() []step {
 		}},
 		s.profile(`switches the phone off`, "switches the phone off", "What the bot sends does not arrive.", func(p *fakewa.Profile, _ string) { p.Silent = true }),
 		s.profile(`switches the phone on`, "switches the phone on", "What the bot has sent in the last 30 days arrives.", func(p *fakewa.Profile, _ string) { p.Silent = false }),
-		s.profile(`blocks the business`, "blocks the business", "What the bot sends never arrives.", func(p *fakewa.Profile, _ string) { p.Blocks = true }),
-		s.profile(`unblocks the business`, "unblocks the business", "What the bot sends from now on arrives.", func(p *fakewa.Profile, _ string) { p.Blocks = false }),
+		s.blocking(people.Block(), "What the bot sends never arrives."),
+		s.blocking(people.Unblock(), "What the bot sends from now on arrives."),
 		s.profile(`has the profile name {text}`, `has the profile name "Ana María"`, "Webhooks name the person so. Default: Test User.", func(p *fakewa.Profile, name string) { p.Name = name }),
 	)
 }
@@ -64,6 +68,20 @@ func (s *scenario) profile(pattern, example, meaning string, set func(p *fakewa.
 		do = func(who string) error { return change(who, "") }
 	}
 	return step{"{who} " + pattern, "Ana " + example, meaning, do}
+}
+
+// blocking is a step in which a person blocks the business, or unblocks it.
+func (s *scenario) blocking(act people.Act, meaning string) step {
+	return step{"{who} " + act.String(), "Ana " + act.String(), meaning, func(who string) error {
+		if s.beside {
+			return s.take(sim.Step{Who: who, Act: act})
+		}
+		w, err := s.world()
+		if err != nil {
+			return err
+		}
+		return w.SetProfile(who, func(p *fakewa.Profile) { p.Blocks = act.Kind == people.Blocks })
+	}}
 }
 
 // each has the users User1, User2 and so on do something.
@@ -125,11 +143,14 @@ func (s *scenario) contentSteps() (steps []step) {
 
 // send sends a message of a person.
 func (s *scenario) send(who string, content fakewa.Content) error {
+	s.last = who
+	if s.beside {
+		return s.take(sim.Step{Who: who, Act: people.Send(content)})
+	}
 	w, err := s.world()
 	if err != nil {
 		return err
 	}
-	s.last = who
 	return s.sent(w.Send(sim.Message{Who: who, Content: content}))
 }
 

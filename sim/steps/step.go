@@ -103,6 +103,7 @@ func (s *scenario) chapters() []chapter {
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", append(s.businessSteps(), s.templateSteps()...)},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},
 		{"Services", "What the bot calls beside WhatsApp. A service is named by its host, as in pay.example.com, and its path if it has one. A program puts services into the world with sim.Service; a step can put a language model there.", s.serviceSteps()},
+		{"Runs of an exploration", "A failure of an exploration is written as a scenario with these steps; docs/exploration.md says more.", s.explorationSteps()},
 		{faultsTitle, "A fault that lasts ends with its time, or when all faults heal. {for} and {by} are times, {n} and {code} numbers, {point} is \"before\" or \"after\" and \"Redis command\", \"API call\" or \"service call\", {service} \"any service\" or the likes of \"the service pay.example.com\", {like} a regular expression in quotes.", s.faultSteps()},
 	}
 }

@@ -34,10 +34,28 @@ import (
 // start is when a scenario begins that does not say.
 var start = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
+// Suite is how the steps are registered with more than a bot.
+type Suite struct {
+	Bot        sim.Factory
+	Options    []sim.Option          // of each scenario's world; steps about the beginning come after these
+	Properties func() []sim.Property // that a step can name, asked for when one does; default [sim.AnyBot]
+}
+
 // Register adds the steps to a scenario whose world has the factory's bot, and is made
-// with the options. Steps about the beginning come after these.
+// with the options.
 func Register(sc *godog.ScenarioContext, f sim.Factory, opts ...sim.Option) {
-	s := &scenario{factory: f, options: slices.Clip(opts), start: start, checked: make(map[string]int), zones: make(map[string]*time.Location)}
+	Suite{Bot: f, Options: opts}.Register(sc)
+}
+
+// Register adds the steps to a scenario.
+func (suite Suite) Register(sc *godog.ScenarioContext) {
+	if suite.Properties == nil {
+		suite.Properties = sim.AnyBot
+	}
+	s := &scenario{
+		factory: suite.Bot, options: slices.Clip(suite.Options), properties: suite.Properties,
+		start: start, checked: make(map[string]int), zones: make(map[string]*time.Location),
+	}
 	s.register(sc)
 }
 
@@ -65,10 +83,16 @@ func World(ctx context.Context) (*sim.World, error) {
 type scenario struct {
 	factory sim.Factory
 	options []sim.Option
-	live    *Live     // nil: in a world
-	start   time.Time // with live
-	begun   stage     // nil: not yet
+	people  []string  // who get the first numbers
+	beside  bool      // steps do not wait for their effects
+	began   time.Time // as the world has it
 	zones   map[string]*time.Location
+
+	properties func() []sim.Property // that a step can name
+
+	live    *Live          // nil: in a world
+	start   time.Time      // with live
+	begun   stage          // nil: not yet
 	checked map[string]int // messages of each person that a step has spoken of
 	last    string         // who spoke last
 	refused *sim.Refused   // the last webhook was refused, and no step has said so
@@ -89,7 +113,10 @@ func (s *scenario) world() (stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.begun = w
+		s.begun, s.began = w, w.Now()
+		for _, who := range s.people {
+			w.Number(who)
+		}
 	}
 	if s.refused != nil {
 		return nil, s.refused
@@ -112,10 +139,10 @@ func (s *scenario) end(ctx context.Context, _ *godog.Scenario, failed error) (co
 	return ctx, err
 }
 
-func (s *scenario) set(o sim.Option) error {
+func (s *scenario) set(o ...sim.Option) error {
 	if s.begun != nil {
 		return errors.New("the world has begun: this step must come before what people do")
 	}
-	s.options = append(s.options, o)
+	s.options = append(s.options, o...)
 	return nil
 }

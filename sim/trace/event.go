@@ -15,7 +15,7 @@ const (
 	Answers  = "answers"  // a replica answers the webhook, or the request of a service, of event Of with Status; 0: it broke
 	Calls    = "calls"    // a replica calls the Graph API, which answers Status and Code; IDs is the message that it sent
 	Sends    = "sends"    // a replica sends a request to a service, which answers Status; or a service sends one to a replica
-	Commands = "commands" // a replica's command reaches Redis
+	Commands = "commands" // a replica's command reaches Redis, which answers Answer if the world notes that
 	Expires  = "expires"  // a key in Redis expires; Text is the database and the key
 	Injects  = "injects"  // a fault begins, or ends
 	Starts   = "starts"   // a replica starts, for the first time or again
@@ -34,6 +34,7 @@ type Event struct {
 	To     string    `json:"to,omitempty"`
 	IDs    []string  `json:"ids,omitempty"` // of messages
 	Text   string    `json:"text,omitempty"`
+	Answer string    `json:"answer,omitempty"` // of Redis, as redis-cli writes it, the first bytes
 	Type   string    `json:"type,omitempty"`   // of the message that a person writes or a call sends: text, template, …
 	Status int       `json:"status,omitempty"` // HTTP
 	Code   int       `json:"code,omitempty"`   // Meta's error code
@@ -64,6 +65,9 @@ func (e Event) String() string {
 	}
 	if e.Text != "" {
 		fmt.Fprintf(&b, " %q", e.Text)
+	}
+	if e.Answer != "" {
+		fmt.Fprintf(&b, " → %s", e.Answer)
 	}
 	for _, id := range e.IDs {
 		b.WriteString(" " + short(id))

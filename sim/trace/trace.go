@@ -27,10 +27,11 @@ import (
 
 // Trace is what happened in a world, in order. It is safe for concurrent use.
 type Trace struct {
-	mu     sync.Mutex // guards what follows
-	events []Event
-	until  time.Time // see Pass
-	over   bool
+	mu      sync.Mutex // guards what follows
+	events  []Event
+	answers map[int]string // of Redis, by the event's number: an event that was given away does not change
+	until   time.Time      // see Pass
+	over    bool
 }
 
 // Add adds an event, with its number and the present time, and returns the number.
@@ -78,7 +79,26 @@ func (t *Trace) Until() time.Time {
 func (t *Trace) Events() []Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clip(t.events)
+	if t.answers == nil {
+		return slices.Clip(t.events)
+	}
+	events := slices.Clone(t.events)
+	for n, answer := range t.answers {
+		events[n-1].Answer = answer
+	}
+	return events
+}
+
+// Answered sets what Redis has answered to the command of event n.
+func (t *Trace) Answered(n int, answer string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.answers == nil {
+		t.answers = make(map[int]string)
+	}
+	if !t.over && n > 0 && n <= len(t.events) {
+		t.answers[n] = answer
+	}
 }
 
 // WriteTo writes a line for each event, for people.

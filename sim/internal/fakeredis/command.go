@@ -18,9 +18,10 @@ type Command struct {
 	Text       string // as a trace shows it
 	All        string // with all arguments
 	Start, End int
+	Greeting   bool // that a client sends when it has made a connection
 }
 
-// Read returns the commands that data completes. Those of a greeting are left out.
+// Read returns the commands that data completes.
 func (r *CommandReader) Read(data []byte) (commands []Command) {
 	before := len(r.partial)
 	all := data
@@ -33,9 +34,11 @@ func (r *CommandReader) Read(data []byte) (commands []Command) {
 		if n == 0 {
 			break
 		}
-		if !isGreeting(args) {
-			commands = append(commands, Command{describeCommand(args), string(bytes.Join(args, []byte(" "))), max(0, at-before), at + n - before})
+		c := Command{Start: max(0, at-before), End: at + n - before, Greeting: isGreeting(args)}
+		if !c.Greeting {
+			c.Text, c.All = describeCommand(args), string(bytes.Join(args, []byte(" ")))
 		}
+		commands = append(commands, c)
 		at += n
 	}
 	r.partial = append([]byte(nil), all[at:]...)
