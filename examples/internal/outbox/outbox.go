@@ -1,0 +1,232 @@
+// Package outbox is how a bot on several replicas does what a message asks for once, and
+// sends its answers in spite of crashes, refusals and lost connections. All of it is in
+// Redis: a state that changes and the answers to it are stored in one step.
+//
+//	err := box.Once(ctx, message, "cart:"+message.From, func(cart string) (string, []outbox.Message) {
+//		return cart + message.Text, []outbox.Message{{To: message.From, Content: cloudapi.Text("It is in your cart.")}}
+//	})
+//
+// A message that was taken stays until a status says so: WhatsApp may fail it later. If
+// nothing is known of an attempt, because the replica crashed or the answer was lost, the
+// message is sent again after two minutes without a status. Messages that are due at once
+// may arrive in any order.
+package outbox
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"wappasim/examples/internal/cloudapi"
+)
+
+// Box is the outbox of a bot. Make one with [New].
+type Box struct {
+	account cloudapi.Account
+	redis   *redis.Client
+	log     *slog.Logger
+	born    time.Time
+	due     chan struct{} // something may be due
+}
+
+// Message is a message in the outbox.
+type Message struct {
+	To       string
+	Content  cloudapi.Content // nil: there is only a template
+	Template cloudapi.Content // is sent instead if the user has not written for a day; nil: nothing is
+	After    time.Duration    // is sent then
+}
+
+const (
+	key      = "outbox"
+	wrote    = "wrote:"        // prefix: when a user last wrote
+	lease    = 2 * time.Minute // of an attempt; a status comes sooner, unless the bot was away
+	proof    = 10 * time.Minute
+	idle     = time.Minute // between two looks at the outbox, if nothing is known to be due
+	day      = 24*time.Hour - 5*time.Minute
+	exchange = 4 * time.Second // with Redis
+	atOnce   = 64              // messages that are sent
+)
+
+//go:embed *.lua
+var sources embed.FS
+
+func script(name string) *redis.Script {
+	source, err := sources.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return redis.NewScript(string(source))
+}
+
+var commit, claim, settle = script("commit.lua"), script("claim.lua"), script("settle.lua")
+
+// New makes an outbox. The caller closes it after Run has returned.
+func New(a cloudapi.Account, options *redis.Options, log *slog.Logger) *Box {
+	own := *options
+	own.ContextTimeoutEnabled = true
+	return &Box{a, redis.NewClient(&own), log, time.Now(), make(chan struct{}, 1)}
+}
+
+// Close closes the connections to Redis.
+func (b *Box) Close() error { return b.redis.Close() }
+
+// Once does what a message asks for, unless that was done before: change gets the state
+// that is stored under a name, "" at first, and returns the next one, and what is to be
+// sent. It is called again if somebody else changes the state meanwhile.
+func (b *Box) Once(ctx context.Context, m cloudapi.Message, state string, change func(state string) (string, []Message)) error {
+	for {
+		before, err := b.redis.Get(ctx, state).Result()
+		if err != nil && err != redis.Nil {
+			return fmt.Errorf("outbox: read %s: %w", state, err)
+		}
+		after, answers := change(before)
+		args := []any{before, after, m.At.Unix()}
+		for i, a := range answers {
+			content, err := json.Marshal(a.Content)
+			if err != nil {
+				return fmt.Errorf("outbox: encode a message to %s: %w", a.To, err)
+			}
+			template, err := json.Marshal(a.Template)
+			if err != nil {
+				return fmt.Errorf("outbox: encode a template to %s: %w", a.To, err)
+			}
+			args = append(args, m.ID+"/"+strconv.Itoa(i), a.To, content, template, a.After.Milliseconds())
+		}
+		done, err := commit.Run(ctx, b.redis, []string{"seen:" + m.ID, state, wrote + m.From, key}, args...).Bool()
+		if err != nil {
+			return fmt.Errorf("outbox: store %s: %w", state, err)
+		}
+		if done {
+			b.wake()
+			return nil
+		}
+	}
+}
+
+// wake has Run look at the outbox.
+func (b *Box) wake() {
+	select {
+	case b.due <- struct{}{}:
+	default: // it will look already
+	}
+}
+
+// Run sends what is due until the context ends.
+func (b *Box) Run(ctx context.Context) error {
+	var sending errgroup.Group
+	sending.SetLimit(atOnce)
+	for ctx.Err() == nil {
+		m, wait, err := b.next()
+		switch {
+		case err != nil:
+			b.log.Warn("the outbox cannot be read", "error", err)
+			wait = time.Second
+		case m != nil:
+			sending.Go(func() error { b.send(m); return nil })
+		}
+		if wait > 0 {
+			select {
+			case <-ctx.Done():
+			case <-b.due:
+			case <-time.After(wait):
+			}
+		}
+	}
+	return sending.Wait()
+}
+
+// attempt is a message that is being sent.
+type attempt struct {
+	id, n, to string
+	content   []byte // JSON; "null": nothing can be sent
+}
+
+func (b *Box) next() (m *attempt, wait time.Duration, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), exchange)
+	defer cancel()
+	age := "old"
+	if time.Since(b.born) < lease {
+		age = "young"
+	}
+	answer, err := claim.Run(ctx, b.redis, []string{key}, lease.Milliseconds(), idle.Milliseconds(), wrote, age).Slice()
+	if err != nil {
+		return nil, 0, err
+	}
+	wait = time.Duration(answer[0].(int64)) * time.Millisecond
+	if len(answer) == 1 {
+		return nil, wait, nil
+	}
+	m = &attempt{id: answer[1].(string), n: fmt.Sprint(answer[2]), to: answer[3].(string), content: []byte(answer[4].(string))}
+	if since := time.Duration(answer[6].(int64)) * time.Second; since > day || string(m.content) == "null" {
+		m.content = []byte(answer[5].(string))
+	}
+	return m, 0, nil
+}
+
+// send makes an attempt.
+func (b *Box) send(m *attempt) {
+	var content cloudapi.Content
+	if err := json.Unmarshal(m.content, &content); err != nil || content == nil {
+		b.log.Warn("a message came too late", "to", m.to, "error", err)
+		b.settled(m, "over", 0)
+		return
+	}
+	err := b.account.Send(context.Background(), m.to, content, m.id+" "+m.n)
+	code, refused := cloudapi.WasRefused(err)
+	switch {
+	case err == nil:
+		b.settled(m, "taken", proof)
+	case refused && cloudapi.ForNow(code):
+		b.settled(m, "again", backoff(m.n))
+	case refused:
+		b.log.Error("a message was refused for good", "to", m.to, "error", err)
+		b.settled(m, "over", 0)
+	default: // a status says whether WhatsApp has it, or the lease ends
+		b.log.Warn("a message may have been sent", "to", m.to, "error", err)
+	}
+}
+
+func (b *Box) settled(m *attempt, what string, wait time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), exchange)
+	defer cancel()
+	if err := b.settle(ctx, m.id, m.n, what, wait); err != nil {
+		b.log.Warn("what became of a message was not stored", "to", m.to, "error", err)
+	}
+}
+
+func (b *Box) settle(ctx context.Context, id, n, what string, wait time.Duration) error {
+	if err := settle.Run(ctx, b.redis, []string{key}, id, n, what, wait.Milliseconds()).Err(); err != nil {
+		return fmt.Errorf("outbox: settle %s: %w", id, err)
+	}
+	if what == "again" {
+		b.wake()
+	}
+	return nil
+}
+
+// OnStatus takes a status of a message.
+func (b *Box) OnStatus(ctx context.Context, s cloudapi.Status) error {
+	id, n, ours := strings.Cut(s.Opaque, " ")
+	switch {
+	case !ours:
+		return nil
+	case s.Status == "failed" && cloudapi.ForNow(s.Code):
+		return b.settle(ctx, id, n, "again", backoff(n))
+	}
+	return b.settle(ctx, id, n, "over", 0)
+}
+
+// backoff is how long to wait after the n-th attempt: from 2 seconds to a minute.
+func backoff(n string) time.Duration {
+	attempt, _ := strconv.Atoi(n)
+	return min(time.Second<<min(attempt, 6), time.Minute)
+}
