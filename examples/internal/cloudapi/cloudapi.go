@@ -38,6 +38,9 @@ func (e *Refused) Error() string {
 	return fmt.Sprintf("WhatsApp refused it with code %d: %s", e.Code, e.Body)
 }
 
+// Timeout bounds an attempt to send.
+const Timeout = 10 * time.Second
+
 // ForNow tells whether the same message may be taken later, by Meta's code for the refusal:
 // rate limits, outages, and a token that has expired.
 func ForNow(code int) bool {
@@ -54,7 +57,7 @@ func (a Account) Send(ctx context.Context, to string, c Content, opaque string) 
 	if err != nil {
 		return fmt.Errorf("cloudapi: encode a message to %s: %w", to, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.GraphURL+"/"+a.PhoneNumberID+"/messages", bytes.NewReader(body))
 	if err != nil {

@@ -4,12 +4,14 @@ package explore
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strconv"
 	"testing"
 
 	"wappasim/examples/internal/cloudapi"
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 // Account is the account of a world's bot.
@@ -54,4 +56,16 @@ func Finds(t *testing.T, property string, most int, f sim.Factory, w sim.Workloa
 	if _, again := sim.Explore(f, sim.Seeds(300), w, properties...); again == nil || again.Error() != err.Error() {
 		t.Errorf("the replay is different: %v", again)
 	}
+}
+
+// NotRefused is that WhatsApp refuses nothing for good.
+func NotRefused() sim.Property {
+	return sim.Property{Name: "nothing is refused for good", Check: func(t *trace.Trace) (found []sim.Violation) {
+		for _, e := range t.Events() {
+			if e.What == trace.Calls && e.Code != 0 && !cloudapi.ForNow(e.Code) {
+				found = append(found, sim.Violation{At: e.At, Why: fmt.Sprintf("event %d: code %d for %q", e.N, e.Code, e.Text)})
+			}
+		}
+		return found
+	}}
 }

@@ -174,41 +174,49 @@ func (b *Box) next() (m *attempt, wait time.Duration, err error) {
 
 // send makes an attempt.
 func (b *Box) send(m *attempt) {
+	ctx, cancel := context.WithTimeout(context.Background(), exchange+cloudapi.Timeout)
+	defer cancel()
 	var content cloudapi.Content
-	if err := json.Unmarshal(m.content, &content); err != nil || content == nil {
-		b.log.Warn("a message came too late", "to", m.to, "error", err)
-		b.settled(m, "over", 0)
-		return
+	err := json.Unmarshal(m.content, &content)
+	if err == nil && content != nil {
+		err = b.account.Send(ctx, m.to, content, m.id+" "+m.n)
 	}
-	err := b.account.Send(context.Background(), m.to, content, m.id+" "+m.n)
 	code, refused := cloudapi.WasRefused(err)
 	switch {
+	case content == nil:
+		b.log.Error("a message came too late, and has no template", "to", m.to)
+		err = b.over(ctx, m.id)
 	case err == nil:
-		b.settled(m, "taken", proof)
+		err = b.settle(ctx, m.id, m.n, "taken", proof)
 	case refused && cloudapi.ForNow(code):
-		b.settled(m, "again", backoff(m.n))
+		err = b.settle(ctx, m.id, m.n, "again", backoff(m.n))
 	case refused:
 		b.log.Error("a message was refused for good", "to", m.to, "error", err)
-		b.settled(m, "over", 0)
-	default: // a status says whether WhatsApp has it, or the lease ends
-		b.log.Warn("a message may have been sent", "to", m.to, "error", err)
+		err = b.over(ctx, m.id)
+	}
+	if err != nil { // a status says whether WhatsApp has it, or the lease ends
+		b.log.Warn("it is not known what became of a message", "to", m.to, "error", err)
 	}
 }
 
-func (b *Box) settled(m *attempt, what string, wait time.Duration) {
-	ctx, cancel := context.WithTimeout(context.Background(), exchange)
-	defer cancel()
-	if err := b.settle(ctx, m.id, m.n, what, wait); err != nil {
-		b.log.Warn("what became of a message was not stored", "to", m.to, "error", err)
-	}
-}
-
+// settle notes how an attempt ended; see settle.lua.
 func (b *Box) settle(ctx context.Context, id, n, what string, wait time.Duration) error {
 	if err := settle.Run(ctx, b.redis, []string{key}, id, n, what, wait.Milliseconds()).Err(); err != nil {
 		return fmt.Errorf("outbox: settle %s: %w", id, err)
 	}
-	if what == "again" {
-		b.wake()
+	b.wake()
+	return nil
+}
+
+// over takes a message out of the outbox.
+func (b *Box) over(ctx context.Context, id string) error {
+	_, err := b.redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
+		tx.ZRem(ctx, key, id)
+		tx.Del(ctx, key+":"+id)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("outbox: remove %s: %w", id, err)
 	}
 	return nil
 }
@@ -222,7 +230,7 @@ func (b *Box) OnStatus(ctx context.Context, s cloudapi.Status) error {
 	case s.Status == "failed" && cloudapi.ForNow(s.Code):
 		return b.settle(ctx, id, n, "again", backoff(n))
 	}
-	return b.settle(ctx, id, n, "over", 0)
+	return b.over(ctx, id)
 }
 
 // backoff is how long to wait after the n-th attempt: from 2 seconds to a minute.
