@@ -2,11 +2,14 @@ package menu
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"wappasim/examples/internal/cloudapi"
 	"wappasim/examples/internal/explore"
@@ -61,21 +64,31 @@ func TestFindsSharedID(t *testing.T) {
 	explore.Finds(t, asTapped().Name, 5, bot, workload, properties()...)
 }
 
-// TestFindsLostDish plants a cart that is read, changed and written.
+// TestFindsLostDish plants a cart that is read before it is changed: what a tap on another
+// replica has put into it meanwhile is overwritten.
 func TestFindsLostDish(t *testing.T) {
-	bot := planted(func(b *Bot) {
+	bot := func(env sim.Env) (sim.App, error) {
+		b := New(explore.Account(env), env.Redis.Simple(), env.Logger)
+		client := redis.NewClient(env.Redis.Simple())
 		b.once = func(ctx context.Context, m cloudapi.Message, state string, change func(string) (string, []outbox.Message)) error {
-			var first *string
-			return b.box.Once(ctx, m, state, func(now string) (string, []outbox.Message) {
-				if first == nil {
-					first = &now
-				}
-				return change(*first) // what somebody else has stored meanwhile is overwritten
-			})
+			before, err := client.Get(ctx, state).Result()
+			if err != nil && err != redis.Nil {
+				return err
+			}
+			return b.box.Once(ctx, m, state, func(string) (string, []outbox.Message) { return change(before) })
 		}
-	})
+		return reader{b, client}, nil
+	}
 	explore.Finds(t, numbered().Name, 5, bot, hungry, properties()...)
 }
+
+// reader is a bot with a client of its own.
+type reader struct {
+	*Bot
+	client *redis.Client
+}
+
+func (r reader) Close() error { return errors.Join(r.Bot.Close(), r.client.Close()) }
 
 // TestFindsDeadEnd plants a dish after which nothing can be tapped.
 func TestFindsDeadEnd(t *testing.T) {
