@@ -176,6 +176,9 @@ func (w *World) begin() error {
 	if w.opts.whatsapp != nil {
 		w.opts.whatsapp(&cfg)
 	}
+	if err := cfg.Check(); err != nil {
+		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)
+	}
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
 	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
