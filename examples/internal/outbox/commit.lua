@@ -12,7 +12,7 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 for i = 4, #ARGV, 5 do
   local at = now + ARGV[i + 4]
-  redis.call('HSET', KEYS[4] .. ':' .. ARGV[i], 'to', ARGV[i + 1], 'content', ARGV[i + 2], 'template', ARGV[i + 3], 'late', at + 86400000)
+  redis.call('HSET', KEYS[4] .. ':' .. ARGV[i], 'to', ARGV[i + 1], 'content', ARGV[i + 2], 'template', ARGV[i + 3], 'late', at + 604800000)
   redis.call('ZADD', KEYS[4], at, ARGV[i])
 end
 if tonumber(ARGV[3]) > tonumber(redis.call('GET', KEYS[3]) or 0) then

@@ -50,7 +50,7 @@ const (
 	wrote    = "wrote:"        // prefix: when a user last wrote
 	lease    = 2 * time.Minute // of an attempt; a status comes sooner, unless the bot was away
 	proof    = 10 * time.Minute
-	idle     = time.Minute // between two looks at the outbox, if nothing is known to be due
+	idle     = 10 * time.Minute // between two looks at the outbox, if nothing is known to be due
 	day      = 24*time.Hour - 5*time.Minute
 	exchange = 4 * time.Second // with Redis
 	atOnce   = 64              // messages that are sent
@@ -81,12 +81,16 @@ func (b *Box) Close() error { return b.redis.Close() }
 
 // Once does what a message asks for, unless that was done before: change gets the state
 // that is stored under a name, "" at first, and returns the next one, and what is to be
-// sent. It is called again if somebody else changes the state meanwhile.
+// sent. It is called again if somebody else changes the state meanwhile. Without a name
+// there is no state.
 func (b *Box) Once(ctx context.Context, m cloudapi.Message, state string, change func(state string) (string, []Message)) error {
 	for {
-		before, err := b.redis.Get(ctx, state).Result()
-		if err != nil && err != redis.Nil {
-			return fmt.Errorf("outbox: read %s: %w", state, err)
+		before := ""
+		if state != "" {
+			var err error
+			if before, err = b.redis.Get(ctx, state).Result(); err != nil && err != redis.Nil {
+				return fmt.Errorf("outbox: read %s: %w", state, err)
+			}
 		}
 		after, answers := change(before)
 		args := []any{before, after, m.At.Unix()}
@@ -150,24 +154,37 @@ type attempt struct {
 	content   []byte // JSON; "null": nothing can be sent
 }
 
+// next returns the message that is to be sent now; nil: none is, and it is time to look
+// again after the wait.
 func (b *Box) next() (m *attempt, wait time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), exchange)
 	defer cancel()
+	var now *redis.TimeCmd
+	var first *redis.ZSliceCmd
+	_, err = b.redis.Pipelined(ctx, func(both redis.Pipeliner) error {
+		now, first = both.Time(ctx), both.ZRangeWithScores(ctx, key, 0, 0)
+		return nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(first.Val()) == 0 {
+		return nil, idle, nil
+	}
+	if wait := time.UnixMilli(int64(first.Val()[0].Score)).Sub(now.Val()); wait > 0 {
+		return nil, min(wait, idle), nil
+	}
 	age := "old"
 	if time.Since(b.born) < lease {
 		age = "young"
 	}
-	answer, err := claim.Run(ctx, b.redis, []string{key}, lease.Milliseconds(), idle.Milliseconds(), wrote, age).Slice()
-	if err != nil {
+	answer, err := claim.Run(ctx, b.redis, []string{key}, lease.Milliseconds(), wrote, age).Slice()
+	if err != nil || len(answer) == 0 {
 		return nil, 0, err
 	}
-	wait = time.Duration(answer[0].(int64)) * time.Millisecond
-	if len(answer) == 1 {
-		return nil, wait, nil
-	}
-	m = &attempt{id: answer[1].(string), n: fmt.Sprint(answer[2]), to: answer[3].(string), content: []byte(answer[4].(string))}
-	if since := time.Duration(answer[6].(int64)) * time.Second; since > day || string(m.content) == "null" {
-		m.content = []byte(answer[5].(string))
+	m = &attempt{id: answer[0].(string), n: fmt.Sprint(answer[1]), to: answer[2].(string), content: []byte(answer[3].(string))}
+	if since := time.Duration(answer[5].(int64)) * time.Second; since > day || string(m.content) == "null" {
+		m.content = []byte(answer[4].(string))
 	}
 	return m, 0, nil
 }
