@@ -124,6 +124,14 @@ func TestSaidOnceCountsTaps(t *testing.T) {
 	}
 }
 
+// TestReactedKnowsTemplates wants a template that was refused for now to be known when it is
+// sent again, though its text is then what a person sees.
+func TestReactedKnowsTemplates(t *testing.T) {
+	if found := violations(t, later(time.Minute, template, template), sim.Reacted(), "the API answers 500 the next time"); found != nil {
+		t.Errorf("got %q", found)
+	}
+}
+
 // TestReactedLeavesTemplatesAlone wants a template that does not exist not to be sent again.
 func TestReactedLeavesTemplatesAlone(t *testing.T) {
 	missing := strings.Replace(template, "hello_world", "hello_moon", 1)
