@@ -178,15 +178,11 @@ func (b *Box) next() (m *attempt, wait time.Duration, err error) {
 	if time.Since(b.born) < lease {
 		age = "young"
 	}
-	answer, err := claim.Run(ctx, b.redis, []string{key}, lease.Milliseconds(), wrote, age).Slice()
+	answer, err := claim.Run(ctx, b.redis, []string{key}, lease.Milliseconds(), wrote, day.Seconds(), age).Slice()
 	if err != nil || len(answer) == 0 {
 		return nil, 0, err
 	}
-	m = &attempt{id: answer[0].(string), n: fmt.Sprint(answer[1]), to: answer[2].(string), content: []byte(answer[3].(string))}
-	if since := time.Duration(answer[5].(int64)) * time.Second; since > day || string(m.content) == "null" {
-		m.content = []byte(answer[4].(string))
-	}
-	return m, 0, nil
+	return &attempt{id: answer[0].(string), n: fmt.Sprint(answer[1]), to: answer[2].(string), content: []byte(answer[3].(string))}, 0, nil
 }
 
 // send makes an attempt.
@@ -196,7 +192,7 @@ func (b *Box) send(m *attempt) {
 	var content cloudapi.Content
 	err := json.Unmarshal(m.content, &content)
 	if err == nil && content != nil {
-		err = b.account.Send(ctx, m.to, content, m.id+" "+m.n)
+		err = b.account.Send(ctx, m.to, content, m.n+" "+m.id)
 	}
 	code, refused := cloudapi.WasRefused(err)
 	switch {
@@ -240,7 +236,7 @@ func (b *Box) over(ctx context.Context, id string) error {
 
 // OnStatus takes a status of a message.
 func (b *Box) OnStatus(ctx context.Context, s cloudapi.Status) error {
-	id, n, ours := strings.Cut(s.Opaque, " ")
+	n, id, ours := strings.Cut(s.Opaque, " ")
 	switch {
 	case !ours:
 		return nil
