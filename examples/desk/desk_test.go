@@ -70,8 +70,9 @@ func TestFindsTwoAgents(t *testing.T) {
 // agent has any case.
 func TestFindsWrongUser(t *testing.T) {
 	bot := planted(func(b *Bot) {
-		b.of = func(d desk, agent string) *ticket {
-			if d.of(agent) == nil {
+		of := b.of
+		b.of = func(d *desk, agent string) *ticket {
+			if of(d, agent) == nil {
 				return nil
 			}
 			return d.Cases[len(d.Cases)-1]
@@ -82,7 +83,7 @@ func TestFindsWrongUser(t *testing.T) {
 
 var (
 	opened = regexp.MustCompile(`^You have case (\d+)\.`)
-	yours  = regexp.MustCompile(`^Case (\d+)(?:: | has news: )it is yours: `)
+	yours  = regexp.MustCompile(`^Case (\d+)(?:: | has news: )it is yours:`)
 )
 
 // ownCase is that a user's words go to agents only, and an agent's words only to the users

@@ -5,7 +5,6 @@ package menu
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -21,10 +20,10 @@ import (
 // Bot is the bot: it serves webhooks, and Run sends its answers. Make one with [New].
 type Bot struct {
 	http.Handler
-	box    *outbox.Box
+	*outbox.Box
 	card   []page
 	answer func(card []page, c *cart, tapped string) cloudapi.Content
-	once   func(context.Context, cloudapi.Message, string, func(string) (string, []outbox.Message)) error
+	change func(context.Context, *outbox.Box, cloudapi.Message, string, func(*cart) []outbox.Message) error
 }
 
 // page is a part of the card.
@@ -47,28 +46,18 @@ type cart struct {
 
 // New makes the bot. The caller closes it after Run has returned.
 func New(a cloudapi.Account, options *redis.Options, log *slog.Logger) *Bot {
-	b := &Bot{box: outbox.New(a, options, log), card: card, answer: answer}
-	b.once = b.box.Once
-	b.Handler = cloudapi.Webhook{Account: a, OnMessage: b.onMessage, OnStatus: b.box.OnStatus}
+	b := &Bot{Box: outbox.New(a, options, log), card: card, answer: answer, change: outbox.Change[cart]}
+	b.Handler = cloudapi.Webhook{Account: a, OnMessage: b.onMessage, OnStatus: b.OnStatus}
 	return b
 }
-
-// Run sends answers until the context ends.
-func (b *Bot) Run(ctx context.Context) error { return b.box.Run(ctx) }
-
-// Close closes the connections to Redis.
-func (b *Bot) Close() error { return b.box.Close() }
 
 func (b *Bot) onMessage(ctx context.Context, m cloudapi.Message) error {
 	if m.Type == "reaction" {
 		return nil
 	}
-	return b.once(ctx, m, "cart:"+m.From, func(state string) (string, []outbox.Message) {
-		c := cart{Order: 1}
-		_ = json.Unmarshal([]byte(state), &c) // "" is a new cart
-		content := b.answer(b.card, &c, m.Tapped)
-		after, _ := json.Marshal(c) // it always can be
-		return string(after), []outbox.Message{{To: m.From, Content: content}}
+	return b.change(ctx, b.Box, m, "cart:"+m.From, func(c *cart) []outbox.Message {
+		c.Order = max(c.Order, 1)
+		return []outbox.Message{{To: m.From, Content: b.answer(b.card, c, m.Tapped)}}
 	})
 }
 

@@ -2,6 +2,7 @@ package menu
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -70,12 +71,16 @@ func TestFindsLostDish(t *testing.T) {
 	bot := func(env sim.Env) (sim.App, error) {
 		b := New(explore.Account(env), env.Redis.Simple(), env.Logger)
 		client := redis.NewClient(env.Redis.Simple())
-		b.once = func(ctx context.Context, m cloudapi.Message, state string, change func(string) (string, []outbox.Message)) error {
-			before, err := client.Get(ctx, state).Result()
+		b.change = func(ctx context.Context, box *outbox.Box, m cloudapi.Message, name string, change func(*cart) []outbox.Message) error {
+			before, err := client.Get(ctx, name).Result()
 			if err != nil && err != redis.Nil {
 				return err
 			}
-			return b.box.Once(ctx, m, state, func(string) (string, []outbox.Message) { return change(before) })
+			return outbox.Change(ctx, box, m, name, func(c *cart) []outbox.Message {
+				*c = cart{}
+				_ = json.Unmarshal([]byte(before), c) // "" is a new cart
+				return change(c)
+			})
 		}
 		return reader{b, client}, nil
 	}

@@ -6,7 +6,6 @@ package reminder
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -26,36 +25,32 @@ import (
 // [New].
 type Bot struct {
 	http.Handler
-	box      *outbox.Box
+	*outbox.Box
 	template string // name of the one that reminds; its parameters are what, and how long ago
 }
 
 // New makes the bot. The caller closes it after Run has returned.
 func New(a cloudapi.Account, options *redis.Options, log *slog.Logger) *Bot {
-	b := &Bot{box: outbox.New(a, options, log), template: "reminder"}
-	b.Handler = cloudapi.Webhook{Account: a, OnMessage: b.onMessage, OnStatus: b.box.OnStatus}
+	b := &Bot{Box: outbox.New(a, options, log), template: "reminder"}
+	b.Handler = cloudapi.Webhook{Account: a, OnMessage: b.onMessage, OnStatus: b.OnStatus}
 	return b
 }
-
-// Run sends answers and reminders until the context ends.
-func (b *Bot) Run(ctx context.Context) error { return b.box.Run(ctx) }
-
-// Close closes the connections to Redis.
-func (b *Bot) Close() error { return b.box.Close() }
 
 func (b *Bot) onMessage(ctx context.Context, m cloudapi.Message) error {
 	if m.Type == "reaction" {
 		return nil
 	}
-	return b.box.Once(ctx, m, "reminders:"+m.From, func(state string) (string, []outbox.Message) {
-		asked := make(map[string]time.Time) // when the reminder of a request is due
-		_ = json.Unmarshal([]byte(state), &asked)
-		maps.DeleteFunc(asked, func(_ string, due time.Time) bool { return due.Before(m.At) })
-		messages := b.answer(m, asked)
-		after, _ := json.Marshal(asked) // it always can be
-		return string(after), messages
+	return outbox.Change(ctx, b.Box, m, "reminders:"+m.From, func(waiting *reminders) []outbox.Message {
+		if *waiting == nil {
+			*waiting = make(reminders)
+		}
+		maps.DeleteFunc(*waiting, func(_ string, due time.Time) bool { return due.Before(m.At) })
+		return b.answer(m, *waiting)
 	})
 }
+
+// reminders are when those of a user are due, by how long and what they are of.
+type reminders map[string]time.Time
 
 const (
 	most     = 50 // reminders of a user that wait
@@ -70,10 +65,10 @@ var units = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "
 
 // answer returns what is sent to a user, now and later. A button that is tapped twice
 // reminds once.
-func (b *Bot) answer(m cloudapi.Message, asked map[string]time.Time) []outbox.Message {
+func (b *Bot) answer(m cloudapi.Message, waiting reminders) []outbox.Message {
 	words := short(m.Text + m.Tapped)
 	if words == "" {
-		return []outbox.Message{{To: m.From, Content: cloudapi.Text("Write to me what I shall remind you of.")}}
+		return []outbox.Message{outbox.Text(m.From, "Write to me what I shall remind you of.")}
 	}
 	parts := request.FindStringSubmatch(words)
 	if parts == nil {
@@ -88,17 +83,17 @@ func (b *Bot) answer(m cloudapi.Message, asked map[string]time.Time) []outbox.Me
 	n, _ := strconv.Atoi(parts[1]) // it is digits
 	after, what := time.Duration(n)*units[strings.ToLower(parts[2])], parts[3]
 	name := after.String() + " " + what
-	switch _, again := asked[name]; {
+	switch _, again := waiting[name]; {
 	case after > longest:
-		return []outbox.Message{{To: m.From, Content: cloudapi.Text("I cannot remember anything for more than 28 days.")}}
+		return []outbox.Message{outbox.Text(m.From, "I cannot remember anything for more than 28 days.")}
 	case again:
-		return []outbox.Message{{To: m.From, Content: cloudapi.Text("I have noted that already.")}}
-	case len(asked) == most:
-		return []outbox.Message{{To: m.From, Content: cloudapi.Text("I cannot remember more things for you.")}}
+		return []outbox.Message{outbox.Text(m.From, "I have noted that already.")}
+	case len(waiting) == most:
+		return []outbox.Message{outbox.Text(m.From, "I cannot remember more things for you.")}
 	}
-	asked[name] = m.At.Add(after)
+	waiting[name] = m.At.Add(after)
 	return []outbox.Message{
-		{To: m.From, Content: cloudapi.Text(fmt.Sprintf("I will remind you in %s of %q.", after, what))},
+		outbox.Text(m.From, "I will remind you in %s of %q.", after, what),
 		{To: m.From, Content: cloudapi.Text(fmt.Sprintf("⏰ %s ago you said: %s", after, what)), Template: cloudapi.Template(b.template, "en", what, after.String()), After: after},
 	}
 }

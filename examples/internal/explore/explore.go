@@ -22,7 +22,8 @@ func Account(env sim.Env) cloudapi.Account {
 	}
 }
 
-// Clean plays 500 seeds, or 2,000 with WAPPASIM_TESTS=full, and wants nothing to be found.
+// Clean plays 500 seeds, or 2,000 with WAPPASIM_TESTS=full, and wants nothing to be found;
+// and some of them twice, and wants both runs to be the same.
 func Clean(t *testing.T, f sim.Factory, w sim.Workload, properties ...sim.Property) {
 	t.Helper()
 	seeds := uint64(500)
@@ -34,6 +35,9 @@ func Clean(t *testing.T, f sim.Factory, w sim.Workload, properties ...sim.Proper
 		t.Fatal(err)
 	}
 	t.Log(report)
+	if err := sim.Check(f, sim.Seeds(10), w); err != nil {
+		t.Error(err)
+	}
 }
 
 // Finds wants a planted fault to be found in 300 seeds, as a violation of a property, and

@@ -15,11 +15,9 @@ for i = 4, #ARGV, 5 do
   redis.call('HSET', KEYS[4] .. ':' .. ARGV[i], 'to', ARGV[i + 1], 'content', ARGV[i + 2], 'template', ARGV[i + 3], 'late', at + 604800000)
   redis.call('ZADD', KEYS[4], at, ARGV[i])
 end
-if tonumber(ARGV[3]) > tonumber(redis.call('GET', KEYS[3]) or 0) then
+if KEYS[3] ~= 'wrote:' and tonumber(ARGV[3]) > tonumber(redis.call('GET', KEYS[3]) or 0) then
   redis.call('SET', KEYS[3], ARGV[3], 'EX', 604800)
 end
-if ARGV[2] ~= '' then
-  redis.call('SET', KEYS[2], ARGV[2], 'EX', 2592000)
-end
+redis.call('SET', KEYS[2], ARGV[2], 'EX', 2592000)
 redis.call('SET', KEYS[1], 1, 'EX', 604800)
 return 1

@@ -2,8 +2,9 @@
 // sends its answers in spite of crashes, refusals and lost connections. All of it is in
 // Redis: a state that changes and the answers to it are stored in one step.
 //
-//	err := box.Once(ctx, message, "cart:"+message.From, func(cart string) (string, []outbox.Message) {
-//		return cart + message.Text, []outbox.Message{{To: message.From, Content: cloudapi.Text("It is in your cart.")}}
+//	err := outbox.Change(ctx, box, m, "cart:"+m.From, func(c *cart) []outbox.Message {
+//		c.Dishes = append(c.Dishes, m.Text)
+//		return []outbox.Message{outbox.Text(m.From, "Your cart has %d dishes.", len(c.Dishes))}
 //	})
 //
 // A message that was taken stays until a status says so: WhatsApp may fail it later. If
@@ -19,11 +20,9 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"golang.org/x/sync/errgroup"
 
 	"wappasim/examples/internal/cloudapi"
 )
@@ -79,175 +78,73 @@ func New(a cloudapi.Account, options *redis.Options, log *slog.Logger) *Box {
 // Close closes the connections to Redis.
 func (b *Box) Close() error { return b.redis.Close() }
 
-// Once does what a message asks for, unless that was done before: change gets the state
-// that is stored under a name, "" at first, and returns the next one, and what is to be
-// sent. It is called again if somebody else changes the state meanwhile. Without a name
-// there is no state.
-func (b *Box) Once(ctx context.Context, m cloudapi.Message, state string, change func(state string) (string, []Message)) error {
+// Text is a text to somebody.
+func Text(to, format string, args ...any) Message {
+	return Message{To: to, Content: cloudapi.Text(fmt.Sprintf(format, args...))}
+}
+
+// Change does what a message asks for, unless that was done before: change gets the state
+// that is stored under a name, the zero one at first, and returns what is to be sent. It is
+// called again if somebody else changes the state meanwhile.
+func Change[State any](ctx context.Context, b *Box, m cloudapi.Message, name string, change func(*State) []Message) error {
 	for {
-		before := ""
-		if state != "" {
-			var err error
-			if before, err = b.redis.Get(ctx, state).Result(); err != nil && err != redis.Nil {
-				return fmt.Errorf("outbox: read %s: %w", state, err)
+		before, err := b.redis.Get(ctx, name).Result()
+		if err != nil && err != redis.Nil {
+			return fmt.Errorf("outbox: read %s: %w", name, err)
+		}
+		var state State
+		if before != "" {
+			if err := json.Unmarshal([]byte(before), &state); err != nil {
+				return fmt.Errorf("outbox: %s is not what it should be: %w", name, err)
 			}
 		}
-		after, answers := change(before)
-		args := []any{before, after, m.At.Unix()}
-		for i, a := range answers {
-			content, err := json.Marshal(a.Content)
-			if err != nil {
-				return fmt.Errorf("outbox: encode a message to %s: %w", a.To, err)
-			}
-			template, err := json.Marshal(a.Template)
-			if err != nil {
-				return fmt.Errorf("outbox: encode a template to %s: %w", a.To, err)
-			}
-			args = append(args, m.ID+"/"+strconv.Itoa(i), a.To, content, template, a.After.Milliseconds())
-		}
-		done, err := commit.Run(ctx, b.redis, []string{"seen:" + m.ID, state, wrote + m.From, key}, args...).Bool()
+		answers := change(&state)
+		after, err := json.Marshal(state)
 		if err != nil {
-			return fmt.Errorf("outbox: store %s: %w", state, err)
+			return fmt.Errorf("outbox: encode %s: %w", name, err)
 		}
-		if done {
-			b.wake()
-			return nil
-		}
-	}
-}
-
-// wake has Run look at the outbox.
-func (b *Box) wake() {
-	select {
-	case b.due <- struct{}{}:
-	default: // it will look already
-	}
-}
-
-// Run sends what is due until the context ends.
-func (b *Box) Run(ctx context.Context) error {
-	var sending errgroup.Group
-	sending.SetLimit(atOnce)
-	for ctx.Err() == nil {
-		m, wait, err := b.next()
-		switch {
-		case err != nil:
-			b.log.Warn("the outbox cannot be read", "error", err)
-			wait = time.Second
-		case m != nil:
-			sending.Go(func() error { b.send(m); return nil })
-		}
-		if wait > 0 {
-			select {
-			case <-ctx.Done():
-			case <-b.due:
-			case <-time.After(wait):
-			}
+		if done, err := b.commit(ctx, m, name, before, string(after), answers); done || err != nil {
+			return err
 		}
 	}
-	return sending.Wait()
 }
 
-// attempt is a message that is being sent.
-type attempt struct {
-	id, n, to string
-	content   []byte // JSON; "null": nothing can be sent
-}
-
-// next returns the message that is to be sent now; nil: none is, and it is time to look
-// again after the wait.
-func (b *Box) next() (m *attempt, wait time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), exchange)
-	defer cancel()
-	var now *redis.TimeCmd
-	var first *redis.ZSliceCmd
-	_, err = b.redis.Pipelined(ctx, func(both redis.Pipeliner) error {
-		now, first = both.Time(ctx), both.ZRangeWithScores(ctx, key, 0, 0)
-		return nil
-	})
+// commit stores a state and messages. It is false if somebody else has changed the state.
+func (b *Box) commit(ctx context.Context, m cloudapi.Message, name, before, after string, messages []Message) (done bool, err error) {
+	args := []any{before, after, m.At.Unix()}
+	for i, a := range messages {
+		content, err := json.Marshal(a.Content)
+		if err != nil {
+			return false, fmt.Errorf("outbox: encode a message to %s: %w", a.To, err)
+		}
+		template, err := json.Marshal(a.Template)
+		if err != nil {
+			return false, fmt.Errorf("outbox: encode a template to %s: %w", a.To, err)
+		}
+		args = append(args, m.ID+"/"+strconv.Itoa(i), a.To, content, template, a.After.Milliseconds())
+	}
+	done, err = commit.Run(ctx, b.redis, []string{"seen:" + m.ID, name, wrote + m.From, key}, args...).Bool()
 	if err != nil {
-		return nil, 0, err
-	}
-	if len(first.Val()) == 0 {
-		return nil, idle, nil
-	}
-	if wait := time.UnixMilli(int64(first.Val()[0].Score)).Sub(now.Val()); wait > 0 {
-		return nil, min(wait, idle), nil
-	}
-	age := "old"
-	if time.Since(b.born) < lease {
-		age = "young"
-	}
-	answer, err := claim.Run(ctx, b.redis, []string{key}, lease.Milliseconds(), wrote, day.Seconds(), age).Slice()
-	if err != nil || len(answer) == 0 {
-		return nil, 0, err
-	}
-	return &attempt{id: answer[0].(string), n: fmt.Sprint(answer[1]), to: answer[2].(string), content: []byte(answer[3].(string))}, 0, nil
-}
-
-// send makes an attempt.
-func (b *Box) send(m *attempt) {
-	ctx, cancel := context.WithTimeout(context.Background(), exchange+cloudapi.Timeout)
-	defer cancel()
-	var content cloudapi.Content
-	err := json.Unmarshal(m.content, &content)
-	if err == nil && content != nil {
-		err = b.account.Send(ctx, m.to, content, m.n+" "+m.id)
-	}
-	code, refused := cloudapi.WasRefused(err)
-	switch {
-	case content == nil:
-		b.log.Error("a message came too late, and has no template", "to", m.to)
-		err = b.over(ctx, m.id)
-	case err == nil:
-		err = b.settle(ctx, m.id, m.n, "taken", proof)
-	case refused && cloudapi.ForNow(code):
-		err = b.settle(ctx, m.id, m.n, "again", backoff(m.n))
-	case refused:
-		b.log.Error("a message was refused for good", "to", m.to, "error", err)
-		err = b.over(ctx, m.id)
-	}
-	if err != nil { // a status says whether WhatsApp has it, or the lease ends
-		b.log.Warn("it is not known what became of a message", "to", m.to, "error", err)
-	}
-}
-
-// settle notes how an attempt ended; see settle.lua.
-func (b *Box) settle(ctx context.Context, id, n, what string, wait time.Duration) error {
-	if err := settle.Run(ctx, b.redis, []string{key}, id, n, what, wait.Milliseconds()).Err(); err != nil {
-		return fmt.Errorf("outbox: settle %s: %w", id, err)
+		return false, fmt.Errorf("outbox: store %s: %w", name, err)
 	}
 	b.wake()
-	return nil
+	return done, nil
 }
 
-// over takes a message out of the outbox.
-func (b *Box) over(ctx context.Context, id string) error {
-	_, err := b.redis.TxPipelined(ctx, func(tx redis.Pipeliner) error {
-		tx.ZRem(ctx, key, id)
-		tx.Del(ctx, key+":"+id)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("outbox: remove %s: %w", id, err)
+// Every does something again and again until the context ends, on one of the replicas each
+// time: do passes the message that it gets to [Change]. What fails is done the next time.
+func (b *Box) Every(ctx context.Context, pause time.Duration, do func(context.Context, cloudapi.Message) error) {
+	for {
+		turn := time.Now().Truncate(pause).Add(pause) // the same for all
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Until(turn)):
+		}
+		bounded, cancel := context.WithTimeout(ctx, pause/2)
+		if err := do(bounded, cloudapi.Message{ID: "turn " + turn.UTC().Format(time.RFC3339), At: turn}); err != nil {
+			b.log.Warn("what is due regularly failed", "error", err)
+		}
+		cancel()
 	}
-	return nil
-}
-
-// OnStatus takes a status of a message.
-func (b *Box) OnStatus(ctx context.Context, s cloudapi.Status) error {
-	n, id, ours := strings.Cut(s.Opaque, " ")
-	switch {
-	case !ours:
-		return nil
-	case s.Status == "failed" && cloudapi.ForNow(s.Code):
-		return b.settle(ctx, id, n, "again", backoff(n))
-	}
-	return b.over(ctx, id)
-}
-
-// backoff is how long to wait after the n-th attempt: from 2 seconds to a minute.
-func backoff(n string) time.Duration {
-	attempt, _ := strconv.Atoi(n)
-	return min(time.Second<<min(attempt, 6), time.Minute)
 }
