@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -21,6 +22,9 @@ import (
 type Bot struct {
 	http.Handler
 	*outbox.Box
+	Ready   string        // template that is sent when an order is ready; "": none is
+	Cooking time.Duration // until then
+
 	card   []page
 	answer func(card []page, c *cart, tapped string) cloudapi.Content
 	change func(context.Context, *outbox.Box, cloudapi.Message, string, func(*cart) []outbox.Message) error
@@ -57,7 +61,12 @@ func (b *Bot) onMessage(ctx context.Context, m cloudapi.Message) error {
 	}
 	return b.change(ctx, b.Box, m, "cart:"+m.From, func(c *cart) []outbox.Message {
 		c.Order = max(c.Order, 1)
-		return []outbox.Message{{To: m.From, Content: b.answer(b.card, c, m.Tapped)}}
+		cooks := m.Tapped == order.ID && len(c.Dishes) > 0 && b.Ready != ""
+		messages := []outbox.Message{{To: m.From, Content: b.answer(b.card, c, m.Tapped)}}
+		if cooks {
+			messages = append(messages, outbox.Message{To: m.From, Template: cloudapi.Template(b.Ready, "en_US"), After: b.Cooking})
+		}
+		return messages
 	})
 }
 
@@ -134,5 +143,8 @@ func dish(card []page, id string) string {
 func (c cart) String() string {
 	const most = 20 // dishes that are listed: a body has at most 1024 characters
 	listed := strings.Join(c.Dishes[:min(len(c.Dishes), most)], ", ")
-	return fmt.Sprintf("order %d, %d dishes: %s.", c.Order, len(c.Dishes), listed)
+	if more := len(c.Dishes) - most; more > 0 {
+		listed += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("order %d: %s.", c.Order, listed)
 }

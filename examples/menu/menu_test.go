@@ -24,6 +24,7 @@ import (
 func planted(change func(*Bot)) sim.Factory {
 	return func(env sim.Env) (sim.App, error) {
 		b := New(explore.Account(env), env.Redis.Simple(), env.Logger)
+		b.Ready, b.Cooking = "hello_world", 20*time.Second
 		if change != nil {
 			change(b)
 		}

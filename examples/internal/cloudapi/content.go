@@ -37,12 +37,13 @@ func List(body, open string, rows ...Option) Content {
 
 // Template is an approved template with the parameters of its body.
 func Template(name, language string, parameters ...string) Content {
+	template := map[string]any{"name": name, "language": map[string]any{"code": language}}
 	var filled []any
 	for _, p := range parameters {
 		filled = append(filled, map[string]any{"type": "text", "text": p})
 	}
-	return Content{"type": "template", "template": map[string]any{
-		"name": name, "language": map[string]any{"code": language},
-		"components": []any{map[string]any{"type": "body", "parameters": filled}},
-	}}
+	if filled != nil {
+		template["components"] = []any{map[string]any{"type": "body", "parameters": filled}}
+	}
+	return Content{"type": "template", "template": template}
 }
