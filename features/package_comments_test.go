@@ -13,7 +13,7 @@ import (
 var commented = []string{
 	"bot", "bot/expiry",
 	"fakewa", "fakewa/control", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/template",
-	"sim", "sim/people", "sim/steps", "sim/trace",
+	"examples/internal/outbox", "sim", "sim/people", "sim/steps", "sim/trace",
 }
 
 // TestCodeInPackageCommentsCompiles looks for the code of a package comment in the
