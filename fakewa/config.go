@@ -12,6 +12,7 @@ import (
 
 	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/message"
+	"wappasim/fakewa/template"
 )
 
 // Config sets up a [Server]. The zero Config works. Where Meta's sources disagree, a
@@ -51,11 +52,12 @@ type Config struct {
 	Parallel  int           `json:"parallel"`  // webhooks of statuses under way at once, in order for each user; default 1; below 0: all at once, in any order
 	Batch     int           `json:"batch"`     // statuses in one webhook if several wait; default 1; Meta's limit is 1000
 
-	MessageStatus    bool   `json:"message_status"`    // answers to all sends have message_status; default: those to templates
-	MediaBase64      bool   `json:"media_base64"`      // the sha256 of media is base64, as in webhooks; default hex
-	MediaBytes       int64  `json:"media_bytes"`       // of kept media, and as many of uploads in pieces; the oldest are dropped first. Default 256 MiB
-	BaseURL          string `json:"base_url"`          // where bots reach the fake, for the URLs of media in webhooks; those that GET /{media-id} gives are under the host that was called. Default https://lookaside.fbsbx.com, Meta's
-	ApproveTemplates bool   `json:"approve_templates"` // templates are approved when they are created; default: they stay PENDING until SetTemplateStatus
+	MessageStatus    bool       `json:"message_status"`    // answers to all sends have message_status; default: those to templates
+	MediaBase64      bool       `json:"media_base64"`      // the sha256 of media is base64, as in webhooks; default hex
+	MediaBytes       int64      `json:"media_bytes"`       // of kept media, and as many of uploads in pieces; the oldest are dropped first. Default 256 MiB
+	BaseURL          string     `json:"base_url"`          // where bots reach the fake, for the URLs of media in webhooks; those that GET /{media-id} gives are under the host that was called. Default https://lookaside.fbsbx.com, Meta's
+	Templates        []Template `json:"-"`                 // that the account has beside hello_world: APPROVED, or of the status that they say
+	ApproveTemplates bool       `json:"approve_templates"` // templates are approved when they are created; default: they stay PENDING until SetTemplateStatus
 
 	// OnRequest is called for each call of a bot, with its result, before the bot gets
 	// the answer. The context is that of the call. It may be nil.
@@ -136,7 +138,8 @@ func (c Config) complete() Config {
 const maxParallel = 10_000
 
 // Check returns what is wrong with a Config: an unknown value of a setting, an id that is
-// not digits, one id for two things, or a URL that cannot be parsed.
+// not digits, one id for two things, a template that Meta would refuse, or a URL that cannot
+// be parsed.
 func (c Config) Check() error {
 	one := func(name string, value any, of ...any) error {
 		if slices.Contains(of, value) {
@@ -149,6 +152,17 @@ func (c Config) Check() error {
 		return fmt.Errorf("fakewa: %s is %#v; want one of %s", name, value, strings.Join(allowed, ", "))
 	}
 	c = c.complete()
+	for i, t := range c.Templates {
+		same := func(other Template) bool { return other.Name == t.Name && other.Language == t.Language }
+		switch refused := t.Complete(); {
+		case refused != nil:
+			return fmt.Errorf("fakewa: Templates[%d], %q: %w", i, t.Name, refused)
+		case t.Status != "" && !slices.Contains(template.Statuses, t.Status):
+			return fmt.Errorf("fakewa: Templates[%d], %q: the status is %q; want one of %s", i, t.Name, t.Status, strings.Join(template.Statuses, ", "))
+		case slices.ContainsFunc(c.Templates[:i], same) || same(helloWorld):
+			return fmt.Errorf("fakewa: Templates[%d], %q: there is already a template of this name in %s", i, t.Name, t.Language)
+		}
+	}
 	id := func(name, value string) error {
 		if strings.Trim(value, "0123456789") == "" {
 			return nil

@@ -45,6 +45,11 @@ func (s *Server) beginTemplates() {
 	if _, refused := s.addTemplate(helloWorld, "APPROVED"); refused != nil {
 		panic(refused) // a mistake in this file
 	}
+	for _, t := range s.cfg.Templates {
+		if _, refused := s.addTemplate(t, cmp.Or(t.Status, "APPROVED")); refused != nil {
+			panic(fmt.Errorf("fakewa: a template of the Config: %w", refused)) // Config.Check tells beforehand
+		}
+	}
 }
 
 // AddTemplate adds an approved template, whatever its ID and Status are. It returns

@@ -133,6 +133,8 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 		e.To, e.Type, e.Text = to, kind, message.Readable([]byte(r.Body))
 		if sent, kept := w.fake.Message(r.ID); kept {
 			e.Text = sent.String()
+		} else if text, ok := w.rendered(r.Body); ok { // refused: the same text as when it is taken
+			e.Text = text
 		}
 	}
 	switch {
@@ -146,6 +148,21 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 	if from.crashes {
 		from.link.crashAtRest()
 	}
+}
+
+// rendered returns the text of a template that a call would send, if there is such a
+// template.
+func (w *World) rendered(body string) (text string, ok bool) {
+	m, refused := w.fake.Config().Rules.Parse("application/json", []byte(body))
+	if refused != nil || m.Template == nil {
+		return "", false
+	}
+	for _, t := range w.fake.Templates() {
+		if t.Name == m.Template.Name && t.Language == m.Template.Language {
+			return t.Readable(m.Template), true
+		}
+	}
+	return "", false
 }
 
 // addressed returns the recipient and the type of a call that sends a message.

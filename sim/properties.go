@@ -18,9 +18,10 @@ func AnyBot() []Property {
 }
 
 // SaidOnce is that nobody receives the same message twice: one that quotes a user's
-// message comes as often as that was written, and any other no more often than its user has
-// written. Messages are compared whole, with their buttons, parameters and captions. What
-// users write must be unlike each other, as in a [Workload].
+// message comes as often as that was written, and once more for each tap on what a message
+// that quotes it has offered; any other comes no more often than its user has written.
+// Messages are compared whole, with their buttons, parameters and captions. What users write
+// must be unlike each other, as in a [Workload].
 func SaidOnce() Property {
 	return Property{Name: "nothing is said twice", Assumes: []Assumption{Redis}, Check: func(t *trace.Trace) (found []Violation) {
 		type message struct{ user, text string }
@@ -28,7 +29,7 @@ func SaidOnce() Property {
 		count := make(map[message]int)
 		written := make(map[string]int)    // how often each user has written
 		words := make(map[string][]string) // that are their own
-		for _, e := range t.Events() {
+		for i, e := range t.Events() {
 			switch {
 			case e.What == trace.Says:
 				written[e.Who]++
@@ -42,14 +43,33 @@ func SaidOnce() Property {
 				if count[said]++; count[said] == 1 {
 					continue
 				}
-				quotes := slices.ContainsFunc(words[e.To], func(w string) bool { return strings.Contains(e.Text, w) })
-				if quotes || count[said] > written[e.To] {
+				n := slices.IndexFunc(words[e.To], func(w string) bool { return strings.Contains(e.Text, w) })
+				if count[said] > written[e.To] || n >= 0 && count[said] > 1+tapsOn(t.Events()[:i], e.To, words[e.To][n]) {
 					found = append(found, Violation{before.At, e.At, fmt.Sprintf("events %d and %d: %s receives twice: %q", before.N, e.N, e.To, e.Text)})
 				}
 			}
 		}
 		return found
 	}}
+}
+
+// tapsOn returns how often a user has tapped what messages with some words have offered.
+func tapsOn(events []trace.Event, user, words string) (n int) {
+	var offers []string // the messages
+	for _, e := range events {
+		switch {
+		case e.What == trace.Calls && e.To == user && strings.Contains(e.Text, words):
+			offers = append(offers, e.Text+" ")
+		case e.What == trace.Says && e.Who == user && strings.HasPrefix(e.Text, "[tap "):
+			title := "] " + strings.TrimSuffix(strings.TrimPrefix(e.Text, "[tap "), "]")
+			if slices.ContainsFunc(offers, func(offer string) bool {
+				return strings.Contains(offer, title+" ") || strings.Contains(offer, title+"\n")
+			}) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // OwnWords is that no user receives what another one has written. What users write must be
@@ -110,7 +130,7 @@ func Reacted() Property {
 		const soon = time.Minute
 		events := t.Events()
 		for i, e := range events {
-			if e.What != trace.Calls || e.Code == 0 || permanent[e.Code] || e.Text == "" || e.Lost {
+			if e.What != trace.Calls || e.Code == 0 || permanent[e.Code] || ofTemplate(e.Code) || e.Text == "" || e.Lost {
 				continue
 			}
 			first, reacted, dead := true, false, false
@@ -126,12 +146,16 @@ func Reacted() Property {
 				}
 			}
 			if first && !reacted && !dead {
-				found = append(found, Violation{At: e.At, Why: fmt.Sprintf("event %d was refused with code %d, and no replica tried again", e.N, e.Code)})
+				// Redis may lose a moment later that it was refused.
+				found = append(found, Violation{At: e.At, Until: e.At.Add(soon), Why: fmt.Sprintf("event %d was refused with code %d, and no replica tried again", e.N, e.Code)})
 			}
 		}
 		return found
 	}}
 }
+
+// ofTemplate tells whether a code says that a template cannot be sent as it is.
+func ofTemplate(code int) bool { return code/1000 == 132 }
 
 // Answered is that each webhook is answered, with any status, before its sender
 // gives up, which is 10 seconds after it sent the webhook; unless the webhook came

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +95,48 @@ func TestSaidOnceComparesWholeMessages(t *testing.T) {
 	found := violations(t, later(time.Minute, pizza, pizza), sim.SaidOnce())
 	if len(found) != 1 || !strings.Contains(found[0], "[1] Pizza") {
 		t.Errorf("one menu twice: got %q", found)
+	}
+}
+
+// TestSaidOnceCountsTaps taps what a message with Ana's words offers: the bot may quote her
+// once more, and not twice.
+func TestSaidOnceCountsTaps(t *testing.T) {
+	for again, want := range map[int]int{1: 0, 2: 1} { // how often each tap is answered
+		bot := func(env sim.Env) (sim.App, error) {
+			return app{serve: func(_ http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				times := strings.Count(string(body), `"messages":`)
+				if strings.Contains(string(body), "button_reply") {
+					times = again
+				}
+				for range times {
+					_ = sendBody(env, fmt.Sprintf(buttons, "You said: cherry 001"))
+				}
+			}}, nil
+		}
+		w := world(t, bot)
+		if err := errors.Join(w.Say("Ana", "cherry 001"), w.Tap("Ana", "Pizza")); err != nil {
+			t.Fatal(err)
+		}
+		if found := sim.SaidOnce().Check(w.Trace()); len(found) != want || len(w.Inbox("Ana")) != 1+again {
+			t.Errorf("answered %d times: got %q", again, found)
+		}
+	}
+}
+
+// TestReactedKnowsTemplates wants a template that was refused for now to be known when it is
+// sent again, though its text is then what a person sees.
+func TestReactedKnowsTemplates(t *testing.T) {
+	if found := violations(t, later(time.Minute, template, template), sim.Reacted(), "the API answers 500 the next time"); found != nil {
+		t.Errorf("got %q", found)
+	}
+}
+
+// TestReactedLeavesTemplatesAlone wants a template that does not exist not to be sent again.
+func TestReactedLeavesTemplatesAlone(t *testing.T) {
+	missing := strings.Replace(template, "hello_world", "hello_moon", 1)
+	if found := violations(t, later(time.Minute, missing), sim.Reacted()); found != nil {
+		t.Errorf("got %q", found)
 	}
 }
 

@@ -26,8 +26,8 @@ type shrinking struct {
 }
 
 // shrink leaves out one of the people, half of the steps, a quarter, and so on down to each
-// single step, and then makes the numbers of faults smaller. The steps that stay happen at
-// their times.
+// single step. The steps that stay happen at their times, unless it takes fewer if one
+// follows another at once. Then shrink makes the numbers of faults smaller.
 func (x *exploration) shrink(f failed) (failure *Failure, until time.Duration) {
 	first := x.play(f.seed, x.workload.drawn(f.seed))
 	s := &shrinking{exploration: x, failed: f, best: first, until: first.until, left: shrinkRuns}
@@ -35,6 +35,7 @@ func (x *exploration) shrink(f failed) (failure *Failure, until time.Duration) {
 		s.without(func(_ int, step Step) bool { return step.Who == person(n) })
 	}
 	s.fewer()
+	s.racing()
 	s.smaller()
 	failure = &Failure{
 		Seed: f.seed, Property: f.property, Why: s.why, Steps: slices.Clip(s.best.steps), Trace: s.best.trace,
@@ -101,6 +102,42 @@ func (s *shrinking) fewer() {
 			break
 		}
 	}
+}
+
+// race is the longest pause between two steps that may race.
+const race = 100 * time.Millisecond
+
+// racing leaves out single steps and changes a short pause between two others: of steps
+// that race, some may only have held others up.
+func (s *shrinking) racing() {
+	for i := len(s.best.steps) - 1; i >= 0; i-- {
+		steps := slices.Delete(slices.Clone(s.best.steps), i, i+1)
+		for j := len(steps) - 1; j > 0; j-- {
+			if s.follows(steps, j) {
+				break
+			}
+		}
+	}
+}
+
+// follows tries steps of which one follows the one before at once or almost, and those after
+// it as they did.
+func (s *shrinking) follows(steps []Step, from int) bool {
+	now := steps[from].At - steps[from-1].At
+	if now > race {
+		return false
+	}
+	for _, pause := range []time.Duration{0, 1, 2, 4, 8} {
+		by := now - pause*time.Millisecond
+		moved := slices.Clone(steps)
+		for i := from; i < len(moved); i++ {
+			moved[i].At -= by
+		}
+		if by != 0 && s.try(moved) {
+			return true
+		}
+	}
+	return false
 }
 
 // smaller makes the numbers of faults smaller: how often, how long and by how much.

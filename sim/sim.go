@@ -177,6 +177,9 @@ func (w *World) begin() error {
 	for _, set := range w.opts.whatsapp {
 		set(&cfg)
 	}
+	if err := cfg.Check(); err != nil {
+		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)
+	}
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
 	if err := cfg.Check(); err != nil {
 		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -120,6 +122,31 @@ func sentence(c fakewa.Content) string {
 		return "sends a location"
 	case kind == "location":
 		return fmt.Sprintf("sends the location of %q at %q", text("name"), text("address"))
+	}
+	var named struct {
+		Contacts []struct {
+			Name struct {
+				Name string `json:"formatted_name"`
+			}
+			Phones []struct{ Phone string }
+		}
+		Order struct {
+			Items []struct {
+				ID string  `json:"product_retailer_id"`
+				N  float64 `json:"quantity"`
+			} `json:"product_items"`
+		}
+		Unsupported struct{ Type string }
+	}
+	body, err := json.Marshal(c)
+	switch err = errors.Join(err, json.Unmarshal(body, &named)); {
+	case err != nil:
+	case len(named.Contacts) == 1 && len(named.Contacts[0].Phones) == 1:
+		return fmt.Sprintf("sends the contact %q with the number %q", named.Contacts[0].Name.Name, named.Contacts[0].Phones[0].Phone)
+	case len(named.Order.Items) == 1:
+		return fmt.Sprintf("orders %g of %q", named.Order.Items[0].N, named.Order.Items[0].ID)
+	case named.Unsupported.Type == "poll":
+		return "sends a poll"
 	}
 	return fmt.Sprintf("sends %q", c)
 }

@@ -1,0 +1,75 @@
+// Package explore is what the tests of the examples share: how a world's bot gets its
+// account, and how explorations are made and judged.
+package explore
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"testing"
+
+	"wappasim/examples/internal/cloudapi"
+	"wappasim/sim"
+	"wappasim/sim/trace"
+)
+
+// Account is the account of a world's bot.
+func Account(env sim.Env) cloudapi.Account {
+	return cloudapi.Account{
+		HTTP: env.HTTP, GraphURL: env.GraphURL, PhoneNumberID: env.PhoneNumberID,
+		Token: env.Token, AppSecret: env.AppSecret, VerifyToken: env.VerifyToken,
+	}
+}
+
+// Clean plays 500 seeds, or 2,000 with WAPPASIM_TESTS=full, and wants nothing to be found;
+// and some of them twice, and wants both runs to be the same.
+func Clean(t *testing.T, f sim.Factory, w sim.Workload, properties ...sim.Property) {
+	t.Helper()
+	seeds := uint64(500)
+	if os.Getenv("WAPPASIM_TESTS") == "full" {
+		seeds = 2000
+	}
+	report, err := sim.Explore(f, sim.Seeds(seeds), w, properties...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(report)
+	if err := sim.Check(f, sim.Seeds(10), w); err != nil {
+		t.Error(err)
+	}
+}
+
+// Finds wants a planted fault to be found in 300 seeds, as a violation of a property, and
+// shrunk to few steps; and the seed that is printed to do it again.
+func Finds(t *testing.T, property string, most int, f sim.Factory, w sim.Workload, properties ...sim.Property) {
+	t.Helper()
+	_, err := sim.Explore(f, sim.Seeds(300), w, properties...)
+	failure, ok := errors.AsType[*sim.Failure](err)
+	if !ok {
+		t.Fatalf("it was not found: %v", err)
+	}
+	t.Log(failure)
+	if failure.Property != property {
+		t.Errorf("it breaks the property that %s; want %s", failure.Property, property)
+	}
+	if len(failure.Steps) > most {
+		t.Errorf("it takes %d steps; want at most %d", len(failure.Steps), most)
+	}
+	t.Setenv("SIM_SEED", strconv.FormatUint(failure.Seed, 10))
+	if _, again := sim.Explore(f, sim.Seeds(300), w, properties...); again == nil || again.Error() != err.Error() {
+		t.Errorf("the replay is different: %v", again)
+	}
+}
+
+// NotRefused is that WhatsApp refuses nothing for good.
+func NotRefused() sim.Property {
+	return sim.Property{Name: "nothing is refused for good", Check: func(t *trace.Trace) (found []sim.Violation) {
+		for _, e := range t.Events() {
+			if e.What == trace.Calls && e.Code != 0 && !cloudapi.ForNow(e.Code) {
+				found = append(found, sim.Violation{At: e.At, Why: fmt.Sprintf("event %d: code %d for %q", e.N, e.Code, e.Text)})
+			}
+		}
+		return found
+	}}
+}
