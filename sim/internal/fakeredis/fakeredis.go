@@ -12,7 +12,9 @@
 package fakeredis
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -29,8 +31,9 @@ type Hooks struct {
 
 // Redis is the server. It is safe for concurrent use.
 type Redis struct {
-	mini  *miniredis.Miniredis
-	hooks Hooks
+	mini    *miniredis.Miniredis
+	hooks   Hooks
+	scripts scripts
 
 	mu      sync.Mutex // guards what follows; taken before miniredis' own lock
 	at      time.Time  // up to which time has been moved
@@ -45,6 +48,7 @@ type Redis struct {
 // seed is for SPOP and other commands that choose at random.
 func New(seed uint64, hooks Hooks) (*Redis, error) {
 	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now()}
+	r.scripts.kept, r.scripts.giver = make(map[string]*script), server.NewPeer(bufio.NewWriter(io.Discard))
 	r.mini.SetTime(r.at.UTC()) // else TIME would follow the bubble's clock by itself
 	r.mini.Seed(int(seed))
 	first, err := r.mini.Dial() // there is no Server before
@@ -60,7 +64,7 @@ func New(seed uint64, hooks Hooks) (*Redis, error) {
 }
 
 // before is called before each command.
-func (r *Redis) before(_ *server.Peer, command string, _ ...string) (done bool) {
+func (r *Redis) before(c *server.Peer, command string, args ...string) (done bool) {
 	r.CatchUp()
 	if r.hooks.Command != nil {
 		r.hooks.Command()
@@ -70,6 +74,10 @@ func (r *Redis) before(_ *server.Peer, command string, _ ...string) (done bool) 
 		if r.hooks.Change != nil {
 			r.hooks.Change()
 		}
+	}
+	switch command {
+	case "EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "SCRIPT", "EXEC":
+		return r.runScript(c, command, args)
 	}
 	return false
 }
