@@ -50,7 +50,11 @@ func (r *Redis) runScript(c *server.Peer, command string, args []string) (done b
 		}
 		return done
 	case command == "EVALSHA" && len(args) > 1:
-		done, _ = r.runPlain(c, is.db, r.keptScript(args[0]), args[1:])
+		running := r.keptScript(args[0])
+		if done, _ = r.runPlain(c, is.db, running, args[1:]); !done && running != nil { // miniredis says what is wrong
+			r.mini.Server().Dispatch(c, append([]string{"EVAL", running.text}, args[1:]...))
+			done = true
+		}
 		return done
 	case command == "SCRIPT" && len(args) == 2 && strings.EqualFold(args[0], "LOAD"):
 		if loaded := plainScript(args[1]); loaded != nil {
