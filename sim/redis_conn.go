@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -45,10 +46,13 @@ type redisConn struct {
 	pipe net.Conn // to miniredis
 	more chan struct{}
 
+	timer atomic.Pointer[time.Timer] // of the deadline of reads, while no read uses it
+
 	mu       sync.Mutex // guards what follows
 	in       []received // not read yet
 	queue    []chunk    // written, not arrived yet
-	carrying bool       // a goroutine empties queue
+	carrying bool       // the goroutine of carries empties queue
+	carries  chan bool  // tells it to; closed when the connection ends; nil: there is none yet
 	waiting  bool       // for an answer
 	last     uint64     // what was written last
 	greeting bool       // it was part of making the connection

@@ -34,6 +34,7 @@ func (c *redisConn) end(why error) {
 	if c.ended == nil || why == errBroken {
 		c.ended = why
 	}
+	c.over()
 	if !c.carrying { // else that goroutine hangs up
 		c.hangUp()
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -28,6 +29,7 @@ func (c *redisConn) receive() {
 		c.waiting = false
 		if err != nil && c.ended == nil {
 			c.ended = io.EOF
+			c.over()
 		}
 		c.mu.Unlock()
 		c.wake()
@@ -76,7 +78,7 @@ func (c *redisConn) Read(b []byte) (int, error) {
 			}
 			n := copy(b, first.data)
 			if first.data = first.data[n:]; len(first.data) == 0 {
-				c.in = c.in[1:]
+				c.in = slices.Delete(c.in, 0, 1)
 			}
 			c.mu.Unlock()
 			return n, nil
@@ -93,11 +95,17 @@ func (c *redisConn) Read(b []byte) (int, error) {
 		if left <= 0 {
 			return 0, os.ErrDeadlineExceeded
 		}
-		timer := time.NewTimer(left)
+		timer := c.timer.Swap(nil) // one for all reads, as long as no two are at once
+		if timer == nil {
+			timer = time.NewTimer(left)
+		} else {
+			timer.Reset(left)
+		}
 		select {
 		case <-c.more:
 		case <-timer.C:
 		}
 		timer.Stop()
+		c.timer.Store(timer)
 	}
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"net"
+	"slices"
 	"time"
 
 	"wappasim/sim/internal/fakeredis"
@@ -48,10 +49,27 @@ func (c *redisConn) Write(b []byte) (int, error) {
 	c.queue = append(c.queue, chunk{due, bytes.Clone(b)})
 	if !c.carrying {
 		c.carrying = true
-		go c.carry()
+		if c.carries == nil {
+			c.carries = make(chan bool, 1)
+			go func(carries <-chan bool) {
+				for range carries {
+					c.carry()
+				}
+			}(c.carries)
+		}
+		c.carries <- true // it has room: nothing is carried
 	}
 	c.mu.Unlock()
 	return len(b), nil
+}
+
+// over lets the goroutine of carries end. The caller holds mu, and nothing is written any
+// more.
+func (c *redisConn) over() {
+	if c.carries != nil {
+		close(c.carries)
+		c.carries = nil
+	}
 }
 
 // carry sends the chunks to Redis, each at its time.
@@ -67,7 +85,7 @@ func (c *redisConn) carry() {
 			return
 		}
 		next := c.queue[0]
-		c.queue = c.queue[1:]
+		c.queue = slices.Delete(c.queue, 0, 1)
 		c.waiting = true
 		c.mu.Unlock()
 		time.Sleep(time.Until(next.due))
@@ -84,13 +102,13 @@ func (c *redisConn) arrive(data []byte) {
 		return
 	}
 	for _, command := range c.commands.Read(data) {
-		if c.link.reached(beforeRedis, command.All) {
+		if c.link.awaits(beforeRedis) && c.link.reached(beforeRedis, command.All()) {
 			c.forward(data[:command.Start])
 			c.link.crash()
 			return
 		}
 		c.link.world.trace.Add(trace.Event{Who: c.link.who, What: trace.Commands, To: "redis", Text: command.Text})
-		if c.link.reached(afterRedis, command.All) {
+		if c.link.awaits(afterRedis) && c.link.reached(afterRedis, command.All()) {
 			c.mu.Lock()
 			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
 			c.mu.Unlock()

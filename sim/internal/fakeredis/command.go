@@ -3,25 +3,37 @@ package fakeredis
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 )
 
 // CommandReader finds the commands in what a client sends: each is a RESP array
 // of bulk strings. The zero value is ready to use.
 type CommandReader struct {
 	partial []byte // of a command whose end has not come
+
+	found []Command // by the last Read; kept, as what follows, for its memory
+	args  [][]byte
+	text  []byte
 }
 
-// Command is one that is complete, and where it stands in the data read last.
+// Command is one that is complete, and where it stands in the data read last. It is
+// valid until the next Read.
 type Command struct {
 	Text       string // as a trace shows it
-	All        string // with all arguments
 	Start, End int
+	sent       []byte
+}
+
+// All returns the command with all arguments.
+func (c Command) All() string {
+	args, _ := parseCommand(nil, c.sent)
+	return string(bytes.Join(args, []byte(" ")))
 }
 
 // Read returns the commands that data completes. Those of a greeting are left out.
-func (r *CommandReader) Read(data []byte) (commands []Command) {
+func (r *CommandReader) Read(data []byte) []Command {
+	r.found = r.found[:0]
 	before := len(r.partial)
 	all := data
 	if before > 0 {
@@ -29,22 +41,23 @@ func (r *CommandReader) Read(data []byte) (commands []Command) {
 	}
 	at := 0
 	for {
-		args, n := parseCommand(all[at:])
+		args, n := parseCommand(r.args[:0], all[at:])
 		if n == 0 {
 			break
 		}
-		if !isGreeting(args) {
-			commands = append(commands, Command{describeCommand(args), string(bytes.Join(args, []byte(" "))), max(0, at-before), at + n - before})
+		if r.args = args; !isGreeting(args) {
+			r.text = appendCommand(r.text[:0], args)
+			r.found = append(r.found, Command{string(r.text), max(0, at-before), at + n - before, all[at : at+n]})
 		}
 		at += n
 	}
-	r.partial = append([]byte(nil), all[at:]...)
-	return commands
+	r.partial = bytes.Clone(all[at:])
+	return r.found
 }
 
-// parseCommand returns the arguments of the command with which b begins and its
-// length, which is 0 if its end is missing.
-func parseCommand(b []byte) (args [][]byte, n int) {
+// parseCommand appends the arguments of the command with which b begins, and returns
+// its length, which is 0 if its end is missing.
+func parseCommand(args [][]byte, b []byte) (_ [][]byte, n int) {
 	count, n := parseLength(b, '*')
 	if n == 0 {
 		return nil, 0
@@ -76,43 +89,44 @@ func parseLength(b []byte, kind byte) (number, n int) {
 // IsGreeting tells whether data begins with a command that a client sends when it
 // has made a connection.
 func IsGreeting(data []byte) bool {
-	args, _ := parseCommand(data) // none of a command that is written in pieces
-	return len(args) > 0 && isGreeting(args)
+	_, n := parseLength(data, '*')
+	length, m := parseLength(data[n:], '$')
+	if m == 0 || len(data) < n+m+length || !isGreeting([][]byte{data[n+m : n+m+length]}) {
+		return false
+	}
+	_, n = parseCommand(nil, data)
+	return n > 0 // it is not written in pieces
 }
 
 func isGreeting(args [][]byte) bool {
-	if len(args) == 0 {
-		return true
-	}
-	switch strings.ToUpper(string(args[0])) {
-	case "HELLO", "CLIENT", "SELECT", "AUTH":
-		return true
-	}
-	return false
+	return len(args) == 0 || slices.ContainsFunc(greetings, func(name []byte) bool { return bytes.EqualFold(args[0], name) })
 }
+
+var greetings = [][]byte{[]byte("HELLO"), []byte("CLIENT"), []byte("SELECT"), []byte("AUTH")}
 
 // maxShown is how much of a command a trace shows, in bytes.
 const maxShown = 160
 
-func describeCommand(args [][]byte) string {
-	var b strings.Builder
+// appendCommand appends a command as a trace shows it.
+func appendCommand(b []byte, args [][]byte) []byte {
+	name := bytes.ToUpper(args[0])
 	for i, arg := range args {
 		if i > 0 {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 		}
-		switch name := strings.ToUpper(string(args[0])); {
+		switch {
 		case i == 0:
-			b.WriteString(name)
-		case i == 1 && name == "EVAL": // the script's text says little
-			fmt.Fprintf(&b, "<script of %d bytes>", len(arg))
-		case i == 1 && name == "EVALSHA":
-			b.Write(arg[:min(len(arg), 8)])
+			b = append(b, name...)
+		case i == 1 && string(name) == "EVAL": // the script's text says little
+			b = fmt.Appendf(b, "<script of %d bytes>", len(arg))
+		case i == 1 && string(name) == "EVALSHA":
+			b = append(b, arg[:min(len(arg), 8)]...)
 		default:
-			b.Write(arg)
+			b = append(b, arg...)
 		}
-		if b.Len() > maxShown {
-			return strings.ToValidUTF8(b.String()[:maxShown], "") + "…"
+		if len(b) > maxShown {
+			return append(bytes.ToValidUTF8(b[:maxShown], nil), "…"...)
 		}
 	}
-	return b.String()
+	return b
 }
