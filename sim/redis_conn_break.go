@@ -35,21 +35,21 @@ func (c *redisConn) end(why error) {
 		c.ended = why
 	}
 	c.over()
-	if !c.carrying { // else that goroutine hangs up
-		c.hangUp()
-	}
+	carrying, waiting := c.carrying, c.waiting
 	c.mu.Unlock()
+	if !carrying { // else that goroutine hangs up
+		c.hangUp(waiting)
+	}
 	c.wake()
 }
 
-// hangUp closes the pipe once Redis has carried out what has reached it. The
-// caller holds mu.
-func (c *redisConn) hangUp() {
+// hangUp closes the connection once Redis has carried out what has reached it.
+func (c *redisConn) hangUp(waiting bool) {
 	hangUp := func() {
-		c.pipe.Close()
+		c.redis.Close()
 		c.link.world.redis.Forget() // a subscriber may be gone
 	}
-	if c.waiting {
+	if waiting {
 		time.AfterFunc(time.Millisecond, hangUp)
 		return
 	}

@@ -15,28 +15,29 @@ type received struct {
 	held bool // it came while the replica was frozen
 }
 
-// receive reads what Redis sends as soon as it comes: miniredis holds its lock until
-// then.
-func (c *redisConn) receive() {
-	buf := make([]byte, 4096)
-	for {
-		n, err := c.pipe.Read(buf)
-		held := c.link.frozen()
-		c.mu.Lock()
-		if n > 0 {
-			c.in = append(c.in, received{bytes.Clone(buf[:n]), held})
-		}
-		c.waiting = false
-		if err != nil && c.ended == nil {
-			c.ended = io.EOF
-			c.over()
-		}
-		c.mu.Unlock()
-		c.wake()
-		if err != nil {
-			return
-		}
+// answers is what Redis writes to.
+type answers struct{ *redisConn }
+
+func (a answers) Write(b []byte) (int, error) {
+	held := a.link.frozen()
+	a.mu.Lock()
+	a.in = append(a.in, received{bytes.Clone(b), held})
+	a.waiting = false
+	a.mu.Unlock()
+	a.wake()
+	return len(b), nil
+}
+
+// Close is called when Redis ends the connection.
+func (a answers) Close() error {
+	a.mu.Lock()
+	if a.ended == nil {
+		a.ended = io.EOF
+		a.over()
 	}
+	a.mu.Unlock()
+	a.wake()
+	return nil
 }
 
 func (c *redisConn) wake() {

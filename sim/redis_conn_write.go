@@ -24,7 +24,7 @@ func (c *redisConn) Write(b []byte) (int, error) {
 	if !greeting {
 		delay = c.link.delay(b) + time.Duration(c.link.world.redisLag.Load())
 	}
-	direct := greeting || delay == 0 && !c.link.frozen()
+	atOnce := delay == 0 && !greeting && !c.link.frozen()
 	c.mu.Lock()
 	c.last, c.greeting = hash(0, b), greeting
 	if c.ended == net.ErrClosed {
@@ -35,17 +35,19 @@ func (c *redisConn) Write(b []byte) (int, error) {
 		c.mu.Unlock()
 		return len(b), nil // the next read fails
 	}
-	if direct && !c.carrying {
+	if greeting && !c.carrying {
 		c.waiting = true
 		c.mu.Unlock()
 		c.arrive(b)
 		return len(b), nil
 	}
 	due := time.Now().Add(delay)
-	if !due.After(c.due) {
-		due = c.due.Add(1)
+	if !atOnce {
+		if !due.After(c.due) {
+			due = c.due.Add(1)
+		}
+		c.due = due
 	}
-	c.due = due
 	c.queue = append(c.queue, chunk{due, bytes.Clone(b)})
 	if !c.carrying {
 		c.carrying = true
@@ -78,10 +80,11 @@ func (c *redisConn) carry() {
 		c.mu.Lock()
 		if len(c.queue) == 0 || c.ended == errBroken {
 			c.queue, c.carrying = nil, false
-			if c.ended != nil {
-				c.hangUp()
-			}
+			ended, waiting := c.ended, c.waiting
 			c.mu.Unlock()
+			if ended != nil {
+				c.hangUp(waiting)
+			}
 			return
 		}
 		next := c.queue[0]
@@ -101,9 +104,13 @@ func (c *redisConn) arrive(data []byte) {
 	if c.link.ctx.Err() != nil {
 		return
 	}
-	for _, command := range c.commands.Read(data) {
+	commands := c.commands.Read(data)
+	for i, command := range commands {
+		if command.Greeting {
+			continue
+		}
 		if c.link.awaits(beforeRedis) && c.link.reached(beforeRedis, command.All()) {
-			c.forward(data[:command.Start])
+			c.redis.Do(commands[:i])
 			c.link.crash()
 			return
 		}
@@ -112,14 +119,10 @@ func (c *redisConn) arrive(data []byte) {
 			c.mu.Lock()
 			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
 			c.mu.Unlock()
-			c.forward(data[:command.End])
+			c.redis.Do(commands[:i+1])
 			c.link.crash()
 			return
 		}
 	}
-	c.forward(data)
-}
-
-func (c *redisConn) forward(data []byte) {
-	_, _ = c.pipe.Write(data) // the next read fails if this does
+	c.redis.Do(commands)
 }

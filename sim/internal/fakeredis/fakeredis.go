@@ -2,7 +2,8 @@
 // and which announces expired keys as Redis does once a client has configured it.
 //
 //	r, err := fakeredis.New(seed, fakeredis.Hooks{})
-//	conn, err := r.Dial()
+//	client := r.Connect(answers)
+//	client.Do(commands)         // as a CommandReader finds them
 //	r.CatchUp()                 // Redis' time is now the bubble's
 //	expired, ok := r.Expired()  // a key that expired on the way
 //	r.Announce(expired)         // its subscribers are notified
@@ -15,7 +16,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"net"
 	"sync"
 	"time"
 
@@ -32,8 +32,12 @@ type Hooks struct {
 // Redis is the server. It is safe for concurrent use.
 type Redis struct {
 	mini    *miniredis.Miniredis
+	server  *server.Server
 	hooks   Hooks
 	scripts scripts
+
+	connected sync.Mutex // guards clients
+	clients   map[*Client]struct{}
 
 	mu      sync.Mutex // guards what follows; taken before miniredis' own lock
 	at      time.Time  // up to which time has been moved
@@ -47,7 +51,7 @@ type Redis struct {
 // New starts a Redis at the present time. It must be called in a bubble. The
 // seed is for SPOP and other commands that choose at random.
 func New(seed uint64, hooks Hooks) (*Redis, error) {
-	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now()}
+	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now(), clients: make(map[*Client]struct{})}
 	r.scripts.kept, r.scripts.giver = make(map[string]*script), server.NewPeer(bufio.NewWriter(io.Discard))
 	r.mini.SetTime(r.at.UTC()) // else TIME would follow the bubble's clock by itself
 	r.mini.Seed(int(seed))
@@ -56,10 +60,11 @@ func New(seed uint64, hooks Hooks) (*Redis, error) {
 		return nil, fmt.Errorf("sim: start Redis: %w", err)
 	}
 	first.Close()
-	if err := r.mini.Server().Register("CONFIG", r.config); err != nil {
+	r.server = r.mini.Server()
+	if err := r.server.Register("CONFIG", r.config); err != nil {
 		return nil, fmt.Errorf("sim: add CONFIG to Redis: %w", err)
 	}
-	r.mini.Server().SetPreHook(r.before)
+	r.server.SetPreHook(r.before)
 	return r, nil
 }
 
@@ -91,9 +96,8 @@ var onlyReads = map[string]bool{
 	"ZRANGE": true, "ZSCAN": true, "ZSCORE": true,
 }
 
-// Dial connects to Redis, over a pipe. Redis holds its lock until the other end
-// has read what it sends.
-func (r *Redis) Dial() (net.Conn, error) { return r.mini.Dial() }
-
-// Close stops Redis.
-func (r *Redis) Close() { r.mini.Close() }
+// Close closes all connections and stops Redis.
+func (r *Redis) Close() {
+	r.hangUp()
+	r.mini.Close()
+}

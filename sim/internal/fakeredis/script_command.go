@@ -52,7 +52,7 @@ func (r *Redis) runScript(c *server.Peer, command string, args []string) (done b
 	case command == "EVALSHA" && len(args) > 1:
 		running := r.keptScript(args[0])
 		if done, _ = r.runPlain(c, is.db, running, args[1:]); !done && running != nil { // miniredis says what is wrong
-			r.mini.Server().Dispatch(c, append([]string{"EVAL", running.text}, args[1:]...))
+			r.server.Dispatch(c, append([]string{"EVAL", running.text}, args[1:]...))
 			done = true
 		}
 		return done
@@ -90,7 +90,7 @@ func (r *Redis) giveScripts() {
 	r.scripts.kept = make(map[string]*script)
 	r.scripts.mu.Unlock()
 	for _, s := range kept {
-		r.mini.Server().Dispatch(r.scripts.giver, []string{"SCRIPT", "LOAD", s.text})
+		r.server.Dispatch(r.scripts.giver, []string{"SCRIPT", "LOAD", s.text})
 	}
 }
 
@@ -104,5 +104,5 @@ func (r *Redis) runPlain(c *server.Peer, db int, running *script, args []string)
 	state := states.Get().(*scriptState)
 	r.mini.Lock()
 	defer r.mini.Unlock()
-	return true, state.run(r.mini.Server(), c, db, running, args[1:1+keys], args[1+keys:])
+	return true, state.run(r.server, c, db, running, args[1:1+keys], args[1+keys:])
 }
