@@ -45,13 +45,9 @@ func (c *redisConn) end(why error) {
 
 // hangUp closes the connection once Redis has carried out what has reached it.
 func (c *redisConn) hangUp(waiting bool) {
-	hangUp := func() {
-		c.redis.Close()
-		c.link.world.redis.Forget() // a subscriber may be gone
-	}
 	if waiting {
-		time.AfterFunc(time.Millisecond, hangUp)
+		time.AfterFunc(time.Millisecond, c.redis.Close)
 		return
 	}
-	hangUp()
+	c.redis.Close()
 }

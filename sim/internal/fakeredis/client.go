@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/alicebob/miniredis/v2/server"
@@ -46,6 +47,10 @@ func (c *Client) Do(commands []Command) {
 	for _, command := range commands {
 		c.redis.server.Dispatch(c.peer, command.Args)
 		c.peer.Flush()
+		switch strings.ToUpper(command.Args[0]) {
+		case "SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "EXEC":
+			c.redis.forget()
+		}
 	}
 	c.mu.Lock()
 	c.busy = false
@@ -96,6 +101,7 @@ func (c *Client) unsubscribe() {
 	for _, command := range []string{"DISCARD", "UNSUBSCRIBE", "PUNSUBSCRIBE"} {
 		c.redis.server.Dispatch(c.peer, []string{command})
 	}
+	c.redis.forget()
 }
 
 // hangUp closes all connections.

@@ -39,19 +39,21 @@ type Redis struct {
 	connected sync.Mutex // guards clients
 	clients   map[*Client]struct{}
 
-	mu      sync.Mutex // guards what follows; taken before miniredis' own lock
-	at      time.Time  // up to which time has been moved
-	flags   string     // notify-keyspace-events
-	refused bool       // CONFIG SET
-	wanted  string     // flags, while CONFIG SET is refused
-	expired []Expiry   // neither announced nor dropped yet
-	coming  []Expiry   // what pending found; nil after a command
+	mu       sync.Mutex // guards what follows; taken before miniredis' own lock
+	at       time.Time  // of the last CatchUp
+	moved    time.Time  // up to which TTLs have been moved
+	expiries expiries
+	watched  []int    // databases with subscribers to their expired keys; nil: not known
+	flags    string   // notify-keyspace-events
+	refused  bool     // CONFIG SET
+	wanted   string   // flags, while CONFIG SET is refused
+	expired  []Expiry // neither announced nor dropped yet
 }
 
 // New starts a Redis at the present time. It must be called in a bubble. The
 // seed is for SPOP and other commands that choose at random.
 func New(seed uint64, hooks Hooks) (*Redis, error) {
-	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now(), clients: make(map[*Client]struct{})}
+	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now(), moved: time.Now(), expiries: expiries{all: true}, clients: make(map[*Client]struct{})}
 	r.scripts.kept, r.scripts.giver = make(map[string]*script), server.NewPeer(bufio.NewWriter(io.Discard))
 	r.mini.SetTime(r.at.UTC()) // else TIME would follow the bubble's clock by itself
 	r.mini.Seed(int(seed))
@@ -74,26 +76,15 @@ func (r *Redis) before(c *server.Peer, command string, args ...string) (done boo
 	if r.hooks.Command != nil {
 		r.hooks.Command()
 	}
-	if !onlyReads[command] {
-		r.Forget()
-		if r.hooks.Change != nil {
-			r.hooks.Change()
-		}
+	r.prepare(c, command, args)
+	if !onlyReads(command) && r.hooks.Change != nil {
+		r.hooks.Change()
 	}
 	switch command {
 	case "EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "SCRIPT", "EXEC":
 		return r.runScript(c, command, args)
 	}
 	return false
-}
-
-// onlyReads are common commands that change no key and no subscription. The
-// commands of a script come to the hook by themselves.
-var onlyReads = map[string]bool{
-	"AUTH": true, "CLIENT": true, "ECHO": true, "EVAL": true, "EVALSHA": true, "EXISTS": true, "GET": true, "GETRANGE": true,
-	"HELLO": true, "HGET": true, "HGETALL": true, "KEYS": true, "LINDEX": true, "LLEN": true, "LRANGE": true, "HMGET": true, "INFO": true, "MGET": true,
-	"PING": true, "PTTL": true, "SCAN": true, "SELECT": true, "SMEMBERS": true, "STRLEN": true, "TIME": true, "TTL": true, "TYPE": true,
-	"ZRANGE": true, "ZSCAN": true, "ZSCORE": true,
 }
 
 // Close closes all connections and stops Redis.

@@ -24,6 +24,11 @@ type scripts struct {
 // runScript carries out a command about scripts, or EXEC. If it is not done,
 // miniredis is to do it.
 func (r *Redis) runScript(c *server.Peer, command string, args []string) (done bool) {
+	defer func() {
+		if !done {
+			r.prepareScript(nil)
+		}
+	}()
 	if c == r.scripts.giver {
 		return false
 	}
@@ -101,6 +106,7 @@ func (r *Redis) runPlain(c *server.Peer, db int, running *script, args []string)
 	if running == nil || err != nil || keys < 0 || keys > len(args)-1 {
 		return false, false
 	}
+	r.prepareScript(running)
 	state := states.Get().(*scriptState)
 	r.mini.Lock()
 	defer r.mini.Unlock()
