@@ -41,7 +41,7 @@ type redisConn struct {
 	carrying bool       // the goroutine of carries empties queue
 	carries  chan bool  // tells it to; closed when the connection ends; nil: there is none yet
 	waiting  bool       // for an answer
-	last     uint64     // what was written last
+	last     []byte     // what was written last
 	greeting bool       // it was part of making the connection
 	broken   time.Time  // when the next read notices that it broke
 	due      time.Time  // of the last chunk
@@ -59,8 +59,10 @@ func (c *redisConn) Close() error {
 	return nil
 }
 
-func (c *redisConn) LocalAddr() net.Addr  { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
-func (c *redisConn) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 6379} }
+func (c *redisConn) LocalAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
+func (c *redisConn) RemoteAddr() net.Addr {
+	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 6379}
+}
 
 func (c *redisConn) SetDeadline(t time.Time) error { return c.SetReadDeadline(t) }
 

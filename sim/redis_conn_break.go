@@ -25,7 +25,7 @@ func (c *redisConn) breakOff() {
 func (c *redisConn) state(what string) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return fmt.Appendf(nil, "%s %d %t", what, c.last, c.waiting || c.carrying)
+	return fmt.Appendf(nil, "%s %d %t", what, hash(0, c.last), c.waiting || c.carrying)
 }
 
 // end ends the connection because the bot closes it or it broke.

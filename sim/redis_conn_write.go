@@ -26,7 +26,8 @@ func (c *redisConn) Write(b []byte) (int, error) {
 	}
 	atOnce := delay == 0 && !greeting && !c.link.frozen()
 	c.mu.Lock()
-	c.last, c.greeting = hash(0, b), greeting
+	b = bytes.Clone(b)
+	c.last, c.greeting = b, greeting
 	if c.ended == net.ErrClosed {
 		c.mu.Unlock()
 		return 0, net.ErrClosed
@@ -48,7 +49,7 @@ func (c *redisConn) Write(b []byte) (int, error) {
 		}
 		c.due = due
 	}
-	c.queue = append(c.queue, chunk{due, bytes.Clone(b)})
+	c.queue = append(c.queue, chunk{due, b})
 	if !c.carrying {
 		c.carrying = true
 		if c.carries == nil {

@@ -43,15 +43,15 @@ func onlyReads(command string) bool {
 // prepare makes ready for a command, which may change its arguments. Within a script it
 // moves no TTL: runScript has, if the script needs it.
 func (r *Redis) prepare(c *server.Peer, command string, args []string) {
+	if _, indifferent := timeless[command]; indifferent || command == "EVAL" || command == "EVALSHA" {
+		return
+	}
 	is, ok := connectionOf(c)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	x := &r.expiries
-	_, indifferent := timeless[command]
 	delayable, sets := setsTTL[command]
 	switch {
-	case indifferent, command == "EVAL", command == "EVALSHA":
-		return
 	case ok && !is.script && !is.plain && command != "EXEC": // a transaction: it waits for EXEC
 		return
 	case asksTTL[command]:

@@ -54,17 +54,32 @@ type connection struct {
 // connectionOf reads a peer's Ctx. It is false for one of a miniredis that keeps it
 // in another way; then scripts run as they would without this package.
 func connectionOf(c *server.Peer) (is connection, ok bool) {
+	fields := contextFields()
+	if fields == nil {
+		return connection{}, false
+	}
 	if c.Ctx == nil { // no command has needed it
 		return connection{plain: true}, true
 	}
 	ctx := reflect.ValueOf(c.Ctx).Elem()
-	db, nested := ctx.FieldByName("selectedDB"), ctx.FieldByName("nested")
-	transaction, subscriber := ctx.FieldByName("transaction"), ctx.FieldByName("subscriber")
-	if db.Kind() != reflect.Int || nested.Kind() != reflect.Bool || transaction.Kind() != reflect.Slice || subscriber.Kind() != reflect.Pointer {
-		return connection{}, false
-	}
-	return connection{int(db.Int()), nested.Bool(), transaction.IsNil() && subscriber.IsNil()}, true
+	return connection{int(ctx.Field(fields[0]).Int()), ctx.Field(fields[1]).Bool(), ctx.Field(fields[2]).IsNil() && ctx.Field(fields[3]).IsNil()}, true
 }
+
+// contextFields finds the fields of a Ctx; nil: they are not what is expected.
+var contextFields = sync.OnceValue(func() (fields []int) {
+	ctx := reflect.TypeOf(scriptContext()).Elem()
+	for _, want := range []struct {
+		name string
+		kind reflect.Kind
+	}{{"selectedDB", reflect.Int}, {"nested", reflect.Bool}, {"transaction", reflect.Slice}, {"subscriber", reflect.Pointer}} {
+		field, ok := ctx.FieldByName(want.name)
+		if !ok || field.Type.Kind() != want.kind {
+			return nil
+		}
+		fields = append(fields, field.Index[0])
+	}
+	return fields
+})
 
 // selectDB makes the commands of scripts use a database.
 func (s *scriptState) selectDB(db int) {

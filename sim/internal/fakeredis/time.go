@@ -18,8 +18,8 @@ func (r *Redis) CatchUp() {
 	}
 	r.read()
 	r.at = now
-	r.mini.SetTime(now.UTC()) // what TIME says, from which EXPIREAT and streams count
 	due := r.takeDue(now)
+	r.moveTime(0)
 	if len(due) > 0 || r.expiries.ofField {
 		r.moveTTLs()
 	}
@@ -30,21 +30,30 @@ func (r *Redis) CatchUp() {
 	}
 }
 
-// moveTTLs moves the TTLs of keys and fields to the time of the last CatchUp: nothing else
-// moves any of them. miniredis goes through all its keys to do so. So it is put off until a
-// key expires, or somebody asks for a TTL or sets one that cannot be delayed. The caller
-// holds mu, and not miniredis' lock.
-func (r *Redis) moveTTLs() {
-	if passed := r.at.Sub(r.moved); passed > 0 {
-		r.mini.FastForward(passed)
-		r.moved = r.at
-	}
-}
-
 // catchUpTTLs moves all of Redis' time to the bubble's.
 func (r *Redis) catchUpTTLs() {
 	r.CatchUp()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.moveTTLs()
+}
+
+// moveTTLs makes up for what was put off. The caller holds mu, and not miniredis' lock
+// unless nothing was.
+func (r *Redis) moveTTLs() {
+	if passed := r.at.Sub(r.moved); passed > 0 {
+		r.moved = r.at
+		r.moveTime(passed)
+	}
+}
+
+// moveTime moves Redis' time to that of the last CatchUp, and nothing else moves any of
+// it: what TIME says, from which EXPIREAT and streams count, and, by a duration, the TTLs of
+// keys and fields. miniredis goes through all its keys to move TTLs. So that is put off
+// until a key expires, or somebody asks for a TTL or sets one that cannot be delayed.
+func (r *Redis) moveTime(ttls time.Duration) {
+	r.mini.SetTime(r.at.UTC())
+	if ttls > 0 {
+		r.mini.FastForward(ttls)
+	}
 }
