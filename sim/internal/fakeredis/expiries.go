@@ -56,11 +56,11 @@ func (r *Redis) read() {
 func (r *Redis) readKey(p place) {
 	x := &r.expiries
 	ttl := r.mini.DB(p.db).TTL(p.key)
-	if ttl <= 0 {
+	at := r.moved.Add(ttl)
+	if ttl <= 0 || !at.After(r.at) { // a key whose time has passed is never announced
 		delete(x.known, p)
 		return
 	}
-	at := r.moved.Add(ttl)
 	if known, ok := x.known[p]; !ok || !known.Equal(at) {
 		x.known[p] = at
 		heap.Push(&x.byTime[p.db], Expiry{at, p.db, p.key})

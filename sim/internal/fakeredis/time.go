@@ -17,8 +17,8 @@ func (r *Redis) CatchUp() {
 		return
 	}
 	r.read()
-	r.at = now
 	due := r.takeDue(now)
+	r.at = now
 	r.moveTime(0)
 	if len(due) > 0 || r.expiries.ofField {
 		r.moveTTLs()
