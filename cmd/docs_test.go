@@ -135,6 +135,7 @@ var notRun = map[string]string{
 	`go test ./cmd -run '^TestSoak$' -v -timeout 20m -soak 10m`:                       "it takes 10 minutes; the full run has a shorter soak",
 	`go test ./features -run '^$' -bench 'Empty|Scenario|Wait' -benchtime 20x -cpu 1`: inCI,
 	`go test ./features -run '^$' -bench 'Explore' -benchtime 100x`:                   inCI,
+	`bash features/compare.sh baf21ba`:                                                "it takes minutes, and CI may have no history",
 	`go test ./fakewa -run '^$' -bench 'Empty|Send' -benchtime 5000x`:                 inCI,
 	// In bot/bench, a module of its own:
 	`go run .`:                    "it takes 25 minutes",

@@ -77,23 +77,27 @@ func BenchmarkWait15s(b *testing.B) {
 	}
 }
 
-// BenchmarkThousandUsers has 1,000 users in one world send three messages each,
-// a millisecond apart, and receive their history.
-func BenchmarkThousandUsers(b *testing.B) {
-	const users = 1000
-	for b.Loop() {
-		w := begin(b, features.Bot(nil))
-		for n := range 3 {
-			for user := range users {
-				must(b, w.Say(fmt.Sprintf("+1555%07d", user), fmt.Sprint("message ", n)))
-				must(b, w.Wait(time.Millisecond))
+// BenchmarkUsers has 100 and 1,000 users in one world send three messages each, a
+// millisecond apart, and receive their history.
+func BenchmarkUsers(b *testing.B) {
+	for _, users := range []int{100, 1000} {
+		b.Run(fmt.Sprint(users), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				w := begin(b, features.Bot(nil))
+				for n := range 3 {
+					for user := range users {
+						must(b, w.Say(fmt.Sprintf("+1555%07d", user), fmt.Sprint("message ", n)))
+						must(b, w.Wait(time.Millisecond))
+					}
+				}
+				must(b, w.Wait(15*time.Second))
+				if got := len(w.Sent()); got != 4*users {
+					b.Fatalf("got %d messages", got)
+				}
+				must(b, w.Close())
 			}
-		}
-		must(b, w.Wait(15*time.Second))
-		if got := len(w.Sent()); got != 4*users {
-			b.Fatalf("got %d messages", got)
-		}
-		must(b, w.Close())
+		})
 	}
 }
 

@@ -29,6 +29,14 @@ func (l *link) setCrashPoint(where string, p crashPoint) {
 	l.crashPoints[where] = p
 }
 
+// awaits tells whether the replica is to crash there some time.
+func (l *link) awaits(where string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, ok := l.crashPoints[where]
+	return ok
+}
+
 // reached counts a command or call, and tells whether the replica crashes here.
 func (l *link) reached(where, what string) bool {
 	l.mu.Lock()

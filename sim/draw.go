@@ -1,18 +1,22 @@
 package sim
 
 import (
-	"encoding/binary"
-	"hash/fnv"
 	"math/rand/v2"
 	"time"
 )
 
 // hash returns a number for content that is sent in a world with a seed.
 func hash(seed uint64, content []byte) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write(binary.LittleEndian.AppendUint64(nil, seed)) // a hash never fails
-	_, _ = h.Write(content)
-	return h.Sum64()
+	const offset, prime = 14695981039346656037, 1099511628211 // of FNV-1a
+	h := uint64(offset)
+	for range 8 {
+		h = (h ^ seed&0xff) * prime
+		seed >>= 8
+	}
+	for _, b := range content {
+		h = (h ^ uint64(b)) * prime
+	}
+	return h
 }
 
 // latency draws how long content with a hash takes when it is sent for the n-th time.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -15,42 +16,32 @@ import (
 func (l *link) dial(_ context.Context, network, _ string) (net.Conn, error) {
 	refused := &net.OpError{Op: "dial", Net: network, Err: errors.New("connection refused")}
 	l.mu.Lock()
-	unreachable := l.unreachable()
-	l.mu.Unlock()
-	if unreachable {
-		return nil, refused
-	}
-	// Not under mu, which receive needs: miniredis holds its lock until a long answer is
-	// received.
-	pipe, err := l.world.redis.Dial()
-	if err != nil {
-		return nil, err
-	}
-	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.unreachable() {
-		pipe.Close()
 		return nil, refused
 	}
-	c := &redisConn{link: l, pipe: pipe, more: make(chan struct{}, 1)}
+	c := &redisConn{link: l, more: make(chan struct{}, 1)}
+	c.redis = l.world.redis.Connect(answers{c})
 	l.conns[c] = struct{}{}
-	go c.receive()
 	return c, nil
 }
 
 // redisConn is a connection to Redis. It behaves as one over TCP: a write succeeds at
 // once and arrives later, and only the next read notices that the connection broke.
 type redisConn struct {
-	link *link
-	pipe net.Conn // to miniredis
-	more chan struct{}
+	link  *link
+	redis *fakeredis.Client
+	more  chan struct{}
+
+	timer atomic.Pointer[time.Timer] // of the deadline of reads, while no read uses it
 
 	mu       sync.Mutex // guards what follows
 	in       []received // not read yet
 	queue    []chunk    // written, not arrived yet
-	carrying bool       // a goroutine empties queue
+	carrying bool       // the goroutine of carries empties queue
+	carries  chan bool  // tells it to; closed when the connection ends; nil: there is none yet
 	waiting  bool       // for an answer
-	last     uint64     // what was written last
+	last     []byte     // what was written last
 	greeting bool       // it was part of making the connection
 	broken   time.Time  // when the next read notices that it broke
 	due      time.Time  // of the last chunk
@@ -69,8 +60,10 @@ func (c *redisConn) Close() error {
 	return nil
 }
 
-func (c *redisConn) LocalAddr() net.Addr  { return c.pipe.LocalAddr() }
-func (c *redisConn) RemoteAddr() net.Addr { return c.pipe.RemoteAddr() }
+func (c *redisConn) LocalAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
+func (c *redisConn) RemoteAddr() net.Addr {
+	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 6379}
+}
 
 func (c *redisConn) SetDeadline(t time.Time) error { return c.SetReadDeadline(t) }
 

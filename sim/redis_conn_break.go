@@ -25,7 +25,7 @@ func (c *redisConn) breakOff() {
 func (c *redisConn) state(what string) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return fmt.Appendf(nil, "%s %d %t", what, c.last, c.waiting || c.carrying)
+	return fmt.Appendf(nil, "%s %d %t", what, hash(0, c.last), c.waiting || c.carrying)
 }
 
 // end ends the connection because the bot closes it or it broke.
@@ -34,23 +34,20 @@ func (c *redisConn) end(why error) {
 	if c.ended == nil || why == errBroken {
 		c.ended = why
 	}
-	if !c.carrying { // else that goroutine hangs up
-		c.hangUp()
-	}
+	c.over()
+	carrying, waiting := c.carrying, c.waiting
 	c.mu.Unlock()
+	if !carrying { // else that goroutine hangs up
+		c.hangUp(waiting)
+	}
 	c.wake()
 }
 
-// hangUp closes the pipe once Redis has carried out what has reached it. The
-// caller holds mu.
-func (c *redisConn) hangUp() {
-	hangUp := func() {
-		c.pipe.Close()
-		c.link.world.redis.Forget() // a subscriber may be gone
-	}
-	if c.waiting {
-		time.AfterFunc(time.Millisecond, hangUp)
+// hangUp closes the connection once Redis has carried out what has reached it.
+func (c *redisConn) hangUp(waiting bool) {
+	if waiting {
+		time.AfterFunc(time.Millisecond, c.redis.Close)
 		return
 	}
-	hangUp()
+	c.redis.Close()
 }

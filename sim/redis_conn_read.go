@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -14,30 +15,32 @@ type received struct {
 	held bool // it came while the replica was frozen
 }
 
-// receive reads what Redis sends as soon as it comes: miniredis holds its lock until
-// then.
-func (c *redisConn) receive() {
-	buf := make([]byte, 4096)
-	for {
-		n, err := c.pipe.Read(buf)
-		held := c.link.frozen()
-		c.mu.Lock()
-		if n > 0 {
-			c.in = append(c.in, received{bytes.Clone(buf[:n]), held})
-			if c.link.world.opts.answers && c.ended == nil {
-				c.answers.Read(buf[:n], c.link.world.trace.Answered)
-			}
-		}
-		c.waiting = false
-		if err != nil && c.ended == nil {
-			c.ended = io.EOF
-		}
-		c.mu.Unlock()
-		c.wake()
-		if err != nil {
-			return
-		}
+// answers is what Redis writes to.
+type answers struct{ *redisConn }
+
+func (a answers) Write(b []byte) (int, error) {
+	held := a.link.frozen()
+	a.mu.Lock()
+	a.in = append(a.in, received{bytes.Clone(b), held})
+	if a.link.world.opts.answers && a.ended == nil {
+		a.redisConn.answers.Read(b, a.link.world.trace.Answered)
 	}
+	a.waiting = false
+	a.mu.Unlock()
+	a.wake()
+	return len(b), nil
+}
+
+// Close is called when Redis ends the connection.
+func (a answers) Close() error {
+	a.mu.Lock()
+	if a.ended == nil {
+		a.ended = io.EOF
+		a.over()
+	}
+	a.mu.Unlock()
+	a.wake()
+	return nil
 }
 
 func (c *redisConn) wake() {
@@ -79,7 +82,7 @@ func (c *redisConn) Read(b []byte) (int, error) {
 			}
 			n := copy(b, first.data)
 			if first.data = first.data[n:]; len(first.data) == 0 {
-				c.in = c.in[1:]
+				c.in = slices.Delete(c.in, 0, 1)
 			}
 			c.mu.Unlock()
 			return n, nil
@@ -96,11 +99,17 @@ func (c *redisConn) Read(b []byte) (int, error) {
 		if left <= 0 {
 			return 0, os.ErrDeadlineExceeded
 		}
-		timer := time.NewTimer(left)
+		timer := c.timer.Swap(nil) // one for all reads, as long as no two are at once
+		if timer == nil {
+			timer = time.NewTimer(left)
+		} else {
+			timer.Reset(left)
+		}
 		select {
 		case <-c.more:
 		case <-timer.C:
 		}
 		timer.Stop()
+		c.timer.Store(timer)
 	}
 }

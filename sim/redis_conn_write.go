@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"slices"
 	"time"
 
 	"wappasim/sim/internal/fakeredis"
@@ -24,9 +25,10 @@ func (c *redisConn) Write(b []byte) (int, error) {
 	if !greeting {
 		delay = c.link.delay(b) + time.Duration(c.link.world.redisLag.Load())
 	}
-	direct := greeting || delay == 0 && !c.link.frozen()
+	atOnce := delay == 0 && !greeting && !c.link.frozen()
 	c.mu.Lock()
-	c.last, c.greeting = hash(0, b), greeting
+	b = bytes.Clone(b)
+	c.last, c.greeting = b, greeting
 	if c.ended == net.ErrClosed {
 		c.mu.Unlock()
 		return 0, net.ErrClosed
@@ -35,24 +37,43 @@ func (c *redisConn) Write(b []byte) (int, error) {
 		c.mu.Unlock()
 		return len(b), nil // the next read fails
 	}
-	if direct && !c.carrying {
+	if greeting && !c.carrying {
 		c.waiting = true
 		c.mu.Unlock()
 		c.arrive(b)
 		return len(b), nil
 	}
 	due := time.Now().Add(delay)
-	if !due.After(c.due) {
-		due = c.due.Add(1)
+	if !atOnce {
+		if !due.After(c.due) {
+			due = c.due.Add(1)
+		}
+		c.due = due
 	}
-	c.due = due
-	c.queue = append(c.queue, chunk{due, bytes.Clone(b)})
+	c.queue = append(c.queue, chunk{due, b})
 	if !c.carrying {
 		c.carrying = true
-		go c.carry()
+		if c.carries == nil {
+			c.carries = make(chan bool, 1)
+			go func(carries <-chan bool) {
+				for range carries {
+					c.carry()
+				}
+			}(c.carries)
+		}
+		c.carries <- true // it has room: nothing is carried
 	}
 	c.mu.Unlock()
 	return len(b), nil
+}
+
+// over lets the goroutine of carries end. The caller holds mu, and nothing is written any
+// more.
+func (c *redisConn) over() {
+	if c.carries != nil {
+		close(c.carries)
+		c.carries = nil
+	}
 }
 
 // carry sends the chunks to Redis, each at its time.
@@ -61,14 +82,15 @@ func (c *redisConn) carry() {
 		c.mu.Lock()
 		if len(c.queue) == 0 || c.ended == errBroken {
 			c.queue, c.carrying = nil, false
-			if c.ended != nil {
-				c.hangUp()
-			}
+			ended, waiting := c.ended, c.waiting
 			c.mu.Unlock()
+			if ended != nil {
+				c.hangUp(waiting)
+			}
 			return
 		}
 		next := c.queue[0]
-		c.queue = c.queue[1:]
+		c.queue = slices.Delete(c.queue, 0, 1)
 		c.waiting = true
 		c.mu.Unlock()
 		_ = c.link.world.delays.Wait(context.Background(), next.due)
@@ -84,28 +106,29 @@ func (c *redisConn) arrive(data []byte) {
 	if c.link.ctx.Err() != nil {
 		return
 	}
-	for _, command := range c.commands.Read(data) {
+	commands := c.commands.Read(data)
+	for i, command := range commands {
 		if command.Greeting {
 			c.asks(command, 0)
 			continue
 		}
-		if c.link.reached(beforeRedis, command.All) {
-			c.forward(data[:command.Start])
+		if c.link.awaits(beforeRedis) && c.link.reached(beforeRedis, command.All()) {
+			c.redis.Do(commands[:i])
 			c.link.crash()
 			return
 		}
 		n := c.link.world.trace.Add(trace.Event{Who: c.link.who, What: trace.Commands, To: "redis", Text: command.Text})
 		c.asks(command, n)
-		if c.link.reached(afterRedis, command.All) {
+		if c.link.awaits(afterRedis) && c.link.reached(afterRedis, command.All()) {
 			c.mu.Lock()
 			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
 			c.mu.Unlock()
-			c.forward(data[:command.End])
+			c.redis.Do(commands[:i+1])
 			c.link.crash()
 			return
 		}
 	}
-	c.forward(data)
+	c.redis.Do(commands)
 }
 
 // asks notes that a command is about to be answered, for the trace's event n.
@@ -116,8 +139,4 @@ func (c *redisConn) asks(command fakeredis.Command, n int) {
 	c.mu.Lock()
 	c.answers.Asked(command, n)
 	c.mu.Unlock()
-}
-
-func (c *redisConn) forward(data []byte) {
-	_, _ = c.pipe.Write(data) // the next read fails if this does
 }

@@ -43,6 +43,9 @@ func (t *Trace) Add(e Event) (n int) {
 		return 0
 	}
 	e.N, e.At = len(t.events)+1, time.Now().UTC()
+	if len(t.events) == cap(t.events) { // append would copy a long trace more often
+		t.events = slices.Grow(t.events, max(64, len(t.events)))
+	}
 	t.events = append(t.events, e)
 	return e.N
 }

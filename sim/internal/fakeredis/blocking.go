@@ -85,7 +85,7 @@ func (r *Redis) block(peer *server.Peer, command string, args []string) (done bo
 	select {
 	case answer, ok = <-b.answer:
 	case <-expired:
-		if r.forget(b) {
+		if r.leave(b) {
 			break
 		}
 		answer, ok = <-b.answer // it came at the same instant
@@ -133,8 +133,8 @@ func copied(context any) any {
 	return c.Interface()
 }
 
-// forget ends the wait of a command, and tells whether it waited.
-func (r *Redis) forget(b *blocked) bool {
+// leave ends the wait of a command, and tells whether it waited.
+func (r *Redis) leave(b *blocked) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	i := slices.Index(r.blocked, b)
@@ -155,14 +155,16 @@ func (r *Redis) Serve() (served bool) {
 	r.mu.Unlock()
 	for _, b := range waiting {
 		if b.peer.Closed() {
-			if r.forget(b) {
+			if r.leave(b) {
 				close(b.answer)
 			}
 			continue
 		}
-		if answer, ok := r.try(b); ok && answer != nothing && r.forget(b) {
+		if answer, ok := r.try(b); ok && answer != nothing && r.leave(b) {
 			b.answer <- answer
-			r.Forget()
+			r.mu.Lock()
+			r.expiries.all = true // what it took may have had a TTL
+			r.mu.Unlock()
 			return true
 		}
 	}

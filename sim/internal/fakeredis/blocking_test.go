@@ -133,7 +133,7 @@ func TestWaitsEnd(t *testing.T) {
 		late.do("WATCH", "w")
 		late.send("BLPOP a 1.5")
 		gone.send("BLPOP a 0")
-		gone.conn.Close()
+		gone.hangUp()
 		began := time.Now()
 		if got := late.line(); got != "*-1" || time.Since(began) != 1500*time.Millisecond {
 			t.Errorf("after %s: got %s", time.Since(began), got)

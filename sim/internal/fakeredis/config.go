@@ -62,7 +62,7 @@ func (r *Redis) DisableEvents() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.refused {
-		r.refused, r.coming = true, nil
+		r.refused, r.watched = true, nil
 		r.wanted, r.flags = r.flags, ""
 	}
 }
@@ -73,7 +73,7 @@ func (r *Redis) EnableEvents() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.refused {
-		r.refused, r.coming = false, nil
+		r.refused, r.watched = false, nil
 		r.flags = r.wanted
 	}
 }

@@ -20,28 +20,28 @@ type Expiry struct {
 // String writes the database and the key.
 func (e Expiry) String() string { return fmt.Sprintf("%d %s", e.DB, e.Key) }
 
+// before orders expiries.
+func (e Expiry) before(other Expiry) bool {
+	return cmp.Or(e.At.Compare(other.At), cmp.Compare(e.DB, other.DB), cmp.Compare(e.Key, other.Key)) < 0
+}
+
 // Next returns the expiry that comes next of those that a client subscribed to.
 func (r *Redis) Next() (e Expiry, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return first(r.pending())
+	r.read()
+	return r.first(r.observed())
 }
 
 // Expired returns the oldest expiry that it has not returned yet.
 func (r *Redis) Expired() (e Expiry, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e, ok = first(r.expired); ok {
-		r.expired = r.expired[1:]
-	}
-	return e, ok
-}
-
-func first(all []Expiry) (e Expiry, ok bool) {
-	if len(all) == 0 {
+	if len(r.expired) == 0 {
 		return Expiry{}, false
 	}
-	return all[0], true
+	e, r.expired = r.expired[0], r.expired[1:]
+	return e, true
 }
 
 // Announce publishes an expiry, if the flags of notify-keyspace-events say so.
@@ -59,38 +59,25 @@ func (r *Redis) Announce(e Expiry) {
 	}
 }
 
-// Forget makes Redis look again which keys will expire: they, or the
-// subscriptions, may have changed.
-func (r *Redis) Forget() {
+// forget makes Redis look again who has subscribed.
+func (r *Redis) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.coming = nil
-}
-
-// pending returns the keys whose expiry has subscribers, soonest first. The
-// caller holds mu.
-func (r *Redis) pending() []Expiry {
-	if r.coming != nil {
-		return r.coming
-	}
-	r.coming = []Expiry{}
-	for _, db := range r.observed() {
-		d := r.mini.DB(db)
-		for _, key := range d.Keys() {
-			if ttl := d.TTL(key); ttl > 0 {
-				r.coming = append(r.coming, Expiry{r.at.Add(ttl), db, key})
-			}
-		}
-	}
-	slices.SortStableFunc(r.coming, func(a, b Expiry) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.DB, b.DB)) })
-	return r.coming
+	r.watched = nil
 }
 
 var eventChannel = regexp.MustCompile(`^__key(?:event|space)@(\d+)__:`)
 
 // observed returns the databases with subscribers to their expired keys. The
 // caller holds mu.
-func (r *Redis) observed() (dbs []int) {
+func (r *Redis) observed() []int {
+	if r.watched == nil {
+		r.watched = append([]int{}, r.subscribed()...)
+	}
+	return r.watched
+}
+
+func (r *Redis) subscribed() (dbs []int) {
 	if !strings.ContainsAny(r.flags, "xA") || !strings.ContainsAny(r.flags, "KE") {
 		return nil
 	}

@@ -2,7 +2,8 @@
 // and which announces expired keys as Redis does once a client has configured it.
 //
 //	r, err := fakeredis.New(seed, fakeredis.Hooks{})
-//	conn, err := r.Dial()
+//	client := r.Connect(answers)
+//	client.Do(commands)         // as a CommandReader finds them
 //	r.CatchUp()                 // Redis' time is now the bubble's
 //	expired, ok := r.Expired()  // a key that expired on the way
 //	r.Announce(expired)         // its subscribers are notified
@@ -12,8 +13,9 @@
 package fakeredis
 
 import (
+	"bufio"
 	"fmt"
-	"net"
+	"io"
 	"sync"
 	"time"
 
@@ -29,16 +31,24 @@ type Hooks struct {
 
 // Redis is the server. It is safe for concurrent use.
 type Redis struct {
-	mini  *miniredis.Miniredis
-	hooks Hooks
+	mini    *miniredis.Miniredis
+	server  *server.Server
+	hooks   Hooks
+	scripts scripts
 
-	mu      sync.Mutex            // guards what follows; taken before miniredis' own lock
-	at      time.Time             // up to which time has been moved
-	flags   string                // notify-keyspace-events
-	refused bool                  // CONFIG SET
-	wanted  string                // flags, while CONFIG SET is refused
-	expired []Expiry              // neither announced nor dropped yet
-	coming  []Expiry              // what pending found; nil after a command
+	connected sync.Mutex // guards clients
+	clients   map[*Client]struct{}
+
+	mu       sync.Mutex // guards what follows; taken before miniredis' own lock
+	at       time.Time  // of the last CatchUp
+	moved    time.Time  // up to which TTLs have been moved
+	expiries expiries
+	watched  []int    // databases with subscribers to their expired keys; nil: not known
+	flags    string   // notify-keyspace-events
+	refused  bool     // CONFIG SET
+	wanted   string   // flags, while CONFIG SET is refused
+	expired  []Expiry // neither announced nor dropped yet
+
 	blocked []*blocked            // commands that wait, longest first
 	trying  map[*server.Peer]bool // those of Redis' own that try whether a command must wait
 	changed bool                  // there may be something for them
@@ -48,7 +58,8 @@ type Redis struct {
 // New starts a Redis at the present time. It must be called in a bubble. The
 // seed is for SPOP and other commands that choose at random.
 func New(seed uint64, hooks Hooks) (*Redis, error) {
-	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now(), trying: make(map[*server.Peer]bool)}
+	r := &Redis{mini: miniredis.NewMiniRedis(), hooks: hooks, at: time.Now(), moved: time.Now(), expiries: expiries{all: true}, clients: make(map[*Client]struct{}), trying: make(map[*server.Peer]bool)}
+	r.scripts.kept, r.scripts.giver = make(map[string]*script), server.NewPeer(bufio.NewWriter(io.Discard))
 	r.mini.SetTime(r.at.UTC()) // else TIME would follow the bubble's clock by itself
 	r.mini.Seed(int(seed))
 	first, err := r.mini.Dial() // there is no Server before
@@ -56,10 +67,11 @@ func New(seed uint64, hooks Hooks) (*Redis, error) {
 		return nil, fmt.Errorf("sim: start Redis: %w", err)
 	}
 	first.Close()
-	if err := r.mini.Server().Register("CONFIG", r.config); err != nil {
+	r.server = r.mini.Server()
+	if err := r.server.Register("CONFIG", r.config); err != nil {
 		return nil, fmt.Errorf("sim: add CONFIG to Redis: %w", err)
 	}
-	r.mini.Server().SetPreHook(r.before)
+	r.server.SetPreHook(r.before)
 	return r, nil
 }
 
@@ -67,7 +79,7 @@ func New(seed uint64, hooks Hooks) (*Redis, error) {
 func (r *Redis) before(peer *server.Peer, command string, args ...string) (done bool) {
 	r.mu.Lock()
 	own := r.trying[peer]
-	r.changed = r.changed || !own && !onlyReads[command]
+	r.changed = r.changed || !own && !onlyReads(command)
 	r.mu.Unlock()
 	if own {
 		return false
@@ -76,30 +88,20 @@ func (r *Redis) before(peer *server.Peer, command string, args ...string) (done 
 	if r.hooks.Command != nil {
 		r.hooks.Command()
 	}
-	if !onlyReads[command] {
-		r.Forget()
-		if r.hooks.Change != nil {
-			r.hooks.Change()
-		}
+	r.prepare(peer, command, args)
+	if !onlyReads(command) && r.hooks.Change != nil {
+		r.hooks.Change()
+	}
+	switch command {
+	case "EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "SCRIPT", "EXEC":
+		return r.runScript(peer, command, args)
 	}
 	return r.block(peer, command, args)
 }
 
-// onlyReads are common commands that change no key and no subscription. The
-// commands of a script come to the hook by themselves.
-var onlyReads = map[string]bool{
-	"AUTH": true, "CLIENT": true, "ECHO": true, "EVAL": true, "EVALSHA": true, "EXISTS": true, "GET": true, "GETRANGE": true,
-	"HELLO": true, "HGET": true, "HGETALL": true, "KEYS": true, "LINDEX": true, "LLEN": true, "LRANGE": true, "HMGET": true, "INFO": true, "MGET": true,
-	"PING": true, "PTTL": true, "SCAN": true, "SELECT": true, "SMEMBERS": true, "STRLEN": true, "TIME": true, "TTL": true, "TYPE": true,
-	"ZRANGE": true, "ZSCAN": true, "ZSCORE": true,
-}
-
-// Dial connects to Redis, over a pipe. Redis holds its lock until the other end
-// has read what it sends.
-func (r *Redis) Dial() (net.Conn, error) { return r.mini.Dial() }
-
-// Close stops Redis.
+// Close closes all connections and stops Redis.
 func (r *Redis) Close() {
 	r.unblock()
+	r.hangUp()
 	r.mini.Close()
 }

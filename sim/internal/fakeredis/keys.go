@@ -19,8 +19,9 @@ type Key struct {
 	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
 }
 
-// Keys returns all keys as of the last CatchUp, by database and name.
+// Keys returns all keys, by database and name.
 func (r *Redis) Keys() (keys []Key) {
+	r.catchUpTTLs()
 	for db := range databases {
 		d := r.mini.DB(db)
 		for _, name := range d.Keys() {

@@ -23,7 +23,7 @@ type savedKey struct {
 // Snapshot copies every key. It knows strings, hashes, lists, sets and sorted
 // sets; keys of other types are left out.
 func (r *Redis) Snapshot() Snapshot {
-	r.CatchUp() // the TTLs are those of now
+	r.catchUpTTLs()
 	s := Snapshot{at: time.Now()}
 	for n := range databases {
 		db := r.mini.DB(n)
@@ -70,10 +70,10 @@ func copyValue(db *miniredis.RedisDB, name string) func(*miniredis.RedisDB) {
 // Restore makes Redis hold what the snapshot holds, less what has expired since. Its
 // configuration is that of its start, and what has expired is not announced.
 func (r *Redis) Restore(s Snapshot) {
-	r.CatchUp()
+	r.catchUpTTLs()
 	r.mini.FlushAll()
 	r.mu.Lock()
-	r.flags, r.expired, r.coming = "", nil, nil
+	r.flags, r.expired, r.watched, r.expiries.all = "", nil, nil, true
 	r.mu.Unlock()
 	passed := time.Since(s.at)
 	for _, key := range s.keys {

@@ -1,6 +1,9 @@
 package fakeredis
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // CatchUp moves Redis' time to the bubble's and notes which keys expired on the
 // way. Redis does so itself before each command. Those within a Lua script come
@@ -10,30 +13,47 @@ func (r *Redis) CatchUp() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
-	passed := now.Sub(r.at)
-	if passed <= 0 {
+	if !now.After(r.at) {
 		return
 	}
-	all := r.pending()
-	due, later := len(all), all[:0:0]
-	for i, e := range all {
-		if e.At.After(now) {
-			due, later = i, all[i:]
-			break
-		}
+	r.read()
+	due := r.takeDue(now)
+	r.at = now
+	r.moveTime(0)
+	if len(due) > 0 || r.expiries.ofField {
+		r.moveTTLs()
 	}
-	r.moveTime(now, passed)
-	r.at, r.coming = now, later
-	for _, e := range all[:due] {
-		if !r.mini.DB(e.DB).Exists(e.Key) {
+	for _, e := range due {
+		if slices.Contains(r.observed(), e.DB) && !r.mini.DB(e.DB).Exists(e.Key) {
 			r.expired = append(r.expired, e)
 		}
 	}
 }
 
-// moveTime moves all of Redis' time, and nothing else moves any of it: what TIME
-// says, from which EXPIREAT and streams count, and the TTLs of keys and fields.
-func (r *Redis) moveTime(now time.Time, passed time.Duration) {
-	r.mini.SetTime(now.UTC())
-	r.mini.FastForward(passed)
+// catchUpTTLs moves all of Redis' time to the bubble's.
+func (r *Redis) catchUpTTLs() {
+	r.CatchUp()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.moveTTLs()
+}
+
+// moveTTLs makes up for what was put off. The caller holds mu, and not miniredis' lock
+// unless nothing was.
+func (r *Redis) moveTTLs() {
+	if passed := r.at.Sub(r.moved); passed > 0 {
+		r.moved = r.at
+		r.moveTime(passed)
+	}
+}
+
+// moveTime moves Redis' time to that of the last CatchUp, and nothing else moves any of
+// it: what TIME says, from which EXPIREAT and streams count, and, by a duration, the TTLs of
+// keys and fields. miniredis goes through all its keys to move TTLs. So that is put off
+// until a key expires, or somebody asks for a TTL or sets one that cannot be delayed.
+func (r *Redis) moveTime(ttls time.Duration) {
+	r.mini.SetTime(r.at.UTC())
+	if ttls > 0 {
+		r.mini.FastForward(ttls)
+	}
 }

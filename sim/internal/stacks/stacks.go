@@ -11,18 +11,24 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 )
 
 // All returns the stacks of all goroutines, the caller's first, with an empty line between
 // two.
 func All() string {
-	for size := 1 << 16; ; size *= 2 {
-		dump := make([]byte, size)
-		if n := runtime.Stack(dump, true); n < size {
-			return string(dump[:n])
+	dump := dumps.Get().(*[]byte)
+	defer dumps.Put(dump)
+	for {
+		if n := runtime.Stack(*dump, true); n < len(*dump) {
+			return string((*dump)[:n])
 		}
+		*dump = make([]byte, 2*len(*dump))
 	}
 }
+
+// dumps are buffers for All: every world needs one at its end.
+var dumps = sync.Pool{New: func() any { dump := make([]byte, 1<<16); return &dump }}
 
 var bubble = regexp.MustCompile(`synctest bubble \d+`)
 
