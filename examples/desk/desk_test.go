@@ -47,7 +47,7 @@ var workload = sim.Workload{
 
 // properties are those of any bot, but that an agent may get a user's words.
 func properties() []sim.Property {
-	own := []sim.Property{sim.SaidOnce(), sim.Within24Hours(), sim.Reacted(), sim.Answered(), sim.NoLeaks()}
+	own := []sim.Property{explore.SaidOnce(), sim.Within24Hours(), sim.Reacted(), sim.Answered(), sim.NoLeaks()}
 	return append(own, explore.NotRefused(), ownCase(), oneAgent(), sim.Sometimes("an agent answers", func(t *trace.Trace) bool {
 		for _, e := range t.Events() {
 			if e.What == trace.Calls && len(e.IDs) > 0 && strings.HasPrefix(e.Text, "Agent: ") {
@@ -66,7 +66,7 @@ func TestFindsTwoAgents(t *testing.T) {
 	explore.Finds(t, oneAgent().Name, 5, bot, workload, properties()...)
 }
 
-// TestFindsWrongUser plants that an agent's words go to whoever has written last, if the
+// TestFindsWrongUser plants that an agent's words go to the user who came last, if the
 // agent has any case.
 func TestFindsWrongUser(t *testing.T) {
 	bot := planted(func(b *Bot) {

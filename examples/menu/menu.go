@@ -61,9 +61,9 @@ func (b *Bot) onMessage(ctx context.Context, m cloudapi.Message) error {
 	}
 	return b.change(ctx, b.Box, m, "cart:"+m.From, func(c *cart) []outbox.Message {
 		c.Order = max(c.Order, 1)
-		cooks := m.Tapped == order.ID && len(c.Dishes) > 0 && b.Ready != ""
+		ordered := m.Tapped == order.ID && len(c.Dishes) > 0
 		messages := []outbox.Message{{To: m.From, Content: b.answer(b.card, c, m.Tapped)}}
-		if cooks {
+		if ordered && b.Ready != "" {
 			messages = append(messages, outbox.Message{To: m.From, Template: cloudapi.Template(b.Ready, "en_US"), After: b.Cooking})
 		}
 		return messages
@@ -104,14 +104,11 @@ func answer(card []page, c *cart, tapped string) cloudapi.Content {
 			c.Dishes = append(c.Dishes, title+" ("+size+")")
 			return cloudapi.Buttons(fmt.Sprintf("%s (%s) is number %d in order %d.", title, size, len(c.Dishes), c.Order), more, show)
 		}
-	case show.ID:
-		if len(c.Dishes) > 0 {
-			return cloudapi.Buttons(c.String(), order, empty, more)
-		}
-		return cloudapi.Buttons("Your cart is empty.", more)
-	case order.ID, empty.ID:
+	case show.ID, order.ID, empty.ID:
 		if len(c.Dishes) == 0 {
 			return cloudapi.Buttons("Your cart is empty.", more)
+		} else if what == show.ID {
+			return cloudapi.Buttons(c.String(), order, empty, more)
 		}
 		text := "We cook " + c.String()
 		if what == empty.ID {
@@ -120,7 +117,7 @@ func answer(card []page, c *cart, tapped string) cloudapi.Content {
 		c.Order, c.Dishes = c.Order+1, nil
 		return cloudapi.Buttons(text, more)
 	}
-	rows := []cloudapi.Option{}
+	var rows []cloudapi.Option
 	for _, p := range card {
 		rows = append(rows, cloudapi.Option{ID: "page:" + p.title, Title: p.title})
 	}
@@ -142,8 +139,8 @@ func dish(card []page, id string) string {
 func (c cart) String() string {
 	const most = 20 // dishes that are listed: a body has at most 1024 characters
 	listed := strings.Join(c.Dishes[:min(len(c.Dishes), most)], ", ")
-	if more := len(c.Dishes) - most; more > 0 {
-		listed += fmt.Sprintf(" and %d more", more)
+	if len(c.Dishes) > most {
+		listed += " and more"
 	}
 	return fmt.Sprintf("order %d: %s.", c.Order, listed)
 }

@@ -48,7 +48,8 @@ var workload = sim.Workload{
 }
 
 func properties() []sim.Property {
-	return append(sim.AnyBot(), explore.NotRefused(), inTime(),
+	any := []sim.Property{explore.SaidOnce(), sim.OwnWords(), sim.Within24Hours(), sim.Reacted(), sim.Answered(), sim.NoLeaks()}
+	return append(any, explore.NotRefused(), inTime(),
 		sim.Sometimes("a template reminds", func(t *trace.Trace) bool {
 			for _, e := range t.Events() {
 				if e.What == trace.Calls && e.Type == "template" && len(e.IDs) > 0 {
@@ -69,7 +70,7 @@ func TestFindsTemplateWithoutApproval(t *testing.T) {
 
 var promised = regexp.MustCompile(`^I will remind you in (\S+) of "(.*)"\.$`)
 
-// inTime is that whoever was promised a reminder gets it then, and not before; after the
+// inTime is that who was promised a reminder gets it then, and not before; after the
 // last start of a replica, if no replica ran then. The promise may have come late, and so
 // may the reminder, by what faults take.
 func inTime() sim.Property {

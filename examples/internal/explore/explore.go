@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"wappasim/examples/internal/cloudapi"
 	"wappasim/sim"
@@ -72,4 +74,27 @@ func NotRefused() sim.Property {
 		}
 		return found
 	}}
+}
+
+// SaidOnce is [sim.SaidOnce], but for what was sent before no replica ran for so long that
+// WhatsApp gave up its statuses, after an hour, or was slow to deliver them again: no bot can
+// know then that it was sent.
+func SaidOnce() sim.Property {
+	const slow = 15 * time.Minute
+	p := sim.SaidOnce()
+	check := p.Check
+	p.Check = func(t *trace.Trace) []sim.Violation {
+		return slices.DeleteFunc(check(t), func(v sim.Violation) bool {
+			var first, last time.Time // of the webhooks that found nobody
+			for _, e := range t.Events() {
+				if e.What == trace.Delivers && e.To == "nobody" && !e.At.Before(v.At) && e.At.Before(v.Until) {
+					if last = e.At; first.IsZero() {
+						first = e.At
+					}
+				}
+			}
+			return last.Sub(first) > slow
+		})
+	}
+	return p
 }
