@@ -119,7 +119,8 @@ func TestFindsDeadEnd(t *testing.T) {
 	explore.Finds(t, sim.NoDeadEnd().Name, 5, bot, calm, sim.NoDeadEnd())
 }
 
-// answered is that whatever somebody sends is answered, in the end.
+// answered is that whatever somebody sends is answered, in the end. An answer is taken for
+// that of the last message: what is left open is then what a fault has taken away.
 func answered() sim.Property {
 	return sim.Property{Name: "every message is answered", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
 		open := make(map[string][]trace.Event) // that each user still waits for
@@ -128,7 +129,7 @@ func answered() sim.Property {
 			case e.What == trace.Says && e.Type != "reaction":
 				open[e.Who] = append(open[e.Who], e)
 			case e.What == trace.Calls && len(e.IDs) > 0 && len(open[e.To]) > 0:
-				open[e.To] = open[e.To][1:]
+				open[e.To] = open[e.To][:len(open[e.To])-1]
 			}
 		}
 		for _, left := range open {
