@@ -13,6 +13,7 @@ import (
 
 	"wappasim/bot"
 	"wappasim/sim"
+	"wappasim/sim/duration"
 	"wappasim/sim/steps"
 )
 
@@ -66,7 +67,7 @@ func Register(sc *godog.ScenarioContext) {
 		return Properties(cfg.Silence, "wappa:seen:")
 	}}.Register(sc)
 	sc.Given(inactivityTimeout, func(text string) error {
-		silence, err := sim.ParseDuration(text)
+		silence, err := duration.Parse(text)
 		settings = append(settings, func(cfg *bot.Config) { cfg.Silence = silence })
 		return err
 	})

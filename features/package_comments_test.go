@@ -14,7 +14,7 @@ var commented = []string{
 	"bot", "bot/expiry",
 	"fakewa", "fakewa/control", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/template",
 	"examples/internal/outbox",
-	"sim", "sim/dialogue", "sim/model", "sim/people", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock",
+	"sim", "sim/dialogue", "sim/duration", "sim/model", "sim/people", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock",
 }
 
 // TestCodeInPackageCommentsCompiles looks for the code of a package comment in the

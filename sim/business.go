@@ -21,9 +21,6 @@ func (w *World) Call(method, path, body string) (answer fakewa.Answer, err error
 	return answer, err
 }
 
-// PhoneNumberID returns the id of the business number, for the paths of Call.
-func (w *World) PhoneNumberID() string { return w.fake.Config().PhoneNumberID }
-
 // SetTemplateStatus sets the status of a template, APPROVED, REJECTED or PAUSED for
 // example, as Meta does, and has the bot told by a webhook. An empty language means all
 // languages.

@@ -5,6 +5,8 @@ import (
 
 	"wappasim/sim/internal/fakeredis"
 	"wappasim/sim/trace"
+
+	"wappasim/sim/duration"
 )
 
 // Next returns the expiry that Redis announces next, and when: the database and
@@ -52,7 +54,7 @@ func (w *World) expire(e fakeredis.Expiry) {
 		w.trace.Add(event)
 		return
 	case EventsLate:
-		event.Text += ", to be announced " + FormatDuration(fault.By) + " late"
+		event.Text += ", to be announced " + duration.Format(fault.By) + " late"
 		w.after(fault.By, announce)
 		w.trace.Add(event)
 		return

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"wappasim/sim/duration"
 )
 
 // form is a compiled sentence. It fits a fault when it names exactly the fields
@@ -111,9 +113,9 @@ func (t Fault) String() string {
 				}
 				return theService + t.Service
 			case "{by}":
-				return FormatDuration(t.By)
+				return duration.Format(t.By)
 			default:
-				return FormatDuration(t.For)
+				return duration.Format(t.For)
 			}
 		})
 	}
@@ -152,12 +154,12 @@ func ParseFault(sentence string) (Fault, error) {
 					t.Service = ""
 				}
 			case "by":
-				t.By, err = ParseDuration(strings.TrimPrefix(text, "-"))
+				t.By, err = duration.Parse(strings.TrimPrefix(text, "-"))
 				if strings.HasPrefix(text, "-") {
 					t.By = -t.By
 				}
 			case "for":
-				t.For, err = ParseDuration(text)
+				t.For, err = duration.Parse(text)
 			}
 			if err != nil {
 				return Fault{}, fmt.Errorf("sim: %q: %w", sentence, err)

@@ -19,8 +19,6 @@ type options struct {
 
 	latency   time.Duration // the longest; 0: none
 	redeliver time.Duration // how long WhatsApp delivers again
-	simulated *time.Duration
-	templates []fakewa.Template
 	whatsapp  []func(*fakewa.Config)
 	services  []*service
 	answers   bool // of Redis are in the trace
@@ -59,15 +57,7 @@ func Latency(longest time.Duration) Option { return func(o *options) { o.latency
 // with 200. Default: 0, it does not.
 func Redelivery(d time.Duration) Option { return func(o *options) { o.redeliver = d } }
 
-// Simulated has [World.Close] set d to the virtual time that has passed in the world.
-func Simulated(d *time.Duration) Option { return func(o *options) { o.simulated = d } }
-
-// Templates adds approved message templates to those of the business account.
-func Templates(all ...fakewa.Template) Option {
-	return func(o *options) { o.templates = append(o.templates, all...) }
-}
-
-// WhatsApp changes how WhatsApp is set up: limits, the 24-hour window, the form of webhooks. For a bot
+// WhatsApp changes how WhatsApp is set up: limits, templates, the form of webhooks. For a bot
 // that has them under another path than /webhook, set WebhookURL to the likes of
 // http://bot/whatsapp/hook. The world sets the webhook's handler, the token and the seed
 // afterwards. Of several such options, later ones change what earlier ones have set.

@@ -140,13 +140,13 @@ func TestTemplatesChangeTheirStatus(t *testing.T) {
 // TestTemplatesAreThereFromTheBeginning gives a world templates, and one that is none.
 func TestTemplatesAreThereFromTheBeginning(t *testing.T) {
 	sale := fakewa.Template{Name: "sale", Language: "en_US", Category: "MARKETING", Components: json.RawMessage(`[{"type":"BODY","text":"All is cheap."}]`)}
-	w := world(t, sayer(http.StatusOK), sim.Templates(sale))
+	w := world(t, sayer(http.StatusOK), sim.WhatsApp(func(c *fakewa.Config) { c.Templates = []fakewa.Template{sale} }))
 	answer, err := w.Call("POST", "/{phone-number-id}/messages", fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"template","template":{"name":"sale","language":{"code":"en_US"}}}`, w.Number("Ana")))
 	if err != nil || answer.Status != 200 || !slices.Equal(words(w.Inbox("Ana")), []string{"All is cheap."}) {
 		t.Errorf("got %+v, %v, %q", answer, err, words(w.Inbox("Ana")))
 	}
 	sale.Category = "GOSSIP"
-	if _, err := sim.New(sayer(http.StatusOK), sim.Templates(sale)); err == nil || !strings.Contains(err.Error(), `template "sale"`) {
+	if _, err := sim.New(sayer(http.StatusOK), sim.WhatsApp(func(c *fakewa.Config) { c.Templates = []fakewa.Template{sale} })); err == nil || !strings.Contains(err.Error(), `Templates[0], "sale"`) {
 		t.Errorf("got %v", err)
 	}
 }

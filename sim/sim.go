@@ -186,11 +186,6 @@ func (w *World) begin() error {
 	}
 	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
-	for _, t := range w.opts.templates {
-		if _, err := w.fake.AddTemplate(t); err != nil {
-			return fmt.Errorf("sim: %w", err)
-		}
-	}
 	if err := w.services.begin(w.opts.services, w.botURL()); err != nil {
 		return err
 	}
@@ -230,9 +225,6 @@ func (w *World) Close() error {
 
 // finish ends everything in the world. It runs in the bubble.
 func (w *World) finish() error {
-	if w.opts.simulated != nil {
-		*w.opts.simulated = time.Since(w.opts.start)
-	}
 	w.trace.End()
 	defer w.release()
 	var errs []error

@@ -175,8 +175,8 @@ func TestWebhooksHaveThePathOfTheirURL(t *testing.T) {
 	if err := w.Say("Ana", "hello"); err != nil || !slices.Equal(got, []string{"bot.example/whatsapp/hook"}) {
 		t.Errorf("got %q, %v", got, err)
 	}
-	if id := w.PhoneNumberID(); id != "12345" || env.BotURL != "https://bot.example" {
-		t.Errorf("got %s and %s", id, env.BotURL)
+	if env.PhoneNumberID != "12345" || env.BotURL != "https://bot.example" {
+		t.Errorf("got %s and %s", env.PhoneNumberID, env.BotURL)
 	}
 	if _, err := sim.New(of(app{}), sim.WhatsApp(func(c *fakewa.Config) { c.WebhookURL = "/hook" })); err == nil || !strings.Contains(err.Error(), `WebhookURL is "/hook"`) {
 		t.Errorf("got %v", err)

@@ -10,6 +10,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/duration"
 	"wappasim/sim/internal/person"
 )
 
@@ -127,7 +128,7 @@ func sends(content func(string) fakewa.Content) func(*Chat, string) error {
 func (c *Chat) wait(rest string) error {
 	d, err := time.ParseDuration(rest)
 	if err != nil {
-		d, err = sim.ParseDuration(rest)
+		d, err = duration.Parse(rest)
 	}
 	if err != nil || d < 0 {
 		return errUsage

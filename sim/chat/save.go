@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
-	"wappasim/sim"
+	"wappasim/sim/duration"
 	"wappasim/sim/internal/person"
 )
 
@@ -35,7 +35,7 @@ func (c *Chat) listen() {
 	s := &c.scene
 	now := c.world.Now()
 	if passed := now.Sub(s.at); passed > 0 {
-		s.steps = append(s.steps, "When "+sim.FormatDuration(passed)+" pass")
+		s.steps = append(s.steps, "When "+duration.Format(passed)+" pass")
 		s.at = now
 	}
 	var users []string

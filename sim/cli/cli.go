@@ -15,7 +15,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -226,11 +225,9 @@ func (c *call) replay(args []string) error {
 		return wrong("%v", err)
 	}
 	defer talk.Close()
-	began, simulated := time.Now(), time.Duration(0)
-	if err := sim.Replay(c.Bot, talk, append(slices.Clip(c.Options), sim.Simulated(&simulated))...); err != nil {
+	if err := sim.Replay(c.Bot, talk, c.Options...); err != nil {
 		return err
 	}
 	fmt.Fprintf(c.stdout, "%s: the bot says what it said\n", names[0])
-	c.cost(simulated, time.Since(began))
 	return nil
 }

@@ -99,7 +99,7 @@ func shop() {
 	sale := fakewa.Template{Name: "sale", Language: "en_US", Category: "MARKETING", Components: json.RawMessage(`[{"type":"BODY","text":"All is cheap."}]`)}
 	p := cli.Program{Bot: newShop, Options: []sim.Option{
 		sim.Start(time.Date(2030, 5, 1, 12, 0, 0, 0, time.UTC)),
-		sim.Templates(sale),
+		sim.WhatsApp(func(c *fakewa.Config) { c.Templates = []fakewa.Template{sale} }),
 	}}
 	os.Exit(p.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -11,6 +11,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/duration"
 	"wappasim/sim/people"
 )
 
@@ -19,7 +20,7 @@ import (
 func (s *scenario) explorationSteps() []step {
 	return []step{
 		{`everything takes up to {time}`, "everything takes up to 5 milliseconds", "Each Redis command, call and webhook takes as long as the seed draws. It comes first.", func(text string) error {
-			d, err := sim.ParseDuration(text)
+			d, err := duration.Parse(text)
 			if err != nil {
 				return err
 			}
@@ -69,7 +70,7 @@ func (s *scenario) take(step sim.Step) error {
 }
 
 func (s *scenario) passSince(text string) error {
-	d, err := sim.ParseDuration(text)
+	d, err := duration.Parse(text)
 	if err != nil {
 		return err
 	}

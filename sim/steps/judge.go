@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
-	"wappasim/sim"
+	"wappasim/sim/duration"
 )
 
 // looks is how often a step looks at what a running bot has done.
@@ -66,7 +66,7 @@ func (s *scenario) receives(who, wanted string, right func(fresh []fakewa.Messag
 // receivesWithin lets time pass until the messages of a person since a step last looked
 // begin with such that are right, but for so long at most.
 func (s *scenario) receivesWithin(who, wanted string, right func(fresh []fakewa.Message) bool, longest string) error {
-	d, err := sim.ParseDuration(longest)
+	d, err := duration.Parse(longest)
 	if err != nil {
 		return err
 	}

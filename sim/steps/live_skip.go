@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"wappasim/sim"
+	"wappasim/sim/duration"
 )
 
 // needsWorld are steps that only a world can play, with the reason.
@@ -45,14 +46,14 @@ func (l *Live) unplayable(step string) (why string) {
 		}
 	}
 	if m := passes.FindStringSubmatch(step); m != nil {
-		if d, err := sim.ParseDuration(m[1]); err == nil && d > l.cfg.Longest {
+		if d, err := duration.Parse(m[1]); err == nil && d > l.cfg.Longest {
 			return fmt.Sprintf("would take longer than %s", l.cfg.Longest)
 		} else if err == nil && d < l.cfg.Tolerance {
 			return fmt.Sprintf("needs a world: a wait shorter than the tolerance of %s shows nothing", l.cfg.Tolerance)
 		}
 	}
 	if m := within.FindStringSubmatch(step); m != nil {
-		if d, err := sim.ParseDuration(m[1]); err == nil && d > l.cfg.Longest {
+		if d, err := duration.Parse(m[1]); err == nil && d > l.cfg.Longest {
 			return fmt.Sprintf("may take longer than %s", l.cfg.Longest)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/cucumber/godog"
 
 	"wappasim/sim"
+	"wappasim/sim/duration"
 )
 
 func (s *scenario) redisSteps() []step {
@@ -20,7 +21,7 @@ func (s *scenario) redisSteps() []step {
 }
 
 func (s *scenario) holdsFor(name string, db int, text string) error {
-	d, err := sim.ParseDuration(text)
+	d, err := duration.Parse(text)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/duration"
 )
 
 func (s *scenario) settingSteps() []step {
@@ -32,7 +33,7 @@ func (s *scenario) settingSteps() []step {
 			return s.set(sim.WhatsApp(func(c *fakewa.Config) { c.PairRate = true }))
 		}},
 		{`WhatsApp delivers again for {time}`, "WhatsApp delivers again for 1 day", "WhatsApp redelivers, for so long, webhooks that the bot does not acknowledge.", func(text string) error {
-			d, err := sim.ParseDuration(text)
+			d, err := duration.Parse(text)
 			if err != nil {
 				return err
 			}

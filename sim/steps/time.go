@@ -6,7 +6,7 @@ import (
 	"time"
 	_ "time/tzdata" // a scenario plays on any machine
 
-	"wappasim/sim"
+	"wappasim/sim/duration"
 )
 
 func (s *scenario) timeSteps() []step {
@@ -34,7 +34,7 @@ func (s *scenario) timeSteps() []step {
 }
 
 func (s *scenario) pass(text string) error {
-	d, err := sim.ParseDuration(text)
+	d, err := duration.Parse(text)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,8 @@
-package sim
+// Package duration reads and writes lengths of time as scenarios do: "1 hour 30 minutes".
+//
+//	d, err := duration.Parse("1 hour 30 minutes")
+//	fmt.Println(d, duration.Format(d))
+package duration
 
 import (
 	"fmt"
@@ -13,9 +17,9 @@ var units = []struct {
 	length time.Duration
 }{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}, {"millisecond", time.Millisecond}}
 
-// ParseDuration reads a time as scenarios write it: "15 seconds", "0.5 seconds",
+// Parse reads a time as scenarios write it: "15 seconds", "0.5 seconds",
 // "1 hour 30 minutes".
-func ParseDuration(text string) (time.Duration, error) {
+func Parse(text string) (time.Duration, error) {
 	words := strings.Split(text, " ")
 	sum := 0.0
 	for len(words) > 1 {
@@ -42,9 +46,9 @@ func unit(name string) time.Duration {
 	return 0
 }
 
-// FormatDuration writes a time as [ParseDuration] reads it, in all units that it has some
+// Format writes a time as [Parse] reads it, in all units that it has some
 // of: "1 day 1 hour", "1.5 seconds", "1 minute 20 milliseconds".
-func FormatDuration(d time.Duration) string {
+func Format(d time.Duration) string {
 	sign := ""
 	if d < 0 {
 		sign, d = "-", -d
