@@ -99,16 +99,19 @@ func (w *World) watch(stalled *time.Duration) (enough <-chan struct{}, stop func
 				seen, pause, began, mutex, slow = now, min(glance, longest), time.Now(), 0, 0
 				continue
 			}
+			hung := false
 			if !w.bubble.WaitingForMutex() {
 				mutex, slow = 0, 0
 				pause = min(2*pause, longest)
-			} else if mutex++; mutex >= enoughGlances && w.hurry() {
-				continue
-			} else if mutex >= enoughGlances {
+			} else if mutex++; mutex >= enoughGlances {
+				var ok bool
+				if ok, hung = w.hurry(); ok {
+					continue
+				}
 				pause = longest
 				slow++
 			}
-			if since := time.Since(began); since >= w.opts.stallTimeout || slow > enoughLooks {
+			if since := time.Since(began); since >= w.opts.stallTimeout || slow > enoughLooks || hung {
 				*stalled = since.Round(time.Millisecond)
 				close(gaveUp)
 				return
@@ -121,20 +124,31 @@ func (w *World) watch(stalled *time.Duration) (enough <-chan struct{}, stop func
 // hurry is for a goroutine that holds a mutex for which another waits, so that neither can
 // the world settle nor can time move. It does one thing for which the holder may wait, and
 // tells whether there was one: it reaps a replica that has crashed, has Redis serve, or has
-// what is on its way arrive now, the first first.
-func (w *World) hurry() (ok bool) {
-	w.bubble.Interrupt(func() {
-		if now := time.Now().UnixNano(); w.hurriedAt.Swap(now) != now {
-			w.hurried = 0
-		}
-		if w.hurried++; w.hurried <= int(w.opts.stallTimeout/hurryTime) {
-			ok = w.reap() || w.redis.Serve() || w.delays.EndFirst()
-		}
-	})
+// what is on its way arrive now, the first first. It has hung if that waits for the mutex
+// itself, and must not be called again then.
+func (w *World) hurry() (ok, hung bool) {
+	done := make(chan bool, 1)
+	go func() {
+		did := false
+		w.bubble.Interrupt(func() {
+			if now := time.Now().UnixNano(); w.hurriedAt.Swap(now) != now {
+				w.hurried = 0
+			}
+			if w.hurried++; w.hurried <= int(w.opts.stallTimeout/hurryTime) {
+				did = w.reap() || w.redis.Serve() || w.delays.EndFirst()
+			}
+		})
+		done <- did
+	}()
+	select {
+	case ok = <-done:
+	case <-time.After(w.opts.stallTimeout):
+		return false, true
+	}
 	if ok {
 		w.progress.Add(1)
 	}
-	return ok
+	return ok, false
 }
 
 // hurriedNow tells whether hurry was called at this instant.

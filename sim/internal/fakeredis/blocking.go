@@ -48,6 +48,11 @@ func blocks(command string, args []string) (timeout time.Duration, ok bool) {
 	return time.Duration(milliseconds) * time.Millisecond, ok && err == nil
 }
 
+// waitsInside tells whether miniredis may wait while it carries out a command.
+func waitsInside(args []string) bool {
+	return strings.EqualFold(args[0], "XREAD") && slices.ContainsFunc(args, func(arg string) bool { return strings.EqualFold(arg, "BLOCK") })
+}
+
 // nothing is what miniredis answers when a command has waited in vain.
 const nothing = "*-1\r\n"
 
@@ -82,6 +87,7 @@ func (r *Redis) block(peer *server.Peer, command string, args []string) (done bo
 		defer timer.Stop()
 		expired = timer.C
 	}
+	r.turn.Unlock()
 	select {
 	case answer, ok = <-b.answer:
 	case <-expired:
@@ -90,6 +96,7 @@ func (r *Redis) block(peer *server.Peer, command string, args []string) (done bo
 		}
 		answer, ok = <-b.answer // it came at the same instant
 	}
+	r.turn.Lock()
 	if ok {
 		peer.WriteRaw(answer)
 	}
@@ -147,6 +154,10 @@ func (r *Redis) leave(b *blocked) bool {
 // Serve has one command that waits take what has come since, the one that waits longest,
 // and tells whether there was one. Call it while the bot is idle, until there is none.
 func (r *Redis) Serve() (served bool) {
+	if !r.turn.TryLock() {
+		return false
+	}
+	defer r.turn.Unlock()
 	r.mu.Lock()
 	waiting := slices.Clone(r.blocked)
 	if !r.changed {

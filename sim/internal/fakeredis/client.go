@@ -45,7 +45,7 @@ func (c *Client) Do(commands []Command) {
 		return
 	}
 	for _, command := range commands {
-		c.redis.server.Dispatch(c.peer, command.Args)
+		c.redis.dispatch(c.peer, command.Args)
 		c.peer.Flush()
 		switch strings.ToUpper(command.Args[0]) {
 		case "SUBSCRIBE", "PSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "CONFIG", "EXEC":
@@ -61,6 +61,19 @@ func (c *Client) Do(commands []Command) {
 	} else if c.peer.Closed() { // QUIT
 		c.Close()
 		c.answers.Close()
+	}
+}
+
+// dispatch carries out a command in its turn.
+func (r *Redis) dispatch(peer *server.Peer, args []string) {
+	r.turn.Lock()
+	waits := waitsInside(args)
+	if waits {
+		r.leaving = peer
+	}
+	r.server.Dispatch(peer, args)
+	if !waits { // else before has let go of it
+		r.turn.Unlock()
 	}
 }
 
@@ -99,7 +112,7 @@ func (c *Client) unsubscribe() {
 		return
 	}
 	for _, command := range []string{"DISCARD", "UNSUBSCRIBE", "PUNSUBSCRIBE"} {
-		c.redis.server.Dispatch(c.peer, []string{command})
+		c.redis.dispatch(c.peer, []string{command})
 	}
 	c.redis.forget()
 }

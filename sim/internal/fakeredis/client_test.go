@@ -1,9 +1,11 @@
 package fakeredis_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"wappasim/sim/internal/fakeredis"
 )
@@ -88,3 +90,34 @@ func TestRedisEndsConnections(t *testing.T) {
 		}
 	})
 }
+
+// TestClientsAtOneInstant has several clients run scripts, and set and ask for TTLs, at the
+// same instants: those locks that a command takes must not wait for each other.
+func TestClientsAtOneInstant(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *fakeredis.Redis) {
+		var all sync.WaitGroup
+		for n := range 4 {
+			c := r.Connect(nowhere{})
+			all.Go(func() {
+				defer c.Close()
+				key := fmt.Sprint("k", n)
+				script := "for i = 1, 20 do redis.call('SET', KEYS[1], i) redis.call('PEXPIRE', KEYS[1], 5000) end return redis.call('GET', KEYS[1])"
+				for range 200 {
+					for _, args := range [][]string{
+						{"EVAL", script, "1", key}, {"PTTL", key}, {"SET", key, "v", "EX", "3"}, {"EXPIRE", key, "4"}, {"GETEX", key, "PX", "100"},
+					} {
+						c.Do([]fakeredis.Command{{Args: args}})
+					}
+					time.Sleep(time.Millisecond)
+				}
+			})
+		}
+		all.Wait()
+	})
+}
+
+// nowhere is where answers go that nobody wants.
+type nowhere struct{}
+
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
+func (nowhere) Close() error                { return nil }

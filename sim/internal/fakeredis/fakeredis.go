@@ -36,6 +36,11 @@ type Redis struct {
 	hooks   Hooks
 	scripts scripts
 
+	// turn is held while a client's command is carried out, but not while it waits: Redis does
+	// one thing at a time. It is taken before mu.
+	turn    sync.Mutex
+	leaving *server.Peer // whose command may wait within miniredis, before it does; guarded by turn
+
 	connected sync.Mutex // guards clients
 	clients   map[*Client]struct{}
 
@@ -95,6 +100,10 @@ func (r *Redis) before(peer *server.Peer, command string, args ...string) (done 
 	switch command {
 	case "EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "SCRIPT", "EXEC":
 		return r.runScript(peer, command, args)
+	}
+	if peer == r.leaving {
+		r.leaving = nil
+		r.turn.Unlock()
 	}
 	return r.block(peer, command, args)
 }
