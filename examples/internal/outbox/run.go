@@ -32,6 +32,8 @@ func (b *Box) Run(ctx context.Context) error {
 		case err != nil:
 			b.log.Warn("the outbox cannot be read", "error", err)
 			wait = time.Second
+		case m != nil && m.to == task:
+			sending.Go(func() error { b.work(m); return nil })
 		case m != nil:
 			sending.Go(func() error { b.send(m); return nil })
 		}
@@ -49,7 +51,7 @@ func (b *Box) Run(ctx context.Context) error {
 // attempt is a message that is being sent.
 type attempt struct {
 	id, n, to string
-	content   []byte // JSON; "null": nothing can be sent
+	content   []byte // JSON; "null": nothing can be sent. Or the task
 }
 
 // next returns the message that is to be sent now; nil: none is, and it is time to look
@@ -107,6 +109,26 @@ func (b *Box) send(m *attempt) {
 	}
 	if err != nil { // a status says whether WhatsApp has it, or the lease ends
 		b.log.Warn("it is not known what became of a message", "to", m.to, "error", err)
+	}
+}
+
+// work makes an attempt at a task.
+func (b *Box) work(m *attempt) {
+	ctx, cancel := context.WithTimeout(context.Background(), working)
+	defer cancel()
+	err := b.Work(ctx, m.id, string(m.content))
+	if err != nil {
+		b.log.Warn("a task has failed, and is done again", "error", err)
+	}
+	ctx, cancel = context.WithTimeout(context.Background(), exchange)
+	defer cancel()
+	if err == nil {
+		err = b.over(ctx, m.id)
+	} else {
+		err = b.settle(ctx, m.id, m.n, "again", backoff(m.n))
+	}
+	if err != nil { // the lease ends
+		b.log.Warn("how a task ended could not be stored", "error", err)
 	}
 }
 
