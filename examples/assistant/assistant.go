@@ -5,7 +5,6 @@
 package assistant
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +18,7 @@ import (
 
 	"wappasim/examples/internal/cloudapi"
 	"wappasim/examples/internal/outbox"
+	"wappasim/examples/internal/post"
 )
 
 // Model is a language model with the chat completions of OpenAI's API.
@@ -112,32 +112,13 @@ func (b *Bot) answer(ctx context.Context, id, task string) error {
 
 // ask asks the model.
 func (b *Bot) ask(ctx context.Context, turns []turn) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, attempt)
-	defer cancel()
-	body, err := json.Marshal(map[string]any{"model": b.model.Name, "messages": append([]turn{{"system", system}}, turns...)})
-	if err != nil {
-		return "", fmt.Errorf("encode a question: %w", err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.model.URL+"/chat/completions", bytes.NewReader(body))
-	if err != nil {
-		return "", fmt.Errorf("ask the model: %w", err)
-	}
-	req.Header.Set("Authorization", "Bearer "+b.model.Key)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := b.model.HTTP.Do(req)
-	if err != nil {
-		return "", fmt.Errorf("ask the model: %w", err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("ask the model: it answers %s", resp.Status)
-	}
+	asked := map[string]any{"model": b.model.Name, "messages": append([]turn{{"system", system}}, turns...)}
 	var completion struct{ Choices []struct{ Message turn } }
-	if err := json.NewDecoder(resp.Body).Decode(&completion); err != nil {
-		return "", fmt.Errorf("read the answer of the model: %w", err)
+	if err := post.JSON(ctx, b.model.HTTP, attempt, b.model.URL+"/chat/completions", b.model.Key, asked, &completion); err != nil {
+		return "", fmt.Errorf("ask the model: %w", err)
 	}
 	if len(completion.Choices) == 0 || completion.Choices[0].Message.Content == "" {
-		return "", errors.New("read the answer of the model: it has none")
+		return "", errors.New("ask the model: its answer has no text")
 	}
 	text := completion.Choices[0].Message.Content
 	if len(text) > mostText { // a text has at most 4096 characters
