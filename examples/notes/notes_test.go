@@ -29,7 +29,7 @@ func planted(change func(*Bot, sim.Env, *sql.DB)) sim.Factory {
 		if err != nil {
 			return nil, err
 		}
-		db, err := storage.Open(env.Life, "sqlite", filepath.Join(dir, "notes.db?_pragma=busy_timeout(5000)&_pragma=synchronous(off)&_txlock=immediate"))
+		db, err := storage.Open(env.Life, "sqlite", filepath.Join(dir, "notes.db?_pragma=busy_timeout(5000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)&_txlock=immediate"))
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +49,7 @@ var workload = sim.Workload{
 }
 
 func properties() []sim.Property {
-	own := []sim.Property{explore.SaidOnce(), sim.OwnWords(), sim.Within24Hours(), sim.Reacted(), sim.Answered(), sim.NoLeaks()}
+	own := []sim.Property{explore.UnlessAway(saidOnce()), sim.OwnWords(), sim.Within24Hours(), sim.Reacted(), sim.Answered(), sim.NoLeaks()}
 	return append(own, explore.NotRefused(), explore.EachAnswered(), keptOnce(),
 		sim.Reaches("is deleted"), sim.Reaches("the newest first"))
 }
@@ -112,4 +112,30 @@ func keptOnce() sim.Property {
 		}
 		return found
 	}}
+}
+
+// saidOnce is [sim.SaidOnce], but that a list of notes comes as often as somebody taps for
+// it: a tap may have been on its way since before there was the note that is listed.
+func saidOnce() sim.Property {
+	isList := func(text string) bool { return strings.HasPrefix(text, "Your notes, the newest first.") }
+	p := sim.SaidOnce()
+	check := p.Check
+	p.Check = func(t *trace.Trace) []sim.Violation {
+		found := slices.DeleteFunc(check(t), func(v sim.Violation) bool { return strings.Contains(v.Why, `"Your notes, the newest first.`) })
+		taps, lists := make(map[string]int), make(map[string]int)
+		last := make(map[string]trace.Event)
+		for _, e := range t.Events() {
+			switch {
+			case e.What == trace.Says && e.Text == "[tap "+all.Title+"]":
+				taps[e.Who]++
+			case e.What == trace.Calls && len(e.IDs) > 0 && isList(e.Text):
+				if lists[e.To]++; lists[e.To] > taps[e.To] {
+					found = append(found, sim.Violation{At: last[e.To].At, Until: e.At, Why: fmt.Sprintf("event %d: %s gets more lists than taps for one", e.N, e.To)})
+				}
+				last[e.To] = e
+			}
+		}
+		return found
+	}
+	return p
 }

@@ -77,12 +77,14 @@ func NotRefused() sim.Property {
 	}}
 }
 
-// SaidOnce is [sim.SaidOnce], but for what was sent before no replica ran for so long that
+// SaidOnce is [sim.SaidOnce], [UnlessAway].
+func SaidOnce() sim.Property { return UnlessAway(sim.SaidOnce()) }
+
+// UnlessAway is a property, but for what was sent before no replica ran for so long that
 // WhatsApp gave up its statuses, after an hour, or was slow to deliver them again: no bot can
 // know then that it was sent.
-func SaidOnce() sim.Property {
+func UnlessAway(p sim.Property) sim.Property {
 	const slow = 15 * time.Minute
-	p := sim.SaidOnce()
 	check := p.Check
 	p.Check = func(t *trace.Trace) []sim.Violation {
 		return slices.DeleteFunc(check(t), func(v sim.Violation) bool {
