@@ -48,14 +48,7 @@ var workload = sim.Workload{
 // properties are those of any bot, but that an agent may get a user's words.
 func properties() []sim.Property {
 	own := []sim.Property{explore.SaidOnce(), sim.Within24Hours(), sim.Reacted(), sim.Answered(), sim.NoLeaks()}
-	return append(own, explore.NotRefused(), ownCase(), oneAgent(), sim.Sometimes("an agent answers", func(t *trace.Trace) bool {
-		for _, e := range t.Events() {
-			if e.What == trace.Calls && len(e.IDs) > 0 && strings.HasPrefix(e.Text, "Agent: ") {
-				return true
-			}
-		}
-		return false
-	}))
+	return append(own, explore.NotRefused(), ownCase(), oneAgent(), sim.Reaches("Agent: "))
 }
 
 func TestExplore(t *testing.T) { explore.Clean(t, planted(nil), workload, properties()...) }

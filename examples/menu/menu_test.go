@@ -35,7 +35,7 @@ func planted(change func(*Bot)) sim.Factory {
 var workload = sim.Workload{Faults: sim.AllFaults, Settle: 10 * time.Minute}
 
 func properties() []sim.Property {
-	return append(sim.AnyBot(), explore.NotRefused(), answered(), asTapped(), numbered())
+	return append(sim.AnyBot(), explore.NotRefused(), explore.EachAnswered(), asTapped(), numbered())
 }
 
 func TestExplore(t *testing.T) { explore.Clean(t, planted(nil), workload, properties()...) }
@@ -117,28 +117,6 @@ func TestFindsDeadEnd(t *testing.T) {
 		}
 	})
 	explore.Finds(t, sim.NoDeadEnd().Name, 5, bot, calm, sim.NoDeadEnd())
-}
-
-// answered is that whatever somebody sends is answered, in the end. An answer is taken for
-// that of the last message: what is left open is then what a fault has taken away.
-func answered() sim.Property {
-	return sim.Property{Name: "every message is answered", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
-		open := make(map[string][]trace.Event) // that each user still waits for
-		for _, e := range t.Events() {
-			switch {
-			case e.What == trace.Says && e.Type != "reaction":
-				open[e.Who] = append(open[e.Who], e)
-			case e.What == trace.Calls && len(e.IDs) > 0 && len(open[e.To]) > 0:
-				open[e.To] = open[e.To][:len(open[e.To])-1]
-			}
-		}
-		for _, left := range open {
-			for _, e := range left {
-				found = append(found, sim.Violation{At: e.At, Until: t.Events()[len(t.Events())-1].At, Why: fmt.Sprintf("one of %s's messages was not answered", e.Who)})
-			}
-		}
-		return found
-	}}
 }
 
 // asTapped is that a tap on a dish is answered with the sizes of that dish.

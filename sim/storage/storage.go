@@ -5,7 +5,7 @@
 //	if err != nil {
 //		return nil, err
 //	}
-//	db, err := storage.Open(env.Life, "sqlite", filepath.Join(dir, "shop.db?_pragma=busy_timeout(5000)&_pragma=synchronous(off)&_txlock=immediate"))
+//	db, err := storage.Open(env.Life, "sqlite", filepath.Join(dir, "counter.db?_pragma=busy_timeout(5000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)&_txlock=immediate"))
 //
 // A crash in a world cannot stop goroutines. What the bot sends is lost from then on, and
 // so must be what it stores: when the life of the replica is over, every statement and

@@ -5,79 +5,14 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"wappasim/fakewa"
-	"wappasim/sim"
 	"wappasim/sim/storage"
-	"wappasim/sim/trace"
 )
-
-// tenCakes finds a shop that has lost a cake.
-var tenCakes = sim.Property{Name: "what is left and what is ordered are ten cakes", Check: func(t *trace.Trace) (found []sim.Violation) {
-	for _, e := range t.Events() {
-		var left, ordered int
-		if n, _ := fmt.Sscanf(e.Text, "%d cakes are left, %d are ordered.", &left, &ordered); n == 2 && e.What == trace.Calls && left+ordered != 10 {
-			found = append(found, sim.Violation{At: e.At, Why: e.Text})
-		}
-	}
-	return found
-}}
-
-func unprompted(c *fakewa.Config) { c.Window = fakewa.WindowOff }
-
-// crashing is a shop's day: the replica crashes and restarts.
-func crashing(replicas int) sim.Workload {
-	return sim.Workload{Replicas: replicas, Events: 12, Settle: 3 * time.Minute, Faults: []sim.FaultKind{sim.Crash, sim.Restart},
-		Options: []sim.Option{sim.WhatsApp(unprompted)}}
-}
-
-// TestACrashBetweenTwoStatementsIsFound explores a shop that calls WhatsApp between two
-// statements.
-func TestACrashBetweenTwoStatementsIsFound(t *testing.T) {
-	_, err := sim.Explore(newShop(false), sim.Seeds(50), crashing(1), tenCakes)
-	failure, ok := errors.AsType[*sim.Failure](err)
-	if !ok || failure.Property != tenCakes.Name {
-		t.Fatalf("got %v", err)
-	}
-	var faults []string
-	for _, step := range failure.Steps {
-		if step.Who == "" {
-			faults = append(faults, step.Fault.String())
-		}
-	}
-	if len(faults) != 1 || !strings.Contains(faults[0], "API call") {
-		t.Errorf("it breaks by %q", faults)
-	}
-}
-
-// TestATransactionSurvivesCrashes explores a shop that keeps what belongs together in a
-// transaction, on one replica and on two that share the file.
-func TestATransactionSurvivesCrashes(t *testing.T) {
-	for replicas := 1; replicas <= 2; replicas++ {
-		ordered := sim.Sometimes("a cake is ordered after a crash", func(tr *trace.Trace) bool {
-			crashed := false
-			for _, e := range tr.Events() {
-				crashed = crashed || e.What == trace.Crashes
-				if crashed && e.What == trace.Calls && strings.Contains(e.Text, "ordered") && e.To != owner {
-					return true
-				}
-			}
-			return false
-		})
-		if _, err := sim.Explore(newShop(true), sim.Seeds(10), crashing(replicas), tenCakes, ordered); err != nil {
-			t.Errorf("%d replicas: %v", replicas, err)
-		}
-		if err := sim.Check(newShop(true), sim.Seeds(3), crashing(replicas)); err != nil {
-			t.Errorf("%d replicas: %v", replicas, err)
-		}
-	}
-}
 
 // TestNothingIsStoredWhenLifeIsOver ends a life in the middle of a transaction, while
 // another statement waits for its lock. What follows has the file for itself.

@@ -6,16 +6,16 @@
 package cloudapi
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
 	"time"
+
+	"wappasim/examples/internal/post"
 )
 
 // Account is a business number, and how its API is reached.
@@ -28,16 +28,6 @@ type Account struct {
 	VerifyToken   string // of the webhook's handshake
 }
 
-// Refused is returned by Send for a message that WhatsApp has not taken.
-type Refused struct {
-	Code int // Meta's, or the HTTP status
-	Body string
-}
-
-func (e *Refused) Error() string {
-	return fmt.Sprintf("WhatsApp refused it with code %d: %s", e.Code, e.Body)
-}
-
 // Timeout bounds an attempt to send.
 const Timeout = 10 * time.Second
 
@@ -47,47 +37,26 @@ func ForNow(code int) bool {
 	return slices.Contains([]int{1, 2, 4, 190, 429, 500, 502, 503, 504, 80007, 130429, 131000, 131016, 131056}, code)
 }
 
-// Send sends a message, once, and returns when WhatsApp has taken it. After any error but a
-// [*Refused] it may have been taken all the same. What is opaque comes back in the message's
-// statuses; at most 512 characters.
+// Send sends a message, once, and returns when WhatsApp has taken it. After an error that
+// [WasRefused] does not know it may have been taken all the same. What is opaque comes back
+// in the message's statuses; at most 512 characters.
 func (a Account) Send(ctx context.Context, to string, c Content, opaque string) error {
 	message := maps.Clone(c)
 	maps.Copy(message, Content{"messaging_product": "whatsapp", "to": to, "biz_opaque_callback_data": opaque})
-	body, err := json.Marshal(message)
-	if err != nil {
-		return fmt.Errorf("cloudapi: encode a message to %s: %w", to, err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.GraphURL+"/"+a.PhoneNumberID+"/messages", bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("cloudapi: send to %s: %w", to, err)
-	}
-	req.Header.Set("Authorization", "Bearer "+a.Token)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := a.HTTP.Do(req)
-	if err != nil {
-		return fmt.Errorf("cloudapi: send to %s: %w", to, err)
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		var refusal struct{ Error struct{ Code int } }
-		if json.Unmarshal(answer, &refusal) != nil || refusal.Error.Code == 0 {
-			refusal.Error.Code = resp.StatusCode
-		}
-		err = &Refused{refusal.Error.Code, string(answer)}
-	}
-	if err != nil {
+	if err := post.JSON(ctx, a.HTTP, Timeout, a.GraphURL+"/"+a.PhoneNumberID+"/messages", a.Token, message, nil); err != nil {
 		return fmt.Errorf("cloudapi: send to %s: %w", to, err)
 	}
 	return nil
 }
 
-// WasRefused tells whether WhatsApp has refused a message, and for which reason.
+// WasRefused tells whether WhatsApp has refused a message, and for which reason: Meta's code,
+// or else the HTTP status.
 func WasRefused(err error) (code int, refused bool) {
-	if e, ok := errors.AsType[*Refused](err); ok {
-		return e.Code, true
+	answer := post.WasRefused(err)
+	if answer == nil {
+		return 0, false
 	}
-	return 0, false
+	var refusal struct{ Error struct{ Code int } }
+	_ = json.Unmarshal(answer.Body, &refusal) // without a code, too
+	return cmp.Or(refusal.Error.Code, answer.Status), true
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,11 +25,11 @@ func Account(env sim.Env) cloudapi.Account {
 	}
 }
 
-// Clean plays 500 seeds, or 2,000 with WAPPASIM_TESTS=full, and wants nothing to be found;
+// Clean plays 100 seeds, or 2,000 with WAPPASIM_TESTS=full, and wants nothing to be found;
 // and some of them twice, and wants both runs to be the same.
 func Clean(t *testing.T, f sim.Factory, w sim.Workload, properties ...sim.Property) {
 	t.Helper()
-	seeds := uint64(500)
+	seeds := uint64(100)
 	if os.Getenv("WAPPASIM_TESTS") == "full" {
 		seeds = 2000
 	}
@@ -76,12 +77,14 @@ func NotRefused() sim.Property {
 	}}
 }
 
-// SaidOnce is [sim.SaidOnce], but for what was sent before no replica ran for so long that
+// SaidOnce is [sim.SaidOnce], [UnlessAway].
+func SaidOnce() sim.Property { return UnlessAway(sim.SaidOnce()) }
+
+// UnlessAway is a property, but for what was sent before no replica ran for so long that
 // WhatsApp gave up its statuses, after an hour, or was slow to deliver them again: no bot can
 // know then that it was sent.
-func SaidOnce() sim.Property {
+func UnlessAway(p sim.Property) sim.Property {
 	const slow = 15 * time.Minute
-	p := sim.SaidOnce()
 	check := p.Check
 	p.Check = func(t *trace.Trace) []sim.Violation {
 		return slices.DeleteFunc(check(t), func(v sim.Violation) bool {
@@ -97,4 +100,28 @@ func SaidOnce() sim.Property {
 		})
 	}
 	return p
+}
+
+// EachAnswered is that whatever somebody sends, but a reaction, is answered in the end. A
+// message that begins with one of some texts is no answer. An answer is taken for that of
+// the last message: what is left open is then what a fault has taken away.
+func EachAnswered(unprompted ...string) sim.Property {
+	return sim.Property{Name: "every message is answered", Assumes: []sim.Assumption{sim.Redis, sim.Token}, Check: func(t *trace.Trace) (found []sim.Violation) {
+		open := make(map[string][]trace.Event) // that each user still waits for
+		for _, e := range t.Events() {
+			switch {
+			case e.What == trace.Says && e.Type != "reaction":
+				open[e.Who] = append(open[e.Who], e)
+			case slices.ContainsFunc(unprompted, func(text string) bool { return strings.HasPrefix(e.Text, text) }):
+			case e.What == trace.Calls && len(e.IDs) > 0 && len(open[e.To]) > 0:
+				open[e.To] = open[e.To][:len(open[e.To])-1]
+			}
+		}
+		for _, left := range open {
+			for _, e := range left {
+				found = append(found, sim.Violation{At: e.At, Until: t.Events()[len(t.Events())-1].At, Why: fmt.Sprintf("one of %s's messages was not answered", e.Who)})
+			}
+		}
+		return found
+	}}
 }

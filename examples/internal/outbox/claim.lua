@@ -20,13 +20,14 @@ if not m[1] or m[6] or tonumber(m[4]) < now then
   return {}
 end
 redis.call('ZADD', KEYS[1], now + ARGV[1], first[1])
-if m[5] and ARGV[4] == 'young' then
+local is_task = m[1] == 'task'
+if m[5] and ARGV[4] == 'young' and not is_task then
   return {}
 end
 redis.call('HSET', message, 'begun', 1)
 local attempt = redis.call('HINCRBY', message, 'attempt', 1)
 local wrote = redis.call('GET', ARGV[2] .. m[1]) or 0
-if now / 1000 - wrote > tonumber(ARGV[3]) or m[2] == 'null' then
+if not is_task and (now / 1000 - wrote > tonumber(ARGV[3]) or m[2] == 'null') then
   m[2] = m[3]
   redis.call('HSET', message, 'content', m[2])
 end

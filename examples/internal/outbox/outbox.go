@@ -11,6 +11,9 @@
 // nothing is known of an attempt, because the replica crashed or the answer was lost, the
 // message is sent again after two minutes without a status. Messages that are due at once
 // may arrive in any order.
+//
+// A [Message] with a Task is work that takes time, such as a question to another service:
+// Run gives it to Box.Work, again and again until that returns no error.
 package outbox
 
 import (
@@ -29,6 +32,11 @@ import (
 
 // Box is the outbox of a bot. Make one with [New].
 type Box struct {
+	// Work does a task, within half a minute. It may be called again after it has returned
+	// without an error: it passes a message with the id of the task to [Change], which is
+	// done once. Set it before Run; nil: there are no tasks.
+	Work func(ctx context.Context, id, task string) error
+
 	account cloudapi.Account
 	redis   *redis.Client
 	log     *slog.Logger
@@ -42,17 +50,20 @@ type Message struct {
 	Content  cloudapi.Content // nil: there is only a template
 	Template cloudapi.Content // is sent instead if the user has not written for a day; nil: nothing is
 	After    time.Duration    // is sent then
+	Task     string           // is given to [Box].Work instead; nothing is sent
 }
 
 const (
 	key      = "outbox"
 	wrote    = "wrote:"        // prefix: when a user last wrote
+	task     = "task"          // stands for the recipient
 	lease    = 2 * time.Minute // of an attempt; a status comes sooner, unless the bot was away
 	proof    = 10 * time.Minute
 	idle     = 10 * time.Minute // between two looks at the outbox, if nothing is known to be due
 	day      = 24*time.Hour - 5*time.Minute
 	exchange = 4 * time.Second // with Redis
-	atOnce   = 64              // messages that are sent
+	working  = 30 * time.Second
+	atOnce   = 64 // messages that are sent
 )
 
 //go:embed *.lua
@@ -72,7 +83,7 @@ var commit, claim, settle = script("commit.lua"), script("claim.lua"), script("s
 func New(a cloudapi.Account, options *redis.Options, log *slog.Logger) *Box {
 	own := *options
 	own.ContextTimeoutEnabled = true
-	return &Box{a, redis.NewClient(&own), log, time.Now(), make(chan struct{}, 1)}
+	return &Box{account: a, redis: redis.NewClient(&own), log: log, born: time.Now(), due: make(chan struct{}, 1)}
 }
 
 // Close closes the connections to Redis.
@@ -120,6 +131,9 @@ func (b *Box) commit(ctx context.Context, m cloudapi.Message, name, before, afte
 		template, err := json.Marshal(a.Template)
 		if err != nil {
 			return false, fmt.Errorf("outbox: encode a template to %s: %w", a.To, err)
+		}
+		if a.Task != "" {
+			a.To, content = task, []byte(a.Task)
 		}
 		args = append(args, m.ID+"/"+strconv.Itoa(i), a.To, content, template, a.After.Milliseconds())
 	}

@@ -32,6 +32,8 @@ func (b *Box) Run(ctx context.Context) error {
 		case err != nil:
 			b.log.Warn("the outbox cannot be read", "error", err)
 			wait = time.Second
+		case m != nil && m.to == task:
+			sending.Go(func() error { b.work(m); return nil })
 		case m != nil:
 			sending.Go(func() error { b.send(m); return nil })
 		}
@@ -48,8 +50,9 @@ func (b *Box) Run(ctx context.Context) error {
 
 // attempt is a message that is being sent.
 type attempt struct {
-	id, n, to string
-	content   []byte // JSON; "null": nothing can be sent
+	id, to  string
+	n       int
+	content []byte // JSON; "null": nothing can be sent. Or the task
 }
 
 // next returns the message that is to be sent now; nil: none is, and it is time to look
@@ -80,7 +83,7 @@ func (b *Box) next() (m *attempt, wait time.Duration, err error) {
 	if err != nil || len(answer) == 0 {
 		return nil, 0, err
 	}
-	return &attempt{id: answer[0].(string), n: fmt.Sprint(answer[1]), to: answer[2].(string), content: []byte(answer[3].(string))}, 0, nil
+	return &attempt{id: answer[0].(string), n: int(answer[1].(int64)), to: answer[2].(string), content: []byte(answer[3].(string))}, 0, nil
 }
 
 // send makes an attempt.
@@ -90,7 +93,7 @@ func (b *Box) send(m *attempt) {
 	var content cloudapi.Content
 	err := json.Unmarshal(m.content, &content)
 	if err == nil && content != nil {
-		err = b.account.Send(ctx, m.to, content, m.n+" "+m.id)
+		err = b.account.Send(ctx, m.to, content, fmt.Sprint(m.n, " ", m.id))
 	}
 	code, refused := cloudapi.WasRefused(err)
 	switch {
@@ -100,7 +103,7 @@ func (b *Box) send(m *attempt) {
 	case err == nil:
 		err = b.settle(ctx, m.id, m.n, "taken", proof)
 	case refused && cloudapi.ForNow(code):
-		err = b.settle(ctx, m.id, m.n, "again", backoff(m.n))
+		err = b.settle(ctx, m.id, m.n, "again", Backoff(m.n))
 	case refused:
 		b.log.Error("a message was refused for good", "to", m.to, "error", err)
 		err = b.over(ctx, m.id)
@@ -110,8 +113,28 @@ func (b *Box) send(m *attempt) {
 	}
 }
 
+// work makes an attempt at a task.
+func (b *Box) work(m *attempt) {
+	ctx, cancel := context.WithTimeout(context.Background(), working)
+	defer cancel()
+	err := b.Work(ctx, m.id, string(m.content))
+	if err != nil {
+		b.log.Warn("a task has failed, and is done again", "error", err)
+	}
+	ctx, cancel = context.WithTimeout(context.Background(), exchange)
+	defer cancel()
+	if err == nil {
+		err = b.over(ctx, m.id)
+	} else {
+		err = b.settle(ctx, m.id, m.n, "again", Backoff(m.n))
+	}
+	if err != nil { // the lease ends
+		b.log.Warn("how a task ended could not be stored", "error", err)
+	}
+}
+
 // settle notes how an attempt ended; see settle.lua.
-func (b *Box) settle(ctx context.Context, id, n, what string, wait time.Duration) error {
+func (b *Box) settle(ctx context.Context, id string, n int, what string, wait time.Duration) error {
 	if err := settle.Run(ctx, b.redis, []string{key}, id, n, what, wait.Milliseconds()).Err(); err != nil {
 		return fmt.Errorf("outbox: settle %s: %w", id, err)
 	}
@@ -134,18 +157,16 @@ func (b *Box) over(ctx context.Context, id string) error {
 
 // OnStatus takes a status of a message.
 func (b *Box) OnStatus(ctx context.Context, s cloudapi.Status) error {
-	n, id, ours := strings.Cut(s.Opaque, " ")
+	attempt, id, _ := strings.Cut(s.Opaque, " ")
+	n, err := strconv.Atoi(attempt)
 	switch {
-	case !ours:
-		return nil
+	case err != nil:
+		return nil // it is not ours
 	case s.Status == "failed" && cloudapi.ForNow(s.Code):
-		return b.settle(ctx, id, n, "again", backoff(n))
+		return b.settle(ctx, id, n, "again", Backoff(n))
 	}
 	return b.over(ctx, id)
 }
 
-// backoff is how long to wait after the n-th attempt: from 2 seconds to a minute.
-func backoff(n string) time.Duration {
-	attempt, _ := strconv.Atoi(n)
-	return min(time.Second<<min(attempt, 6), time.Minute)
-}
+// Backoff is how long to wait after the n-th attempt: from 2 seconds to a minute.
+func Backoff(n int) time.Duration { return min(time.Second<<min(n, 6), time.Minute) }
