@@ -101,7 +101,7 @@ func (r reader) Close() error { return errors.Join(r.Bot.Close(), r.client.Close
 var calm = sim.Workload{Settle: 10 * time.Minute}
 
 func TestExploreCalm(t *testing.T) {
-	explore.Clean(t, planted(nil), calm, append(properties(), sim.NoDeadEnd(), sim.Reaches("We cook"))...)
+	explore.Clean(t, planted(nil), calm, append(properties(), sim.NoDeadEnd(), sim.Reaches("is number 1 in order 1"))...)
 }
 
 // TestFindsDeadEnd plants a size, three levels down, after which nothing comes.
