@@ -126,9 +126,12 @@ func (l *link) calls(crashes bool) caller {
 
 // crash tells whether the caller crashes now: not if all faults have healed meanwhile.
 func (c caller) crash() bool {
+	if !c.crashes {
+		return false
+	}
 	c.link.mu.Lock()
 	defer c.link.mu.Unlock()
-	return c.crashes && c.heals == c.link.heals
+	return c.heals == c.link.heals
 }
 
 type callerKey struct{} // of the caller in a call's context
