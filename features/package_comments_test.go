@@ -13,7 +13,7 @@ import (
 var commented = []string{
 	"bot", "bot/expiry",
 	"fakewa", "fakewa/control", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/template",
-	"examples/internal/outbox",
+	"examples/internal/outbox", "examples/internal/sqlbox",
 	"sim", "sim/dialogue", "sim/duration", "sim/model", "sim/people", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock",
 }
 

@@ -43,7 +43,7 @@ func (l *link) RoundTrip(req *http.Request) (*http.Response, error) {
 	if l.ctx.Err() != nil {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("the bot has crashed")}
 	}
-	from := caller{l, l.reached(to.after, string(content))}
+	from := l.calls(l.reached(to.after, string(content)))
 	called, cancel := context.WithCancel(context.WithValue(to.context(req), callerKey{}, from))
 	// Several callers with the same body may give up at once, in any order. So how long
 	// that takes is drawn beforehand.
@@ -114,6 +114,24 @@ func sleep(ctx context.Context, d time.Duration) error {
 type caller struct {
 	link    *link
 	crashes bool // when the call has been handled, before its statuses come
+	heals   int  // of the link, when the call began
+}
+
+// calls returns the caller of a call that begins.
+func (l *link) calls(crashes bool) caller {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return caller{l, crashes, l.heals}
+}
+
+// crash tells whether the caller crashes now: not if all faults have healed meanwhile.
+func (c caller) crash() bool {
+	if !c.crashes {
+		return false
+	}
+	c.link.mu.Lock()
+	defer c.link.mu.Unlock()
+	return c.heals == c.link.heals
 }
 
 type callerKey struct{} // of the caller in a call's context
@@ -145,7 +163,7 @@ func (w *World) called(ctx context.Context, r fakewa.Request) {
 	}
 	w.trace.Add(e)
 	w.hear()
-	if from.crashes {
+	if from.crash() {
 		from.link.crashAtRest()
 	}
 }

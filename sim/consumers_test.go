@@ -83,7 +83,7 @@ func TestConsumersOfAQueueAreTheSameTwice(t *testing.T) {
 	for name, bot := range queues {
 		t.Run(name, func(t *testing.T) {
 			work := sim.Workload{Events: 10, Longest: 30 * time.Second, Settle: time.Minute, Faults: []sim.FaultKind{sim.Crash, sim.Restart, sim.RedisRestarts, sim.Freeze}}
-			if err := sim.Check(bot, sim.Seeds(50), work); err != nil {
+			if err := sim.Check(bot, sim.Seeds(20), work); err != nil {
 				t.Fatal(err)
 			}
 			var done []sim.Property

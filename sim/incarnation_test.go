@@ -124,3 +124,41 @@ func TestErrorsOfTheBotAreReturned(t *testing.T) {
 		t.Errorf("Run that does not end: got %v", err)
 	}
 }
+
+// TestHealingCallsOffACrash heals all faults between the beginning of a call and its end,
+// after which the bot was to crash.
+func TestHealingCallsOffACrash(t *testing.T) {
+	w := world(t, func(env sim.Env) (sim.App, error) {
+		return app{run: func(ctx context.Context) error {
+			for ctx.Err() == nil {
+				time.Sleep(time.Second) // until there are faults
+				call, cancel := context.WithTimeout(ctx, 10*time.Second)
+				req, err := http.NewRequestWithContext(call, http.MethodGet, env.GraphURL+"/"+env.PhoneNumberID, nil)
+				if err == nil {
+					var resp *http.Response
+					if resp, err = env.HTTP.Do(req); err == nil {
+						err = resp.Body.Close()
+					}
+				}
+				cancel()
+				if err == nil {
+					err = sendText(env, ana, "it runs")
+				}
+				if err == nil {
+					<-ctx.Done()
+				}
+			}
+			return nil
+		}}, nil
+	})
+	for _, sentence := range []string{"the API never answers the next time", "replica 1 crashes after API call 1"} {
+		fault, err := sim.ParseFault(sentence)
+		if err := errors.Join(err, w.Inject(fault)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.Wait(5*time.Second), w.Inject(sim.Fault{Kind: sim.Heal}), w.Wait(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	same(t, texts(w.Sent()), "09:00:12.000 it runs")
+}

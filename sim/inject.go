@@ -174,6 +174,7 @@ func (w *World) heal() error {
 		r.link.thaw()
 		r.link.mu.Lock()
 		clear(r.link.crashPoints)
+		r.link.heals++
 		r.link.jump = 0
 		r.link.mu.Unlock()
 	}

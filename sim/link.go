@@ -28,6 +28,7 @@ type link struct {
 	sent        map[uint64]int          // how often the same was sent
 	crashPoints map[string]crashPoint   // by where the replica crashes
 	crashed     bool                    // at one of them
+	heals       int                     // how often all faults have healed
 	jump        time.Duration           // of the replica's clock
 }
 

@@ -42,8 +42,9 @@ func polite(env sim.Env) (sim.App, error) {
 func TestAMutexMayBeHeldOverACall(t *testing.T) {
 	for name, faults := range map[string][]sim.FaultKind{"no faults": nil, "crashes": {sim.Crash, sim.Restart}, "a slow Redis": {sim.RedisSlow, sim.APIAnswers}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // it waits for real time, a few milliseconds for each mutex
 			work := sim.Workload{Users: 5, Events: 10, Replicas: 1, Longest: 20 * time.Millisecond, Settle: time.Minute, Latency: 20 * time.Millisecond, Faults: faults}
-			if err := sim.Check(polite, sim.Seeds(4), work); err != nil {
+			if err := sim.Check(polite, sim.Seeds(2), work); err != nil {
 				t.Error(err)
 			}
 			inARow := sim.Property{Name: "the numbers are in a row", Check: func(tr *trace.Trace) (found []sim.Violation) {
@@ -64,7 +65,7 @@ func TestAMutexMayBeHeldOverACall(t *testing.T) {
 			if faults != nil {
 				return // then some numbers are lost
 			}
-			if _, err := sim.Explore(polite, sim.Seeds(4), work, inARow); err != nil {
+			if _, err := sim.Explore(polite, sim.Seeds(2), work, inARow); err != nil {
 				t.Error(err)
 			}
 		})

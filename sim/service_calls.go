@@ -96,11 +96,11 @@ func (c serviceCalls) RoundTrip(req *http.Request) (resp *http.Response, err err
 	if resp != nil {
 		call.Status = resp.StatusCode
 	}
-	call.Lost = err != nil || from.crashes || from.link.ctx.Err() != nil
+	call.Lost = err != nil || from.crash() || from.link.ctx.Err() != nil
 	event := call.sent(shown(req.Method, req.URL, body))
 	w.services.mu.Unlock()
 	w.trace.Add(event)
-	if from.crashes {
+	if from.crash() {
 		from.link.crashAtRest()
 	}
 	if err != nil {

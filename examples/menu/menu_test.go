@@ -98,7 +98,7 @@ func (r reader) Close() error { return errors.Join(r.Bot.Close(), r.client.Close
 
 // calm is without faults: after a crash an answer may take longer than the minute that
 // NoDeadEnd gives.
-var calm = sim.Workload{Settle: 10 * time.Minute}
+var calm = sim.Workload{Events: 40, Settle: 10 * time.Minute}
 
 func TestExploreCalm(t *testing.T) {
 	explore.Clean(t, planted(nil), calm, append(properties(), sim.NoDeadEnd(), sim.Reaches("is number 1 in order 1"))...)

@@ -30,7 +30,7 @@ type Payments struct {
 	Secret      string // that both show each other
 }
 
-// Bot is the bot: a router with /webhook for WhatsApp and /payments/callback for the payment
+// Bot is the bot: a router with /whatsapp/hook for WhatsApp and /payments/callback for the payment
 // service. Run asks for links and sends messages. Make one with [New].
 type Bot struct {
 	chi.Router
@@ -57,7 +57,7 @@ func New(a cloudapi.Account, p Payments, options *redis.Options, log *slog.Logge
 	b := &Bot{Router: chi.NewRouter(), Box: outbox.New(a, options, log), payments: p}
 	b.waits = func(o *order) bool { return o.State != "paid" }
 	b.Work = b.askForLink
-	b.Handle("/webhook", cloudapi.Webhook{Account: a, OnMessage: b.onMessage, OnStatus: b.OnStatus})
+	b.Handle("/whatsapp/hook", cloudapi.Webhook{Account: a, OnMessage: b.onMessage, OnStatus: b.OnStatus})
 	b.Post("/payments/callback", b.callback)
 	return b
 }

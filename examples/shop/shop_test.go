@@ -25,16 +25,17 @@ import (
 
 const service, secret = "https://pay.example.com", "between us"
 
-// planted returns a factory of the bot; change may make it worse.
-func planted(change func(*Bot)) sim.Factory {
-	return func(env sim.Env) (sim.App, error) {
-		b := New(explore.Account(env), Payments{env.HTTP, service, env.BotURL, secret}, env.Redis.Simple(), env.Logger)
-		if change != nil {
-			change(b)
-		}
-		return b, nil
+func newShop(env sim.Env) (sim.App, error) {
+	account := cloudapi.Account{
+		HTTP: env.HTTP, GraphURL: env.GraphURL, PhoneNumberID: env.PhoneNumberID,
+		Token: env.Token, AppSecret: env.AppSecret, VerifyToken: env.VerifyToken,
 	}
+	payments := Payments{HTTP: env.HTTP, URL: service, BotURL: env.BotURL, Secret: secret}
+	return New(account, payments, env.Redis.Simple(), env.Logger), nil
 }
+
+// hook has webhooks come under the path that the bot's router has.
+func hook(c *fakewa.Config) { c.WebhookURL = "http://bot/whatsapp/hook" }
 
 // pay is a payment service. Who gets a link pays after a minute. The service says so until
 // the bot answers 200, and a second later it says so again.
@@ -100,24 +101,30 @@ func templates(c *fakewa.Config) {
 var workload = sim.Workload{
 	Faults: sim.AllFaults, Settle: 25 * time.Minute,
 	People:  []people.Person{people.Mix(people.Tapper, people.Tapper, people.Anybody)},
-	Options: []sim.Option{payAfter(time.Minute), sim.WhatsApp(templates)},
+	Options: []sim.Option{payAfter(time.Minute), sim.WhatsApp(hook), sim.WhatsApp(templates)},
 }
 
 func properties() []sim.Property {
 	return append(sim.AnyBot(), explore.NotRefused(), explore.EachAnswered("Thank you!"), thanked(), thankedOnce(), sim.Reaches("Thank you!"))
 }
 
-func TestExplore(t *testing.T) { explore.Clean(t, planted(nil), workload, properties()...) }
+func TestExplore(t *testing.T) { explore.Clean(t, newShop, workload, properties()...) }
 
 // TestFindsPaidTwice plants that a payment counts as often as the service speaks of it.
 func TestFindsPaidTwice(t *testing.T) {
-	bot := planted(func(b *Bot) { b.waits = func(*order) bool { return true } })
+	bot := func(env sim.Env) (sim.App, error) {
+		b, err := newShop(env)
+		if err == nil {
+			b.(*Bot).waits = func(*order) bool { return true }
+		}
+		return b, err
+	}
 	explore.Finds(t, thankedOnce().Name, 5, bot, workload, properties()...)
 }
 
 // TestThanksLate has somebody pay after a day: then the bot must use its template.
 func TestThanksLate(t *testing.T) {
-	w, err := sim.New(planted(nil), sim.Test(t), payAfter(25*time.Hour), sim.WhatsApp(templates))
+	w, err := sim.New(newShop, sim.Test(t), sim.WhatsApp(hook), sim.WhatsApp(templates), payAfter(25*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,13 +25,20 @@ func Account(env sim.Env) cloudapi.Account {
 	}
 }
 
-// Clean plays 100 seeds, or 2,000 with WAPPASIM_TESTS=full, and wants nothing to be found;
-// and some of them twice, and wants both runs to be the same.
+// Clean plays 100 seeds, 500 with WAPPASIM_TESTS=full, or as many as WAPPASIM_SEEDS says,
+// and wants nothing to be found; and some of them twice, and wants both runs to be the same.
 func Clean(t *testing.T, f sim.Factory, w sim.Workload, properties ...sim.Property) {
 	t.Helper()
 	seeds := uint64(100)
 	if os.Getenv("WAPPASIM_TESTS") == "full" {
-		seeds = 2000
+		seeds = 500
+	}
+	if set := os.Getenv("WAPPASIM_SEEDS"); set != "" {
+		n, err := strconv.ParseUint(set, 10, 32)
+		if err != nil || n == 0 {
+			t.Fatalf("WAPPASIM_SEEDS=%s: want a number of seeds from 1 on", set)
+		}
+		seeds = n
 	}
 	report, err := sim.Explore(f, sim.Seeds(seeds), w, properties...)
 	if err != nil {
