@@ -11,6 +11,7 @@ import (
 
 	"wappasim/features"
 	"wappasim/sim"
+	"wappasim/sim/people"
 )
 
 // BenchmarkEmptyBubble is the part of the other benchmarks that no world can save.
@@ -106,6 +107,7 @@ func BenchmarkUsers(b *testing.B) {
 // with faults, and with both. One operation is one seed; worlds run side by side
 // on all processors.
 func BenchmarkExplore(b *testing.B) {
+	writers := []people.Person{people.Writer} // the small bot knows no other messages
 	for name, bot := range map[string]struct {
 		factory    sim.Factory
 		fault      []sim.FaultKind
@@ -119,9 +121,9 @@ func BenchmarkExplore(b *testing.B) {
 			workload   sim.Workload
 			properties []sim.Property
 		}{
-			{"plain", sim.Workload{}, nil},
-			{"faults", sim.Workload{Faults: bot.fault}, nil},
-			{"properties", sim.Workload{Faults: bot.fault}, bot.properties},
+			{"plain", sim.Workload{People: writers}, nil},
+			{"faults", sim.Workload{People: writers, Faults: bot.fault}, nil},
+			{"properties", sim.Workload{People: writers, Faults: bot.fault}, bot.properties},
 		} {
 			b.Run(name+"/"+part.name, func(b *testing.B) {
 				b.ReportAllocs()
