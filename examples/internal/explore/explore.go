@@ -25,11 +25,11 @@ func Account(env sim.Env) cloudapi.Account {
 	}
 }
 
-// Clean plays 100 seeds, 500 with WAPPASIM_TESTS=full, or as many as WAPPASIM_SEEDS says,
+// Clean plays 40 seeds, 500 with WAPPASIM_TESTS=full, or as many as WAPPASIM_SEEDS says,
 // and wants nothing to be found; and some of them twice, and wants both runs to be the same.
 func Clean(t *testing.T, f sim.Factory, w sim.Workload, properties ...sim.Property) {
 	t.Helper()
-	seeds := uint64(100)
+	seeds := uint64(40)
 	if os.Getenv("WAPPASIM_TESTS") == "full" {
 		seeds = 500
 	}
