@@ -140,9 +140,11 @@ func (p *parsing) result() (*Message, *graph.Error) {
 	return p.message, nil
 }
 
-// envelopeKeys are the keys of a body: the objects of all types, whichever the message is
-// of, what only a mark-as-read has, and what the Graph API has in all calls.
-var envelopeKeys = append(slices.Sorted(maps.Keys(types)), "message_id", "typing_indicator", "access_token", "appsecret_proof")
+// envelopeKeys are the keys of a body that is a message or a mark-as-read: the objects of
+// all types, whichever the message is of, and what the Graph API has in all calls.
+var envelopeKeys = append(slices.Sorted(maps.Keys(types)),
+	"biz_opaque_callback_data", "context", "message_id", "recipient", "recipient_identity_key_hash", "recipient_type", "status", "to", "type", "typing_indicator",
+	"access_token", "appsecret_proof")
 
 // envelope reads the fields that all messages have, and then those of the type.
 func (o object) envelope() {
