@@ -67,7 +67,7 @@ type Rules struct {
 
 	// TakeUnknown takes keys that the package does not know, and lists them in the
 	// message. The default is to refuse them, as Meta does.
-	TakeUnknown bool
+	TakeUnknown bool `json:"-"` // a setting of its own in fakewa.Config
 }
 
 // Message is a body that was accepted: a message, or a mark-as-read.
