@@ -122,12 +122,12 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 		return nil, graph.New(100, "The body is %s; it must be an object.", params.Kind(decoded))
 	}
 	p := &parsing{rules: r, message: &Message{Body: bytes.Clone(body)}}
-	p.in("", fields, envelopeKeys...).envelope()
-	return p.result()
+	return p.parse(fields)
 }
 
-// result is the message, or the refusal that counts.
-func (p *parsing) result() (*Message, *graph.Error) {
+// parse reads a body.
+func (p *parsing) parse(fields map[string]any) (*Message, *graph.Error) {
+	p.in("", fields, envelopeKeys...).envelope()
 	if p.malformed == nil && !p.rules.TakeUnknown {
 		p.malformed = p.keys.Refusal("body")
 	}
@@ -169,6 +169,7 @@ func (o object) envelope() {
 // choose reads what the field type says. others are types that Meta's enum has beside
 // ours; that they get 131051 is [?].
 func choose(o object, kind string, kinds map[string]func(object), others ...string) {
+	o.note("type", kind, func(f *fact) { f.values = slices.Sorted(maps.Keys(kinds)) })
 	if parse, ok := kinds[kind]; ok {
 		parse(o)
 		return
@@ -184,7 +185,7 @@ func choose(o object, kind string, kinds map[string]func(object), others ...stri
 
 // sentOverWhatsApp checks messaging_product.
 func (o object) sentOverWhatsApp() {
-	if !o.has("messaging_product") {
+	if !o.present("messaging_product") {
 		o.missing("messaging_product", `is missing; it must be "whatsapp".`)
 	}
 	o.enum("messaging_product", "whatsapp")

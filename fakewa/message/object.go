@@ -22,6 +22,7 @@ type parsing struct {
 	rules     Rules
 	message   *Message
 	keys      params.Keys
+	facts     *facts       // nil: nobody wants them
 	malformed *graph.Error // the shape: code 100
 	refused   *graph.Error // the meaning: the codes above 131000
 }
@@ -75,13 +76,20 @@ func (o object) refuseAs(refused *graph.Error) {
 
 // has reports whether there is a field. A field that is null counts as missing.
 func (o object) has(name string) bool {
+	o.note(name, nil, func(f *fact) { f.optional = true })
+	return o.present(name)
+}
+
+// present is has for a field that is about to be read.
+func (o object) present(name string) bool {
 	o.asked.Ask(name)
 	return o.malformed == nil && o.fields[name] != nil
 }
 
 // get returns a field that may be missing. ok is false if it is missing or refused.
 func get[T any](o object, name string) (value T, ok bool) {
-	if !o.has(name) {
+	o.note(name, value, nil)
+	if !o.present(name) {
 		return value, false
 	}
 	if value, ok = o.fields[name].(T); !ok {
@@ -98,6 +106,7 @@ func (o object) mustBe(kind, name string) {
 // need is get for a field that must not be missing.
 func need[T any](o object, name string) (T, bool) {
 	value, ok := get[T](o, name)
+	o.note(name, value, func(f *fact) { f.required = true })
 	if !ok {
 		o.missing(name, "is missing; it must be %s.", params.Kind(any(value)))
 	}
@@ -121,6 +130,7 @@ func (o object) open(name string) { o.object(name).asked.Open() }
 // items returns the objects of an array, which must have min to max of them.
 func (o object) items(name string, min, max int, known ...string) []object {
 	values, ok := need[[]any](o, name)
+	o.note(name, values, func(f *fact) { f.min, f.max = min, max })
 	if n := len(values); ok && (n < min || n > max) {
 		o.wrongCount(name, n, min, max)
 	}
@@ -150,6 +160,7 @@ func (o object) optionalItems(name string, known ...string) []object {
 // text returns a string of 1 to max characters.
 func (o object) text(name string, max int) string {
 	s, ok := need[string](o, name)
+	o.note(name, s, func(f *fact) { f.min, f.max = 1, max })
 	if ok {
 		o.checkLength(name, s, 1, max)
 	}
@@ -159,6 +170,7 @@ func (o object) text(name string, max int) string {
 // optionalText returns a string of at most max characters; "" if it is missing.
 func (o object) optionalText(name string, max int) string {
 	s, _ := get[string](o, name)
+	o.note(name, s, func(f *fact) { f.max = max })
 	o.checkLength(name, s, 0, max)
 	return s
 }
@@ -175,6 +187,7 @@ func (o object) trimmed(name string, max int) string {
 // enum returns a string, which must be one of allowed.
 func (o object) enum(name string, allowed ...string) string {
 	s, ok := need[string](o, name)
+	o.note(name, s, func(f *fact) { f.values = allowed })
 	if ok && !slices.Contains(allowed, s) {
 		o.notOneOf(name, s, allowed, allowed...)
 	}
@@ -232,7 +245,8 @@ func (o object) flag(name string) { get[bool](o, name) }
 // number returns a number, which must be from min to max. It may be in quotes, as
 // some are in Meta's examples.
 func (o object) number(name string, min, max float64) float64 {
-	if !o.has(name) {
+	o.note(name, min, func(f *fact) { f.required = true })
+	if !o.present(name) {
 		o.missing(name, "is missing; it must be a number.")
 		return 0
 	}

@@ -67,6 +67,7 @@ func (o object) language() string {
 // lowerEnum is enum for a string in either case, and returns it in lower case.
 func (o object) lowerEnum(name string, allowed []string) string {
 	s, ok := need[string](o, name)
+	o.note(name, s, func(f *fact) { f.values = allowed })
 	lower := strings.ToLower(s)
 	if ok && !slices.Contains(allowed, lower) {
 		o.notOneOf(name, s, allowed, allowed...)
