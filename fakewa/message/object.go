@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"wappasim/fakewa/graph"
@@ -184,52 +182,6 @@ func (o object) trimmed(name string, max int) string {
 	return s
 }
 
-// enum returns a string, which must be one of allowed.
-func (o object) enum(name string, allowed ...string) string {
-	s, ok := need[string](o, name)
-	o.note(name, s, func(f *fact) { f.values = allowed })
-	if ok && !slices.Contains(allowed, s) {
-		o.notOneOf(name, s, allowed, allowed...)
-	}
-	return s
-}
-
-// notOneOf refuses a value that is none of Meta's, which its message lists in upper case.
-// The fake's reason has those that are of use
-// [Secreto31126/whatsapp-api-js#169, shridarpatil/frappe_whatsapp#188].
-func (o object) notOneOf(name, value string, known []string, of ...string) {
-	list := strings.ToUpper(strings.Join(slices.Sorted(slices.Values(known)), ", "))
-	o.misshapen("Param %s must be one of {"+list+"} - got "+quoted(value)+".", name, "is %.60q; it must be %s.", value, anyOf(of...))
-}
-
-// quoted quotes a value for a message in which % is a verb.
-func quoted(value string) string {
-	return strings.ReplaceAll(fmt.Sprintf(`"%.200s"`, value), "%", "%%")
-}
-
-// optionalEnum is enum for a string that may be missing.
-func (o object) optionalEnum(name string, allowed ...string) {
-	if o.has(name) {
-		o.enum(name, allowed...)
-	}
-}
-
-// anyOf writes names in quotes, with "or" before the last.
-func anyOf(names ...string) string {
-	var b strings.Builder
-	for i, name := range names {
-		switch {
-		case i == 0:
-		case i == len(names)-1:
-			b.WriteString(" or ")
-		default:
-			b.WriteString(", ")
-		}
-		b.WriteString(strconv.Quote(name))
-	}
-	return b.String()
-}
-
 // url returns a string, which must be an http or https URL [n8n-io/n8n's node].
 func (o object) url(name string) string {
 	s, ok := need[string](o, name)
@@ -241,41 +193,6 @@ func (o object) url(name string) string {
 
 // flag checks a boolean that may be missing.
 func (o object) flag(name string) { get[bool](o, name) }
-
-// number returns a number, which must be from min to max. It may be in quotes, as
-// some are in Meta's examples.
-func (o object) number(name string, min, max float64) float64 {
-	o.note(name, min, func(f *fact) { f.required = true })
-	if !o.present(name) {
-		o.missing(name, "is missing; it must be a number.")
-		return 0
-	}
-	var n float64
-	switch value := o.fields[name].(type) {
-	case float64:
-		n = value
-	case string:
-		var err error
-		if n, err = strconv.ParseFloat(value, 64); err != nil {
-			o.misshapen("Param %s must be a number.", name, "is %.60q; it must be a number.", value)
-		}
-	default:
-		o.mustBe("a number", name)
-	}
-	if !(min <= n && n <= max) { // NaN is not
-		o.refuse(131009, name, "is %v; it must be from %v to %v.", n, min, max) // [?]
-	}
-	return n
-}
-
-// integer is number for whole numbers.
-func (o object) integer(name string, min, max float64) int {
-	n := o.number(name, min, max)
-	if n != math.Trunc(n) {
-		o.misshapen("Param %s must be an integer.", name, "is %v; it must be a whole number.", n)
-	}
-	return int(n)
-}
 
 // oneOf returns the name of the field that is there. Exactly one of the two must be.
 func (o object) oneOf(a, b string) string {

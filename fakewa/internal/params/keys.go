@@ -10,7 +10,10 @@ import (
 // Keys remembers for what keys a reader has asked, in each object of a body. A key for
 // which nobody asked is one that the API does not know. So what a reader reads is the one
 // table of what there is.
-type Keys struct{ objects []*Object }
+type Keys struct {
+	objects []*Object
+	array   [8]*Object // of objects, as long as that is enough
+}
 
 // Object is an object of which a reader asks for keys.
 type Object struct {
@@ -27,6 +30,9 @@ type Object struct {
 func (k *Keys) Object(path string, fields map[string]any, known ...string) *Object {
 	o := &Object{path: path, fields: fields, known: known}
 	o.asked = o.array[:0]
+	if k.objects == nil {
+		k.objects = k.array[:0]
+	}
 	k.objects = append(k.objects, o)
 	return o
 }
