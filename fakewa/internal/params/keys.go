@@ -62,14 +62,16 @@ func (k *Keys) Unknown() (paths []string) {
 // body itself, of which no report is known, it names the param as body [?].
 func (k *Keys) Refusal(body string) *graph.Error {
 	for _, o := range k.objects {
-		for _, name := range o.unknown() {
-			on := Path(o.path)
-			if on == "" {
-				on = body
-			}
-			// WhatsApp/WhatsApp-Nodejs-SDK#12 and #21, gabrieldwight/Whatsapp-Business-Cloud-Api-Net#50
-			return graph.Param(fmt.Sprintf(`Unexpected key "%.200s" on param "%s".`, name, on), "%.200s is a key that the API does not know.", join(o.path, name))
+		names := o.unknown()
+		if len(names) == 0 {
+			continue
 		}
+		on := Path(o.path)
+		if on == "" {
+			on = body
+		}
+		// WhatsApp/WhatsApp-Nodejs-SDK#12 and #21, gabrieldwight/Whatsapp-Business-Cloud-Api-Net#50
+		return graph.Param(fmt.Sprintf(`Unexpected key "%.200s" on param "%s".`, names[0], on), "%.200s is a key that the API does not know.", join(o.path, names[0]))
 	}
 	return nil
 }
