@@ -50,6 +50,7 @@ func (s *Server) readTemplate(t *Template, r *http.Request, body []byte) (unknow
 	if f.Has("components") {
 		t.Components, _ = wire.JSON(f.List("components")) // decoded from JSON: no error
 	}
+	f.NotSimulated("library_template_name")
 	template.Read(f)
 	if s.cfg.Rules.TakeUnknown {
 		unknown = f.Unknown()

@@ -33,6 +33,7 @@ var answers = []metaSays{
 	{`is missing.*`, "", 100, 0, "(#100) The parameter PATH is required.", "", "shridarpatil/frappe_whatsapp#54", false},
 	{`is (?:an? \w+|null); it must be (.*)\.`, "", 100, 0, "(#100) Param PATH must be $1.", "", "restfb/restfb#1268", false},
 	{`is "(?:gif|pin|link_preview|form_message|menu_options|message_with_link\w*)"; it must be ".*`, `^(?:interactive\.)?type$`, 131051, 0, "", "reason", "[?]", false},
+	{`is "(?:text|image|video|document)"; it must be ".*`, `header\.type$`, 131009, 0, "", "reason", "[?]", false},
 	{`is ".*"; it must be ".*`, "", 100, 0, "(#100) Param PATH must be one of {", "", "Secreto31126/whatsapp-api-js#169, devlooped/WhatsApp#440, shridarpatil/frappe_whatsapp#188", true},
 	{`is ".*"; it must be an http or https URL\.`, "", 100, 0, "(#100) Param PATH is not a valid URI.", "", "n8n-io/n8n's node", false},
 	{`is ".*"; it must be (a number)\.`, "", 100, 0, "(#100) Param PATH must be $1.", "", "[?]", false},

@@ -59,7 +59,7 @@ var carouselCase = typeCase{
 		{"interactive.action.cards[1].card_index", 10, 131009, "is 10; it must be from 0 to 9.", ""},
 		{"interactive.action.cards[1].card_index", 0.5, 100, "is 0.5; it must be a whole number.", ""},
 		{"interactive.action.cards[1].header", gone{}, 100, "is missing; it must be an object.", ""},
-		{"interactive.action.cards[1].header.type", "text", 100, `is "text"; it must be "image" or "video".`, ""},
+		{"interactive.action.cards[1].header.type", "text", 131009, `is "text"; it must be "image" or "video".`, ""},
 		{"interactive.action.cards[1].body.text", long(161), 131009, "has 161 characters; 160 are allowed.", ""},
 		{"interactive.action.cards[1].action", gone{}, 100, "is missing; it must be an object.", ""},
 		{"interactive.action.cards[1].action", j{}, 100, "is missing; it must be a string.", "interactive.action.cards[1].action.name"},

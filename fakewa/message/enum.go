@@ -7,14 +7,19 @@ import (
 	"strings"
 )
 
-// enum returns a string, which must be one of allowed.
+// enum returns a string, which must be one of allowed, in lower case; "" if it is not. It
+// may be written in upper case, as Meta's lists have it [?].
 func (o object) enum(name string, allowed ...string) string {
 	s, ok := need[string](o, name)
 	o.note(name, s, func(f *fact) { f.values = allowed })
-	if ok && !slices.Contains(allowed, s) {
+	lower := strings.ToLower(s)
+	if slices.Contains(allowed, lower) {
+		return lower
+	}
+	if ok {
 		o.notOneOf(name, s, allowed, allowed...)
 	}
-	return s
+	return ""
 }
 
 // notOneOf refuses a value that is none of Meta's, which its message lists in upper case.

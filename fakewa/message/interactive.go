@@ -1,6 +1,10 @@
 package message
 
-import "wappasim/fakewa/graph"
+import (
+	"slices"
+
+	"wappasim/fakewa/graph"
+)
 
 // interactives are all kinds of interactive messages. A new kind is a file, and a
 // line here.
@@ -64,10 +68,17 @@ func actionUnchecked(i object) {
 
 var anyHeader = []string{"text", "image", "video", "document"}
 
-// header reads a header, which is of one of kinds.
+// header reads a header, which is of one of kinds. That another kind of header than those
+// of the message is a matter of its meaning (131009) is [?].
 func (o object) header(kinds ...string) {
 	h := o.object("header", "text", "image", "video", "document", "gif")
-	switch kind := h.enum("type", kinds...); {
+	kind := h.enum("type", anyHeader...)
+	h.note("type", kind, func(f *fact) { f.values = kinds })
+	switch {
+	case kind == "":
+	case !slices.Contains(kinds, kind):
+		h.asked.Open()
+		h.refuse(131009, "type", "is %q; it must be %s.", kind, anyOf(kinds...))
 	case kind != "text":
 		h.media(kind)
 	case !h.has("text"):

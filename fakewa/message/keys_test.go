@@ -61,6 +61,9 @@ func TestShapeComesFirst(t *testing.T) {
 	refused(t, "a key", Rules{}, list, refusal{"interactive.action.sections[9].rows[0].speling", 1, 100, "is a key that the API does not know.", ""})
 	refused(t, "a JSON type", Rules{}, list, refusal{"interactive.action.sections[9].title", 1, 100, "is a number; it must be a string.", ""})
 	refused(t, "neither", Rules{}, list, refusal{"interactive.footer.text", "bye", 131009, "has 4097 characters; 4096 are allowed.", "interactive.body.text"})
+	text := whole(t, "text", j{"text": j{"body": "", "speling": 1}})
+	refused(t, "a key and a length", Rules{}, text, refusal{"recipient_type", "crowd", 100, "is a key that the API does not know.", "text.speling"})
+	refused(t, "the first of two shapes", Rules{}, with(t, text, "text", j{"body": ""}), refusal{"recipient_type", "crowd", 100, `is "crowd"; it must be "individual" or "group".`, ""})
 	refused(t, "131051", Rules{}, with(t, list, "type", "gif"), refusal{"biz_opaque_callback_data", 1, 100, "is a number; it must be a string.", ""})
 }
 

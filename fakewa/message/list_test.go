@@ -19,7 +19,7 @@ var listCase = typeCase{
 	},
 	refusals: all(actionRefusals, headerRefusals, wrongBodies, footerRefusals, []refusal{
 		noBody,
-		{"interactive.header.type", "image", 100, `is "image"; it must be "text".`, ""},
+		{"interactive.header.type", "image", 131009, `is "image"; it must be "text".`, ""},
 		{"interactive.body.text", long(4097), 131009, "has 4097 characters; 4096 are allowed.", ""},
 		{"interactive.action.button", gone{}, 100, "is missing; it must be a string.", ""},
 		{"interactive.action.button", "", 131009, "is empty; it must have at least 1 character.", ""},

@@ -128,10 +128,11 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 // parse reads a body.
 func (p *parsing) parse(fields map[string]any) (*Message, *graph.Error) {
 	p.in("", fields, envelopeKeys...).envelope()
-	if p.malformed == nil && !p.rules.TakeUnknown {
-		p.malformed = p.keys.Refusal("body")
+	var unknown *graph.Error
+	if !p.rules.TakeUnknown {
+		unknown = p.keys.Refusal("body")
 	}
-	if refused := cmp.Or(p.malformed, p.refused); refused != nil {
+	if refused := cmp.Or(unknown, p.malformed, p.refused); refused != nil {
 		return nil, refused
 	}
 	if p.rules.TakeUnknown {
@@ -159,16 +160,18 @@ func (o object) envelope() {
 	}
 	o.message.Opaque = o.optionalText("biz_opaque_callback_data", 512)
 	o.message.IdentityHash = o.optionalText("recipient_identity_key_hash", unlimited)
-	o.message.Type = "text"
+	given := "text"
 	if o.has("type") {
-		o.message.Type, _ = get[string](o, "type")
+		given, _ = get[string](o, "type")
 	}
-	choose(o, o.message.Type, types, "gif", "link_preview", "pin")
+	o.message.Type = strings.ToLower(given)
+	choose(o, given, types, "gif", "link_preview", "pin")
 }
 
 // choose reads what the field type says. others are types that Meta's enum has beside
 // ours; that they get 131051 is [?].
-func choose(o object, kind string, kinds map[string]func(object), others ...string) {
+func choose(o object, given string, kinds map[string]func(object), others ...string) {
+	kind := strings.ToLower(given) // Meta's lists are in upper case
 	o.note("type", kind, func(f *fact) { f.values = slices.Sorted(maps.Keys(kinds)) })
 	if parse, ok := kinds[kind]; ok {
 		parse(o)
@@ -180,7 +183,7 @@ func choose(o object, kind string, kinds map[string]func(object), others ...stri
 		o.refuse(131051, "type", "is %q; it must be %s.", kind, anyOf(names...))
 		return
 	}
-	o.notOneOf("type", kind, append(names, others...), names...)
+	o.notOneOf("type", given, append(names, others...), names...)
 }
 
 // sentOverWhatsApp checks messaging_product.

@@ -16,6 +16,7 @@ func TestCommonFields(t *testing.T) {
 		"most digits": {j{"to": "12345678901234567890"}, func(m *Message) { m.To = "12345678901234567890" }},
 		"individual":  {j{"to": "1", "recipient_type": "individual"}, func(m *Message) { m.To = "1" }},
 		"group":       {j{"to": "Y2FwaV9ncm91c", "recipient_type": "group"}, func(m *Message) { m.To, m.Group = "Y2FwaV9ncm91c", true }},
+		"upper case":  {j{"to": "1", "type": "TEXT", "recipient_type": "INDIVIDUAL"}, func(m *Message) { m.To = "1" }},
 		"scoped id":   {j{"recipient": "US.1"}, func(m *Message) { m.Recipient = "US.1" }},
 		"both":        {j{"to": "1", "recipient": "US.1"}, func(m *Message) { m.To, m.Recipient = "1", "US.1" }},
 		"null":        {j{"to": "1", "recipient": nil, "type": nil, "context": nil, "status": nil}, func(m *Message) { m.To = "1" }},

@@ -14,8 +14,9 @@ import (
 const unlimited = math.MaxInt
 
 // parsing is shared by all objects of one body. A body is looked at in Meta's order: first
-// its shape, then its meaning. After the first refusal of the shape, all methods of object
-// return zero values; one of the meaning waits until the whole shape is known.
+// its shape, then its meaning. The readers go on after a refusal, with zero values for what
+// was refused: a key that the API does not know counts before all others, and is only known
+// when everything was read.
 type parsing struct {
 	rules     Rules
 	message   *Message
@@ -81,7 +82,7 @@ func (o object) has(name string) bool {
 // present is has for a field that is about to be read.
 func (o object) present(name string) bool {
 	o.asked.Ask(name)
-	return o.malformed == nil && o.fields[name] != nil
+	return o.fields[name] != nil
 }
 
 // get returns a field that may be missing. ok is false if it is missing or refused.
@@ -131,9 +132,6 @@ func (o object) items(name string, min, max int, known ...string) []object {
 	o.note(name, values, func(f *fact) { f.min, f.max = min, max })
 	if n := len(values); ok && (n < min || n > max) {
 		o.wrongCount(name, n, min, max)
-	}
-	if o.malformed != nil {
-		return nil
 	}
 	items := make([]object, len(values))
 	for i, value := range values {

@@ -2,8 +2,6 @@ package message
 
 import (
 	"regexp"
-	"slices"
-	"strings"
 
 	"wappasim/fakewa/graph"
 )
@@ -64,26 +62,15 @@ func (o object) language() string {
 	return o.text("code", unlimited)
 }
 
-// lowerEnum is enum for a string in either case, and returns it in lower case.
-func (o object) lowerEnum(name string, allowed []string) string {
-	s, ok := need[string](o, name)
-	o.note(name, s, func(f *fact) { f.values = allowed })
-	lower := strings.ToLower(s)
-	if ok && !slices.Contains(allowed, lower) {
-		o.notOneOf(name, s, allowed, allowed...)
-	}
-	return lower
-}
-
 // component reads a component of one of types. Its keys are those of all types.
 func (o object) component(types []string) Component {
-	c := Component{Type: o.lowerEnum("type", types)}
+	c := Component{Type: o.enum("type", types...)}
 	o.asked.Ask("sub_type")
 	o.asked.Ask("index")
 	o.asked.Ask("cards")
 	switch c.Type {
 	case "button":
-		c.SubType = o.lowerEnum("sub_type", subTypes)
+		c.SubType = o.enum("sub_type", subTypes...)
 		c.Index = o.integer("index", 0, 9)
 	case "carousel":
 		c.Cards = o.templateCards()
@@ -111,7 +98,7 @@ func (o object) templateCards() (cards []Card) {
 
 // parameter reads a parameter.
 func (o object) parameter() Parameter {
-	p := Parameter{Type: o.lowerEnum("type", parameterTypes), Name: o.optionalText("parameter_name", unlimited)}
+	p := Parameter{Type: o.enum("type", parameterTypes...), Name: o.optionalText("parameter_name", unlimited)}
 	if p.Type == "" || !o.mandatory(p.Type) {
 		return p
 	}
