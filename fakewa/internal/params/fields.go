@@ -51,10 +51,11 @@ func (f Fields) Know(names ...string) {
 // Unknown returns the paths of the keys for which nobody asked.
 func (f Fields) Unknown() []string { return f.keys.Unknown() }
 
-// RefuseUnknown refuses the call for the first key for which nobody asked.
+// RefuseUnknown refuses the call for the first key for which nobody asked, whatever else
+// it was refused for.
 func (f Fields) RefuseUnknown() {
-	if *f.refused == nil {
-		*f.refused = f.keys.Refusal("body")
+	if unknown := f.keys.Refusal("body"); unknown != nil {
+		*f.refused = unknown
 	}
 }
 
