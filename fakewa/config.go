@@ -43,6 +43,7 @@ type Config struct {
 	ThrottleStatus int           `json:"throttle_status"`    // HTTP status of rate limits: 400 (default), as Meta documents it, or 429, as many clients expect
 	NoTemplate     int           `json:"no_template_status"` // HTTP status of 132001: 404 (default), as Meta documents it, or 400
 	Rules          message.Rules `json:"rules"`              // of the send body
+	TakeUnknown    bool          `json:"take_unknown"`       // keys that the fake does not know are taken, and listed by the report; default: refused with 100, as Meta does. For bots that are ahead of the fake
 
 	// What webhooks look like, and how they are delivered.
 	Version   string        `json:"version"`   // of webhooks; from v24.0 on statuses have no conversation. Default "v23.0"
@@ -117,6 +118,7 @@ func (c Config) complete() Config {
 	c.Limit = cmp.Or(max(c.Limit, 0), 100_000)
 	c.ThrottleStatus = cmp.Or(c.ThrottleStatus, http.StatusBadRequest)
 	c.NoTemplate = cmp.Or(c.NoTemplate, http.StatusNotFound)
+	c.Rules.TakeUnknown = c.Rules.TakeUnknown || c.TakeUnknown
 	c.Parallel = cmp.Or(c.Parallel, 1)
 	c.Batch = cmp.Or(c.Batch, 1)
 	c.BaseURL = strings.TrimSuffix(cmp.Or(c.BaseURL, lookaside), "/")

@@ -125,8 +125,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	if fault.Lost {
 		panic(http.ErrAbortHandler) // the connection breaks
 	}
-	if out.status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", `OAuth "Facebook Platform" "invalid_request" "`+refused.Message+`"`)
+	if refused != nil {
+		explain(w.Header(), refused)
 	}
 	w.Header().Set("Content-Type", out.mime)
 	w.Header().Set("Content-Length", strconv.Itoa(len(out.bytes)))
@@ -134,6 +134,18 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	_, _ = w.Write(out.bytes)
 	if _, ok := answer.(accepted); ok {
 		_ = http.NewResponseController(w).Flush() // if it cannot be flushed, it is on its way
+	}
+}
+
+// explain sets the headers of a refusal: Meta's, and one with the reason in the fake's own
+// words, in ASCII.
+func explain(h http.Header, refused *graph.Error) {
+	if auth := refused.Header(); auth != "" {
+		h.Set("WWW-Authenticate", auth)
+	}
+	if reason := refused.Reason(); reason != "" {
+		quoted := strconv.QuoteToASCII(reason)
+		h.Set("X-Fakewa-Reason", strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`))
 	}
 }
 

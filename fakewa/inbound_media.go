@@ -47,7 +47,7 @@ func (s *Server) takeFile(c Content) (rest Content, content *media.Content, err 
 		return rest, nil, err
 	}
 	if refused := s.refuseSize("data", int64(len(data))); refused != nil {
-		return nil, nil, fmt.Errorf("fakewa: %s", refused.Details)
+		return nil, nil, fmt.Errorf("fakewa: %s", refused.Reason())
 	}
 	hashed := media.NewContent(data)
 	return rest, &hashed, nil

@@ -8,6 +8,7 @@ import (
 
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/media"
+	"wappasim/fakewa/internal/params"
 	"wappasim/fakewa/message"
 )
 
@@ -74,7 +75,8 @@ func (s *Server) refuseMedia(m *message.Message) *graph.Error {
 			continue
 		}
 		if found, gone := s.media.Get(named.ID, s.clock.Now()); found == nil {
-			return graph.New(100, "%s.id is %.60q, which %s.", named.Field, named.ID, gone)
+			return graph.Param("Param "+params.Path(named.Field+".id")+" is not a valid whatsapp business account media attachment ID",
+				"%s.id is %.60q, which %s.", named.Field, named.ID, gone) // as n8n's node looks for it
 		}
 	}
 	return nil

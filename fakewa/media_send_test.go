@@ -57,17 +57,24 @@ func TestSentMediaMustBeOfTheRightKind(t *testing.T) {
 		t.Errorf("got %s", hooks)
 	}
 
-	sendMedia(t, s, "image", "123").refused(t, 400, 100, `image.id is "123", which is not the id of media of this business`)
+	sendMedia(t, s, "image", "123").refused(t, 400, 100, "(#100) Param image['id'] is not a valid whatsapp business account media attachment ID", `image.id is "123", which is not the id of media of this business`)
 	_, err := s.AddTemplate(fakewa.Template{Name: "n", Language: "en", Category: "UTILITY", Components: json.RawMessage(`[{"type":"HEADER","format":"IMAGE"},{"type":"BODY","text":"b"}]`)})
 	if err != nil {
 		t.Fatal(err)
+	}
+	metaPath := map[string]string{
+		"interactive.header.image":                   "interactive['header']['image']['id']",
+		"template.components[0].parameters[0].image": "template['components'][0]['parameters'][0]['image']['id']",
 	}
 	for where, body := range map[string]string{
 		"interactive.header.image":                   `"type":"interactive","interactive":{"type":"button","header":{"type":"image","image":{"id":"123"}},"body":{"text":"b"},"action":{"buttons":[{"type":"reply","reply":{"id":"i","title":"t"}}]}}`,
 		"template.components[0].parameters[0].image": `"type":"template","template":{"name":"n","language":{"code":"en"},"components":[{"type":"header","parameters":[{"type":"image","image":{"id":"123"}}]}]}`,
 	} {
 		got := request(t, s.Client(), "POST", api+number+"/messages", `{"messaging_product":"whatsapp","to":"16505551234",`+body+`}`)
-		got.refused(t, 400, 100, where+`.id is "123"`)
+		got.refused(t, 400, 100, where+`.id is "123"`, "(#100) Param "+metaPath[where]+" is not a valid whatsapp business account media attachment ID")
+		if strings.Contains(got.body, "error_data") || !strings.HasPrefix(got.header.Get("WWW-Authenticate"), `OAuth "Facebook Platform" "invalid_request" "(#100) Param `) {
+			t.Errorf("got %s, %v", got.body, got.header)
+		}
 	}
 	link := `{"messaging_product":"whatsapp","to":"16505551234","type":"image","image":{"link":"http://127.0.0.1:1/nobody.png"}}`
 	if got := request(t, s.Client(), "POST", api+number+"/messages", link); got.status != 200 {

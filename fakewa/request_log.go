@@ -1,6 +1,7 @@
 package fakewa
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,10 +19,12 @@ type Request struct {
 	Body   string       `json:"body"`             // without its secrets; "" if it was a file
 	Status int          `json:"status"`           // of the answer; 0: there was none, and the call was not processed
 	Error  *graph.Error `json:"error,omitempty"`  // nil if it was accepted
-	Why    string       `json:"why,omitempty"`    // the reason of a refusal, where the API does not tell it
+	Why    string       `json:"why,omitempty"`    // the reason of a refusal in the fake's words, where the API does not tell it
 	ID     string       `json:"id,omitempty"`     // of the message that was sent, if one was
 	Lost   bool         `json:"lost,omitempty"`   // the answer never reached the bot
 	Failed int          `json:"failed,omitempty"` // Meta's code in the message's status "failed"
+
+	Unknown []string `json:"unknown,omitempty"` // keys that the fake does not know, if the Config takes them; as in "image.filename"
 
 	After uint64 `json:"-"` // N of the last message that was written before the answer
 }
@@ -40,10 +43,13 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 		Body: redact.Body(r.Header.Get("Content-Type"), body), Status: status, Error: refused, Lost: fault.Lost || r.Context().Err() != nil,
 	}
 	if taken, ok := answer.(accepted); ok {
-		call.ID = taken.message.ID
+		call.ID, call.Unknown = taken.message.ID, taken.message.content.Unknown
 		if failed := taken.message.Error; failed != nil {
 			call.Failed = failed.Code
 		}
+	}
+	if o, ok := answer.(odd); ok {
+		call.Unknown = o.unknown
 	}
 	s.mu.Lock()
 	call.After = s.last
@@ -56,6 +62,14 @@ func (s *Server) record(r *http.Request, body []byte, status int, refused *graph
 		s.cfg.OnRequest(r.Context(), call)
 	}
 }
+
+// odd is the answer to a call that was accepted with keys that the fake does not know.
+type odd struct {
+	answer  any
+	unknown []string
+}
+
+func (o odd) MarshalJSON() ([]byte, error) { return json.Marshal(o.answer) }
 
 // keep appends to a log; if it is full, its older half is dropped.
 func keep[T any](log []T, entry T, limit int, dropped *int) []T {

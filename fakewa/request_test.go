@@ -2,8 +2,10 @@ package fakewa_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,6 +19,7 @@ type answer struct {
 	body     string
 	header   http.Header
 	ID, H    string
+	reason   string // X-Fakewa-Reason
 	URL      string
 	MIMEType string `json:"mime_type"`
 	SHA256   string
@@ -32,7 +35,8 @@ type answer struct {
 }
 
 // request makes a call, with a token unless the headers, which are pairs, have
-// another or none.
+// another or none. The body of a refusal has the fake's reason beside it, which comes in a
+// header.
 func request(t *testing.T, client *http.Client, method, url, body string, headers ...string) (a answer) {
 	t.Helper()
 	req, err := http.NewRequest(method, url, strings.NewReader(body))
@@ -58,17 +62,33 @@ func request(t *testing.T, client *http.Client, method, url, body string, header
 	}
 	_ = json.Unmarshal(content, &a) // the bytes of media are no JSON
 	a.status, a.body, a.header = resp.StatusCode, string(content), resp.Header
+	if reason := resp.Header.Get("X-Fakewa-Reason"); reason != "" {
+		// It is ASCII, with escapes for what is not.
+		if a.reason, err = strconv.Unquote(`"` + strings.ReplaceAll(reason, `"`, `\"`) + `"`); err != nil {
+			t.Errorf("the reason %s: %v", reason, err)
+		}
+		a.body = strings.Replace(a.body, "{", fmt.Sprintf(`{"fakewa_reason":%s,`, jsonOf(t, a.reason)), 1)
+	}
 	return a
 }
 
-// refused checks an error of the API.
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// refused checks an error of the API: Meta's words, and the fake's reason.
 func (a answer) refused(t *testing.T, status, code int, details ...string) {
 	t.Helper()
 	if a.status != status || a.Error.Code != code {
 		t.Errorf("got %d %s, want status %d and code %d", a.status, a.body, status, code)
 	}
 	for _, d := range details {
-		if !strings.Contains(a.Error.ErrorData.Details+a.Error.Message, d) {
+		if !strings.Contains(a.Error.ErrorData.Details+a.Error.Message+a.reason, d) {
 			t.Errorf("got %s, want %q in it", a.body, d)
 		}
 	}

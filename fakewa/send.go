@@ -17,7 +17,8 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 		return nil, refused
 	}
 	if m.Read != nil {
-		return s.markRead(m.Read)
+		answer, refused := s.markRead(m.Read)
+		return odd{answer, m.Unknown}, refused
 	}
 	met, _ := r.Context().Value(faultKey{}).(Fault)
 	s.mu.Lock()

@@ -54,7 +54,8 @@ func (s *Server) beginTemplates() {
 
 // AddTemplate adds an approved template, whatever its ID and Status are. It returns
 // an error where the API would refuse to create the template, except that the API's
-// limit of 100 in an hour does not apply.
+// limit of 100 in an hour does not apply, and that the examples may be missing: they are for
+// Meta's reviewers.
 func (s *Server) AddTemplate(t Template) (id string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -35,8 +35,8 @@ func templateObject(t *storedTemplate) map[string]any {
 }
 
 // readTemplate sets the fields that a call to create or edit a template has, and
-// leaves the others.
-func readTemplate(t *Template, r *http.Request, body []byte) *graph.Error {
+// leaves the others. It returns the paths of unknown keys, if the rules take them.
+func (s *Server) readTemplate(t *Template, r *http.Request, body []byte) (unknown []string, refused *graph.Error) {
 	f := params.Read(r, body)
 	set := func(field *string, name string) {
 		if f.Has(name) {
@@ -50,12 +50,26 @@ func readTemplate(t *Template, r *http.Request, body []byte) *graph.Error {
 	if f.Has("components") {
 		t.Components, _ = wire.JSON(f.List("components")) // decoded from JSON: no error
 	}
-	return f.Refused()
+	f.NotSimulated("library_template_name")
+	template.Read(f)
+	if s.cfg.Rules.TakeUnknown {
+		unknown = f.Unknown()
+	} else {
+		f.RefuseUnknown()
+	}
+	return unknown, template.Bare(f.Refused())
 }
 
 func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error) {
 	var t Template
-	if refused := readTemplate(&t, r, body); refused != nil {
+	unknown, refused := s.readTemplate(&t, r, body)
+	if refused != nil {
+		return nil, refused
+	}
+	if refused = t.Complete(); refused == nil {
+		refused = t.CheckExamples()
+	}
+	if refused != nil {
 		return nil, refused
 	}
 	s.mu.Lock()
@@ -73,7 +87,7 @@ func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error
 	if s.cfg.ApproveTemplates {
 		s.notifyTemplate(created, created.Status, "")
 	}
-	return map[string]string{"id": created.ID, "status": created.Status, "category": created.Category}, nil
+	return odd{map[string]string{"id": created.ID, "status": created.Status, "category": created.Category}, unknown}, nil
 }
 
 // firstStatus is the status of a template that is new or was edited.
@@ -105,22 +119,27 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 	if t == nil {
 		return nil, graph.NoObject(r.Method, r.PathValue("id"))
 	}
-	if !slices.Contains(editableStatuses, t.Status) {
+	changed := *t
+	unknown, refused := s.readTemplate(&changed.Template, r, body)
+	switch {
+	case refused != nil:
+		return nil, refused
+	case !slices.Contains(editableStatuses, t.Status):
 		return nil, template.Refusal(template.NotEditable, "status", "of the template is %s; it can be edited while it is %s.", t.Status, strings.Join(editableStatuses, ", "))
 	}
-	changed := *t
-	if refused := readTemplate(&changed.Template, r, body); refused != nil {
-		return nil, refused
-	}
+	edited := string(changed.Components) != string(t.Components)
 	if changed.Name != t.Name || changed.Language != t.Language {
 		return nil, template.Refusal(0, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
 	}
-	if refused := changed.Complete(); refused != nil {
+	if refused = changed.Complete(); refused == nil && edited {
+		refused = changed.CheckExamples()
+	}
+	if refused != nil {
 		return nil, refused
 	}
 	changed.ID, changed.Status = t.ID, s.firstStatus()
 	s.replaceTemplate(&changed, "")
-	return success, nil
+	return odd{success, unknown}, nil
 }
 
 // deleteTemplates deletes the templates with a name, or only the one that has hsm_id.

@@ -27,7 +27,7 @@ func TestNewAccountHasHelloWorld(t *testing.T) {
 
 func TestOnlyApprovedTemplateIsSent(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
-	created := accept[templateAnswer](t, s, "POST", templates, `{"name":"order","language":"de","category":"utility","components":[{"type":"body","text":"Order {{1}} is here."}]}`)
+	created := accept[templateAnswer](t, s, "POST", templates, `{"name":"order","language":"de","category":"utility","components":[{"type":"body","text":"Order {{1}} is here.","example":{"body_text":[["7"]]}}]}`)
 	if created.ID == "" || created.Status != "PENDING" || created.Category != "UTILITY" {
 		t.Fatalf("got %+v", created)
 	}

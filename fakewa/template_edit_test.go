@@ -10,7 +10,7 @@ import (
 func TestEditedTemplateIsPendingAgain(t *testing.T) {
 	s, bot := withTemplates(t, fakewa.Config{})
 	id := addTemplate(t, s, "order", "de", "UTILITY", `[{"type":"BODY","text":"Old."}]`)
-	accept[map[string]bool](t, s, "POST", "/v23.0/"+id, `{"components":[{"type":"BODY","text":"New {{name}}."}],"parameter_format":"named"}`)
+	accept[map[string]bool](t, s, "POST", "/v23.0/"+id, `{"components":[{"type":"BODY","text":"New {{name}}.","example":{"body_text_named_params":[{"param_name":"name","example":"Ana"}]}}],"parameter_format":"named"}`)
 	got := accept[templateAnswer](t, s, "GET", "/"+id, "")
 	if got.Status != "PENDING" || got.Name != "order" || got.Category != "UTILITY" || got.ParameterFormat != "NAMED" || got.Components[0]["text"] != "New {{name}}." {
 		t.Errorf("got %+v", got)
@@ -24,6 +24,8 @@ func TestEditedTemplateIsPendingAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for body, want := range map[string]refusal{
+		`{"components":[{"type":"BODY","text":"For {{name}} again."}]}`: {400, 100, 2388043, "example.body_text_named_params"},
+		`{"components":[{"type":"BODY","txt":"x"}]}`:                    {400, 100, 0, "components[0].txt is a key that the API does not know"},
 		`{"name":"other"}`:   {400, 100, 0, "cannot be changed"},
 		`{"language":"fr"}`:  {400, 100, 0, "cannot be changed"},
 		`{"components":[]}`:  {400, 100, 2388072, "no BODY"},

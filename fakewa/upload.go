@@ -15,7 +15,7 @@ import (
 const largestUpload = media.LargestFile + 1<<20
 
 // Upload uploads a file of a MIME type, as the bot does with POST /{phone}/media. Its
-// error is a [graph.Error]: 131053 for a type or size that WhatsApp does not take.
+// error is a [graph.Error]: 100 for a type that WhatsApp does not take, 131053 for a size.
 func (s *Server) Upload(data []byte, mime string) (id string, err error) {
 	id, refused := s.upload(media.File{MIME: mime, Bytes: bytes.Clone(data)})
 	if refused != nil {
@@ -49,9 +49,7 @@ func (s *Server) postMedia(r *http.Request, body []byte) (any, *graph.Error) {
 	switch product := cmp.Or(form.Fields["messaging_product"], r.URL.Query().Get("messaging_product")); product {
 	case "whatsapp":
 	case "":
-		refused = graph.New(100, `messaging_product is missing; it must be "whatsapp".`)
-		refused.Message = "(#100) The parameter messaging_product is required."
-		return nil, refused
+		return nil, graph.Param("The parameter messaging_product is required.", `messaging_product is missing; it must be "whatsapp".`)
 	default:
 		return nil, graph.New(100, `messaging_product is %.60q; it must be "whatsapp".`, product)
 	}

@@ -65,7 +65,7 @@ func upload(t *testing.T, s *fakewa.Server, data []byte, mime string) (id string
 	return id
 }
 
-func TestUploadTakesTheTypeFromFormOrFile(t *testing.T) {
+func TestUploadTakesTheTypeOfItsPart(t *testing.T) {
 	product := part{name: "messaging_product", value: "whatsapp"}
 	file := func(typ string) part { return part{"file", "a.png", typ, string(pngBytes)} }
 	typ := func(value string) part { return part{name: "type", value: value} }
@@ -76,13 +76,12 @@ func TestUploadTakesTheTypeFromFormOrFile(t *testing.T) {
 		parts []part
 		mime  string
 	}{
-		"in the order of fields, type, file":   {"", []part{product, typ("image/png"), file("application/octet-stream")}, "image/png"},
-		"the type after the file":              {"", []part{product, file("image/png"), typ("image/jpeg")}, "image/jpeg"},
-		"the product in the query, no type":    {"?messaging_product=whatsapp", []part{file("image/png")}, "image/png"},
-		"the product last":                     {"", []part{file("image/png"), product}, "image/png"},
-		"a type with parameters":               {"", []part{product, file(""), typ("audio/ogg; codecs=opus")}, "audio/ogg; codecs=opus"},
-		"a type that only the bytes tell":      {"", []part{product, file("")}, "image/png"},
-		"a part of which the client knew none": {"", []part{product, file("application/octet-stream")}, "image/png"},
+		"a field says another":              {"", []part{product, typ("image/gif"), file("image/png")}, "image/png"},
+		"another after the file":            {"", []part{product, file("image/png"), typ("image/jpeg")}, "image/png"},
+		"the product in the query, no type": {"?messaging_product=whatsapp", []part{file("image/png")}, "image/png"},
+		"the product last":                  {"", []part{file("image/png"), product}, "image/png"},
+		"a type with parameters":            {"", []part{product, file(""), typ("audio/ogg; codecs=opus")}, "audio/ogg; codecs=opus"},
+		"a type that only the bytes tell":   {"", []part{product, file("")}, "image/png"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			contentType, body := uploadForm(t, test.parts...)
@@ -115,10 +114,11 @@ func TestInvalidUploadsAreRefused(t *testing.T) {
 		"another product":   {[]part{{name: "messaging_product", value: "signal"}, file}, 100, []string{`"signal"`, `"whatsapp"`}},
 		"no file":           {[]part{product}, 100, []string{"file is missing"}},
 		"a path as file":    {[]part{product, {name: "file", value: "/a.png"}}, 100, []string{"file is a part without a filename"}},
-		"no type":           {[]part{product, {"file", "a", "", "\x00\x01\x02"}}, 100, []string{"type is missing"}},
+		"no type":           {[]part{product, {"file", "a", "", "\x00\x01\x02"}}, 100, []string{"Received file of type 'application/octet-stream'."}},
+		"a type of nothing": {[]part{product, {name: "type", value: "image/png"}, {"file", "a.png", "application/octet-stream", string(pngBytes)}}, 100, []string{"(#100) Param file must be a file with one of the following types: audio/aac, ", "Received file of type 'application/octet-stream'."}},
+		"a film":            {[]part{product, {"file", "a.webm", "video/webm", "x"}}, 100, []string{"Received file of type 'video/webm'."}},
 		"an empty file":     {[]part{product, {"file", "a", "image/png", ""}}, 100, []string{"file is empty"}},
-		"another type":      {[]part{product, file, {name: "type", value: "image/gif"}}, 131053, []string{`"image/gif"`, "image/jpeg, image/png, video/3gpp"}},
-		"a type of nothing": {[]part{product, file, {name: "type", value: "application/octet-stream"}}, 131053, []string{`"application/octet-stream"`}},
+		"another type":      {[]part{product, {"file", "a.gif", "image/gif", "GIF89a"}, {name: "type", value: "image/png"}}, 100, []string{"Received file of type 'image/gif'.", "image/jpeg, image/png, video/3gpp"}},
 		"a large image":     {[]part{product, {"file", "a", "image/png", strings.Repeat("x", 5<<20+1)}}, 131053, []string{"5242881", "5242880", "image/png"}},
 	} {
 		t.Run(name, func(t *testing.T) {

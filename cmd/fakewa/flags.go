@@ -61,6 +61,7 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	number(&c.NoTemplate, "no-template-status", "HTTP `status` of error 132001: 404 or 400")
 	number(&c.Rules.ListBody, "list-body", "the `number` of characters that the body of a list may have (default 4096)")
 	number(&c.Rules.Contacts, "contacts", "the `number` of contacts that a message may have (default 257)")
+	onOff(&c.TakeUnknown, "take-unknown", "take keys that the fake does not know, and list them in the report, instead of refusing them as Meta does (100)")
 	onOff(&c.ApproveTemplates, "approve-templates", "templates are approved when they are created")
 
 	text(&c.Version, "webhook-version", "the API `version` of webhooks; from v24.0 on statuses have no conversation")

@@ -4,13 +4,16 @@
 //	e := graph.New(131009, "to is %q; it must be a phone number.", to)
 //	fmt.Println(e.Status, e.Message) // 400 (#131009) Parameter value is not valid
 //
-// The package sends nothing. The texts in Details are the fake's own, not Meta's.
+// The package sends nothing. The texts in Details and Why are the fake's own, unless a
+// comment where they are made says that Meta has the same.
 package graph
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -20,19 +23,34 @@ type Error struct {
 	Code      int    // Meta's error code
 	Subcode   int    // 0: none
 	Type      string // "OAuthException" or "GraphMethodException"
-	Message   string // Meta's title of the code
-	Details   string // what exactly is wrong, in plain words
+	Message   string // Meta's title of the code, or its words about a parameter
+	Details   string // what exactly is wrong, in plain words; "": the answer has no error_data
+	UserTitle string // for people who made a template; "": none
+	UserMsg   string // for people who made a template; "": none
 	Transient bool   // the same call may succeed later
 	TraceID   string // fbtrace_id; the server sets it
-	Why       string // more than the API says, for people who test a bot; not part of the answer
+	Why       string // more than the API says, for people who test a bot; not part of the answer's body
 	Injected  bool   // an injected fault made it; not part of the answer
 }
 
 func (e *Error) Error() string {
-	if e.Details == "" {
-		return e.Message
+	if reason := e.Reason(); reason != "" {
+		return e.Message + ": " + reason
 	}
-	return e.Message + ": " + e.Details
+	return e.Message
+}
+
+// Reason returns the fake's own words about what is wrong: Why, or else Details. It is ""
+// if Message says it all.
+func (e *Error) Reason() string { return cmp.Or(e.Why, e.Details) }
+
+// Header returns the header www-authenticate that an answer with the error has, or "":
+// Meta sends it with errors of the token, and with those of a parameter.
+func (e *Error) Header() string {
+	if e.Status != http.StatusUnauthorized && (e.Code != 100 || e.Status != http.StatusBadRequest || e.Type != "OAuthException") {
+		return ""
+	}
+	return `OAuth "Facebook Platform" "invalid_request" ` + strconv.QuoteToASCII(e.Message)
 }
 
 // MarshalJSON writes the error as the API does: the value of "error" in an answer.
@@ -46,12 +64,17 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 		Type      string `json:"type"`
 		Code      int    `json:"code"`
 		Subcode   int    `json:"error_subcode,omitempty"`
-		Transient bool   `json:"is_transient,omitempty"`
+		Transient *bool  `json:"is_transient,omitempty"`
+		UserTitle string `json:"error_user_title,omitempty"`
+		UserMsg   string `json:"error_user_msg,omitempty"`
 		Data      *data  `json:"error_data,omitempty"`
 		TraceID   string `json:"fbtrace_id"`
-	}{e.Message, e.Type, e.Code, e.Subcode, e.Transient, nil, e.TraceID}
+	}{e.Message, e.Type, e.Code, e.Subcode, nil, e.UserTitle, e.UserMsg, nil, e.TraceID}
 	if e.Details != "" {
 		body.Data = &data{"whatsapp", e.Details}
+	}
+	if e.Transient || e.UserTitle != "" { // errors of templates have it even if it is false
+		body.Transient = &e.Transient
 	}
 	return json.Marshal(body)
 }
@@ -66,6 +89,15 @@ func New(code int, format string, args ...any) *Error {
 	}
 	e.Message = fmt.Sprintf("(#%d) %s", code, title)
 	return e
+}
+
+// Param returns the error for a parameter of a wrong shape (100): its message is Meta's
+// words, and it has no details. why is the fake's own reason.
+func Param(message, why string, args ...any) *Error {
+	return &Error{
+		Status: http.StatusBadRequest, Code: 100, Type: "OAuthException",
+		Message: "(#100) " + message, Why: fmt.Sprintf(why, args...),
+	}
 }
 
 // BadToken returns the error for a missing or wrong access token (190). Meta's answer

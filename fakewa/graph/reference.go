@@ -60,6 +60,7 @@ var reference = map[int]entry{
 	132012: {status: http.StatusBadRequest, title: "Template parameter format mismatch"},
 	132015: {status: http.StatusBadRequest, title: "Template is paused"},
 	132016: {status: http.StatusBadRequest, title: "Template is disabled"},
+	132018: {status: http.StatusBadRequest, title: "There's an issue with the parameters in your template"},
 	132068: {status: http.StatusBadRequest, title: "Flow is in blocked state"},
 	132069: {status: http.StatusBadRequest, title: "Flow is in throttled state"},
 	133000: {status: http.StatusInternalServerError, title: "Incomplete deregistration", transient: true},

@@ -5,7 +5,7 @@ func button(i object) {
 	i.body(1024)
 	i.optionalFooter()
 	ids, titles := unique{}, unique{}
-	for _, b := range i.object("action").items("buttons", 1, 3) {
+	for _, b := range i.action().items("buttons", 1, 3) {
 		b.enum("type", "reply")
 		b.reply("reply", "button", ids, titles)
 	}

@@ -8,7 +8,7 @@ func carousel(i object) {
 	i.without("footer")
 	ids := unique{}
 	var first string
-	for n, c := range i.object("action").items("cards", 2, 10) {
+	for n, c := range i.action().items("cards", 2, 10) {
 		buttons := card(c, ids)
 		if n == 0 {
 			first = buttons
@@ -22,9 +22,10 @@ func carousel(i object) {
 // card reads a card. It returns in words which buttons the card has.
 func card(c object, ids unique) string {
 	c.integer("card_index", 0, 9)
+	c.optionalText("type", unlimited)
 	c.header("image", "video")
 	c.optionalBody(160)
-	a := c.object("action")
+	a := c.action()
 	if !a.has("buttons") {
 		a.openURL()
 		return "cta_url"

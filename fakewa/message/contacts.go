@@ -21,7 +21,7 @@ func contacts(m object) {
 	}
 }
 
-// name reads a name, which must have another part besides formatted_name.
+// name reads a name, which must have another part besides formatted_name (131008 [?]).
 func (o object) name() {
 	n := o.object("name")
 	n.text("formatted_name", unlimited)
@@ -45,7 +45,7 @@ func (o object) optionalTexts(names ...string) (any bool) {
 	return any
 }
 
-// date reads a date.
+// date reads a date (131009 [?]).
 func (o object) date(name string) {
 	s := o.text(name, unlimited)
 	if _, err := time.Parse(time.DateOnly, s); err != nil {

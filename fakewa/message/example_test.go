@@ -21,7 +21,7 @@ func Example() {
 	// Output:
 	// 16505551234 text hello
 	// <nil>
-	// (#131008) Required parameter is missing: text is missing; it must be an object.
+	// (#100) The parameter text is required.: text is missing; it must be an object.
 }
 
 func ExampleRules_Parse() {
@@ -32,8 +32,8 @@ func ExampleRules_Parse() {
 	fmt.Println(m.To, m.Type, m.Choices, refused == nil)
 
 	_, refused = message.Rules{}.Parse("application/json", []byte(`{"messaging_product": "whatsapp", "to": "1", "text": {"body": 5}}`))
-	fmt.Println(refused.Code, refused.Details)
+	fmt.Println(refused)
 	// Output:
 	// +1 650 555 1234 interactive [{button yes Yes }] true
-	// 100 text.body is a number; it must be a string.
+	// (#100) Param text['body'] must be a string.: text.body is a number; it must be a string.
 }

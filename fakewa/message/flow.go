@@ -6,7 +6,7 @@ func flow(i object) {
 	i.optionalHeader(anyHeader...)
 	i.body(1024)
 	i.optionalFooter()
-	a := i.object("action")
+	a := i.action()
 	a.enum("name", "flow")
 	p := a.object("parameters")
 	p.enum("flow_message_version", "3")
@@ -18,7 +18,9 @@ func flow(i object) {
 	if p.has("flow_action_payload") {
 		payload := p.object("flow_action_payload")
 		payload.optionalText("screen", unlimited)
-		get[map[string]any](payload, "data")
+		if payload.has("data") { // the flow's own
+			payload.open("data")
+		}
 	}
 	i.choice(Choice{Kind: "flow", ID: token, Title: title})
 }

@@ -15,12 +15,12 @@ func TestURLEncoded(t *testing.T) {
 		"to":                       {"+1 650"},
 		"text":                     {`{"body": "a & b", "preview_url": true}`},
 		"biz_opaque_callback_data": {`{"order":5}`},
-		"note":                     {"[sic"},
+		"message_id":               {"[sic"},
 		"access_token":             {"secret"},
 	}
 	accepted(t, "form", Rules{}, urlencoded+"; charset=utf-8", []byte(form.Encode()), Message{
 		To: "+1 650", Type: "text", Text: "a & b", Opaque: `{"order":5}`,
-		Body: []byte(`{"biz_opaque_callback_data":"{\"order\":5}","messaging_product":"whatsapp","note":"[sic","text":{"body":"a \u0026 b","preview_url":true},"to":"+1 650"}`),
+		Body: []byte(`{"biz_opaque_callback_data":"{\"order\":5}","message_id":"[sic","messaging_product":"whatsapp","text":{"body":"a \u0026 b","preview_url":true},"to":"+1 650"}`),
 	})
 	body := "messaging_product=whatsapp&to=1&type=contacts&contacts=" + url.QueryEscape(`[{"name":{"formatted_name":"A","last_name":"A"}}]`)
 	accepted(t, "array", Rules{}, urlencoded, []byte(body), Message{

@@ -1,8 +1,9 @@
 package message
 
 import (
-	"maps"
 	"slices"
+
+	"wappasim/fakewa/graph"
 )
 
 // interactives are all kinds of interactive messages. A new kind is a file, and a
@@ -41,14 +42,15 @@ type Choice struct {
 func (c Choice) Sends() bool { return c.Kind == "button" || c.Kind == "row" || c.Kind == "quick_reply" }
 
 func interactive(m object) {
-	i := m.object("interactive")
-	kind := i.text("type", unlimited)
-	parse, ok := interactives[kind]
-	if !ok {
-		i.refuse(131051, "type", "is %.60q; it must be %s.", kind, anyOf(slices.Sorted(maps.Keys(interactives))...))
-		return
+	i := m.object("interactive", "header", "body", "footer", "action")
+	if kind, ok := need[string](i, "type"); ok {
+		choose(i, kind, interactives, "form_message", "menu_options", "message_with_link", "message_with_link_status")
 	}
-	parse(i)
+}
+
+// action returns the action. Its keys are those of all kinds of messages.
+func (o object) action() object {
+	return o.object("action", "button", "buttons", "cards", "catalog_id", "mode", "name", "parameters", "product_retailer_id", "sections")
 }
 
 // actionUnchecked reads the kinds of which Meta does not document the action enough to
@@ -57,18 +59,35 @@ func actionUnchecked(i object) {
 	i.optionalHeader(anyHeader...)
 	i.optionalBody(1024)
 	i.optionalFooter()
-	i.object("action")
+	a := i.action()
+	a.optionalText("name", unlimited)
+	if a.has("parameters") {
+		a.open("parameters")
+	}
 }
 
 var anyHeader = []string{"text", "image", "video", "document"}
 
-// header reads a header, which is of one of kinds.
+// header reads a header, which is of one of kinds. That another kind of header than those
+// of the message is a matter of its meaning (131009) is [?].
 func (o object) header(kinds ...string) {
-	h := o.object("header")
-	if kind := h.enum("type", kinds...); kind == "text" {
-		h.text("text", 60)
-	} else {
+	h := o.object("header", "text", "image", "video", "document", "gif")
+	kind := h.enum("type", anyHeader...)
+	h.note("type", kind, func(f *fact) { f.values = kinds })
+	switch {
+	case kind == "":
+	case !slices.Contains(kinds, kind):
+		h.asked.Open()
+		h.refuse(131009, "type", "is %q; it must be %s.", kind, anyOf(kinds...))
+	case kind != "text":
 		h.media(kind)
+	case !h.has("text"):
+		// Secreto31126/whatsapp-api-js#54; other reports have 131008 [!]
+		refused := graph.New(131009, "Text cannot be null for header type text")
+		refused.Subcode, refused.Why = 2494010, h.reason("text", "is missing; it must be a string.")
+		h.refuseAs(refused)
+	default:
+		h.text("text", 60)
 	}
 }
 
@@ -88,7 +107,8 @@ func (o object) optionalBody(max int) {
 
 func (o object) optionalFooter() {
 	if o.has("footer") {
-		o.object("footer").text("text", 60)
+		need[string](o.object("footer"), "text")
+		o.object("footer").optionalText("text", 60)
 	}
 }
 

@@ -15,41 +15,45 @@ func full(body int, action j) j {
 	}}
 }
 
+const anyKind = `it must be "address_message", "button", "call_permission_request", "carousel", "catalog_message", "cta_url", "flow", "list", "location_request_message", "order_details", "order_status", "product", "product_list" or "voice_call".`
+
 var (
 	actionRefusals = []refusal{
-		{"interactive", gone{}, 131008, "is missing; it must be an object.", ""},
+		{"interactive", gone{}, 100, "is missing; it must be an object.", ""},
 		{"interactive", "list", 100, "is a string; it must be an object.", ""},
-		{"interactive.type", gone{}, 131008, "is missing; it must be a string.", ""},
+		{"interactive.type", gone{}, 100, "is missing; it must be a string.", ""},
 		{"interactive.type", 1, 100, "is a number; it must be a string.", ""},
-		{"interactive.type", "poll", 131051, `is "poll"; it must be "address_message", "button", "call_permission_request", "carousel", "catalog_message", "cta_url", "flow", "list", "location_request_message", "order_details", "order_status", "product", "product_list" or "voice_call".`, ""},
-		{"interactive.action", gone{}, 131008, "is missing; it must be an object.", ""},
+		{"interactive.type", "poll", 100, `is "poll"; ` + anyKind, ""},
+		{"interactive.type", "buttons", 100, `is "buttons"; ` + anyKind, ""},
+		{"interactive.type", "message_with_link", 131051, `is "message_with_link"; ` + anyKind, ""},
+		{"interactive.action", gone{}, 100, "is missing; it must be an object.", ""},
 		{"interactive.action", a{}, 100, "is an array; it must be an object.", ""},
 	}
 	headerRefusals = []refusal{
+		{"interactive.header", j{"type": "text", "text": j{}}, 100, "is an object; it must be a string.", "interactive.header.text"},
 		{"interactive.header", "A", 100, "is a string; it must be an object.", ""},
-		{"interactive.header.type", gone{}, 131008, "is missing; it must be a string.", ""},
-		{"interactive.header", j{"type": "text"}, 131008, "is missing; it must be a string.", "interactive.header.text"},
-		{"interactive.header", j{"type": "text", "text": ""}, 131008, "is empty; it must have at least 1 character.", "interactive.header.text"},
+		{"interactive.header.type", gone{}, 100, "is missing; it must be a string.", ""},
+		{"interactive.header", j{"type": "text"}, 131009, "is missing; it must be a string.", "interactive.header.text"},
+		{"interactive.header", j{"type": "text", "text": ""}, 131009, "is empty; it must have at least 1 character.", "interactive.header.text"},
 		{"interactive.header", j{"type": "text", "text": long(61)}, 131009, "has 61 characters; 60 are allowed.", "interactive.header.text"},
 	}
 	mediaHeaderRefusals = []refusal{
-		{"interactive.header.type", "audio", 131009, `is "audio"; it must be "text", "image", "video" or "document".`, ""},
-		{"interactive.header", j{"type": "video"}, 131008, "is missing; it must be an object.", "interactive.header.video"},
-		{"interactive.header", j{"type": "image", "image": j{}}, 131008, "is missing, and so is interactive.header.image.link; one of them is required.", "interactive.header.image.id"},
-		{"interactive.header", j{"type": "document", "document": j{"link": "x"}}, 131009, `is "x"; it must be an http or https URL.`, "interactive.header.document.link"},
+		{"interactive.header.type", "audio", 100, `is "audio"; it must be "text", "image", "video" or "document".`, ""},
+		{"interactive.header", j{"type": "video"}, 100, "is missing; it must be an object.", "interactive.header.video"},
+		{"interactive.header", j{"type": "image", "image": j{}}, 100, "is missing, and so is interactive.header.image.link; one of them is required.", "interactive.header.image.id"},
+		{"interactive.header", j{"type": "document", "document": j{"link": "x"}}, 100, `is "x"; it must be an http or https URL.`, "interactive.header.document.link"},
 	}
 	footerRefusals = []refusal{
 		{"interactive.footer", "A", 100, "is a string; it must be an object.", ""},
-		{"interactive.footer.text", gone{}, 131008, "is missing; it must be a string.", ""},
-		{"interactive.footer.text", "", 131008, "is empty; it must have at least 1 character.", ""},
+		{"interactive.footer.text", gone{}, 100, "is missing; it must be a string.", ""},
 		{"interactive.footer.text", long(61), 131009, "has 61 characters; 60 are allowed.", ""},
 	}
 	longBody    = refusal{"interactive.body.text", long(1025), 131009, "has 1025 characters; 1024 are allowed.", ""}
-	noBody      = refusal{"interactive.body", gone{}, 131008, "is missing; it must be an object.", ""}
+	noBody      = refusal{"interactive.body", gone{}, 100, "is missing; it must be an object.", ""}
 	wrongBodies = []refusal{
 		{"interactive.body", "A", 100, "is a string; it must be an object.", ""},
-		{"interactive.body.text", gone{}, 131008, "is missing; it must be a string.", ""},
-		{"interactive.body.text", "", 131008, "is empty; it must have at least 1 character.", ""},
+		{"interactive.body.text", gone{}, 100, "is missing; it must be a string.", ""},
+		{"interactive.body.text", "", 131009, "is empty; it must have at least 1 character.", ""},
 	}
 	bodyRefusals = append([]refusal{longBody, noBody}, wrongBodies...)
 )
@@ -65,7 +69,11 @@ func all(groups ...[]refusal) (refusals []refusal) {
 var actionUncheckedCase = typeCase{
 	smallest: given{body: j{"interactive": j{"action": j{}}}},
 	largest:  given{body: full(1024, j{"name": "review_and_pay", "parameters": j{"reference_id": "1"}})},
-	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, wrongBodies, []refusal{longBody}, footerRefusals),
+	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, wrongBodies, []refusal{longBody}, footerRefusals, []refusal{
+		{"interactive.action.name", 1, 100, "is a number; it must be a string.", ""},
+		{"interactive.action.parameters", "1", 100, "is a string; it must be an object.", ""},
+	}),
+	unchecked: true,
 }
 
 // TestMediaHeader expects the media of a header in Message.Media, for each kind that may

@@ -6,7 +6,7 @@ func list(i object) {
 	i.optionalHeader("text")
 	i.body(cmp.Or(i.rules.ListBody, 4096))
 	i.optionalFooter()
-	a := i.object("action")
+	a := i.action()
 	a.text("button", 20)
 	ids := unique{}
 	a.sections("rows", 10, func(row object) {

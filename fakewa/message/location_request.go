@@ -4,6 +4,6 @@ func locationRequest(i object) {
 	i.without("header")
 	i.body(1024)
 	i.without("footer")
-	i.object("action").enum("name", "send_location")
+	i.action().enum("name", "send_location")
 	i.choice(Choice{Kind: "send_location"})
 }

@@ -3,7 +3,7 @@
 //
 //	m, refused := message.Rules{}.Parse("application/json", body)
 //	if refused != nil {
-//		return refused // as in: 131009 text.body has 4097 characters; 4096 are allowed.
+//		return refused // as in: (#100) Param text['body'] must be at most 4096 characters long.
 //	}
 //	fmt.Println(m.To, m.Type, m.Text)
 //
@@ -16,6 +16,7 @@ package message
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"regexp"
@@ -63,6 +64,10 @@ func Supported() []string {
 type Rules struct {
 	ListBody int // characters of a list's body. Default 4096; Meta's OpenAPI file has 1024
 	Contacts int // contacts in a message. Default 257; Meta's OpenAPI file has 5
+
+	// TakeUnknown takes keys that the package does not know, and lists them in the
+	// message. The default is to refuse them, as Meta does.
+	TakeUnknown bool `json:"-"` // a setting of its own in fakewa.Config
 }
 
 // Message is a body that was accepted: a message, or a mark-as-read.
@@ -80,20 +85,26 @@ type Message struct {
 	Choices      []Choice        // what the user can tap, in order
 	Reaction     *Reaction       // nil: another type
 	Template     *Template       // nil: another type
-	Read         *Read           // not nil: a mark-as-read, which has only Body besides
+	Read         *Read           // not nil: a mark-as-read, which has only Body and Unknown besides
+	Unknown      []string        // paths of unknown keys, if the rules take them
 }
 
 // Parse reads a body of JSON, or of a form if contentType says so. It returns the
-// message, or the first refusal:
+// message, or the first refusal. As Meta does, it looks at the shape of the whole body
+// first:
 //
-//   - 100: the body is not a JSON object, a field has the wrong JSON type, or
-//     messaging_product is wrong
-//   - 131008: a field is missing or empty
-//   - 131051: the type of message is unknown
-//   - 131009: any other value is not valid
+//   - 100: the body is not a JSON object; a field is missing, has the wrong JSON type, is
+//     none of the values that there are, or is too short or too long; a key is unknown
 //
-// Parse accepts fields that it does not know. It counts characters in UTF-16 units,
-// the strictest reading of Meta's limits. The message does not alias body.
+// and then at what it means:
+//
+//   - 131051: the type of message is one that businesses cannot send
+//   - 131008: another field is needed because of the value of one
+//   - 131009: any other value is not valid; also texts and lists of an interactive message
+//     that are too short or too long
+//
+// It counts characters in UTF-16 units, the strictest reading of Meta's limits. The
+// message does not alias body.
 func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	body, refused := asJSON(contentType, body)
 	if refused != nil {
@@ -111,12 +122,30 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 		return nil, graph.New(100, "The body is %s; it must be an object.", params.Kind(decoded))
 	}
 	p := &parsing{rules: r, message: &Message{Body: bytes.Clone(body)}}
-	object{parsing: p, fields: fields}.envelope()
-	if p.refused != nil {
-		return nil, p.refused
+	return p.parse(fields)
+}
+
+// parse reads a body.
+func (p *parsing) parse(fields map[string]any) (*Message, *graph.Error) {
+	p.in("", fields, envelopeKeys...).envelope()
+	var unknown *graph.Error
+	if !p.rules.TakeUnknown {
+		unknown = p.keys.Refusal("body")
+	}
+	if refused := cmp.Or(unknown, p.malformed, p.refused); refused != nil {
+		return nil, refused
+	}
+	if p.rules.TakeUnknown {
+		p.message.Unknown = p.keys.Unknown()
 	}
 	return p.message, nil
 }
+
+// envelopeKeys are the keys of a body that is a message or a mark-as-read: the objects of
+// all types, whichever the message is of, and what the Graph API has in all calls.
+var envelopeKeys = append(slices.Sorted(maps.Keys(types)),
+	"biz_opaque_callback_data", "context", "message_id", "recipient", "recipient_identity_key_hash", "recipient_type", "status", "to", "type", "typing_indicator",
+	"access_token", "appsecret_proof")
 
 // envelope reads the fields that all messages have, and then those of the type.
 func (o object) envelope() {
@@ -131,28 +160,38 @@ func (o object) envelope() {
 	}
 	o.message.Opaque = o.optionalText("biz_opaque_callback_data", 512)
 	o.message.IdentityHash = o.optionalText("recipient_identity_key_hash", unlimited)
-	o.message.Type = "text"
+	given := "text"
 	if o.has("type") {
-		o.message.Type = o.text("type", unlimited)
+		given, _ = get[string](o, "type")
 	}
-	parse, ok := types[o.message.Type]
-	if !ok {
-		o.refuse(131051, "type", "is %.60q; it must be %s.", o.message.Type, anyOf(slices.Sorted(maps.Keys(types))...))
-		return
-	}
-	parse(o)
+	o.message.Type = strings.ToLower(given)
+	choose(o, given, types, "gif", "link_preview", "pin")
 }
 
-// sentOverWhatsApp checks messaging_product. If it is missing, Meta answers with a
-// message of its own.
+// choose reads what the field type says. others are types that Meta's enum has beside
+// ours; that they get 131051 is [?].
+func choose(o object, given string, kinds map[string]func(object), others ...string) {
+	kind := strings.ToLower(given) // Meta's lists are in upper case
+	o.note("type", kind, func(f *fact) { f.values = slices.Sorted(maps.Keys(kinds)) })
+	if parse, ok := kinds[kind]; ok {
+		parse(o)
+		return
+	}
+	names := slices.Sorted(maps.Keys(kinds))
+	if slices.Contains(others, kind) {
+		o.asked.Open() // nobody reads what the type needs
+		o.refuse(131051, "type", "is %q; it must be %s.", kind, anyOf(names...))
+		return
+	}
+	o.notOneOf("type", given, append(names, others...), names...)
+}
+
+// sentOverWhatsApp checks messaging_product.
 func (o object) sentOverWhatsApp() {
-	if !o.has("messaging_product") {
-		o.refuse(100, "messaging_product", `is missing; it must be "whatsapp".`)
-		o.refused.Message = "(#100) The parameter messaging_product is required."
+	if !o.present("messaging_product") {
+		o.missing("messaging_product", `is missing; it must be "whatsapp".`)
 	}
-	if s, ok := get[string](o, "messaging_product"); ok && s != "whatsapp" {
-		o.refuse(100, "messaging_product", `is %.60q; it must be "whatsapp".`, s)
-	}
+	o.enum("messaging_product", "whatsapp")
 }
 
 // addressee reads for whom the message is.
@@ -165,14 +204,24 @@ func (o object) addressee() {
 	m.Recipient = o.optionalText("recipient", unlimited)
 	switch {
 	case m.Group && m.To == "":
-		o.refuse(131008, "to", "is missing; it must be the id of a group.")
+		o.missing("to", "is missing; it must be the id of a group.")
 	case m.Group:
 	case m.To == "" && m.Recipient == "":
-		o.refuse(131008, "to", "is missing; it must be a phone number, or recipient a business-scoped user id.")
+		o.missing("to", "is missing; it must be a phone number, or recipient a business-scoped user id.")
+	case strings.HasPrefix(m.To, "00"):
+		o.invalid("to", "is %.60q; it must be a phone number with its country code, without 00 before it.", m.To)
 	case m.To == "" && !BusinessScoped(m.Recipient):
 		o.refuse(131009, "recipient", `is %.60q; it must be a business-scoped user id such as "US.13491208655302741918".`, m.Recipient)
 	case m.To != "" && !isPhone(m.To):
 		o.refuse(131009, "to", "is %.60q; it must be a phone number: 1 to 20 digits; +, -, (, ) and spaces are allowed too.", m.To)
+	}
+}
+
+// invalid refuses the body for the shape of a field of which Meta says nothing more
+// [gabrieldwight/Whatsapp-Business-Cloud-Api-Net#31].
+func (o object) invalid(name, why string, args ...any) {
+	if o.malformed == nil {
+		o.malformed = graph.New(100, "%s", o.reason(name, why, args...))
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 
 	"wappasim/fakewa/graph"
@@ -15,12 +13,17 @@ import (
 // unlimited is for values to which Meta documents no limit.
 const unlimited = math.MaxInt
 
-// parsing is shared by all objects of one body. After the first refusal, all methods
-// of object return zero values.
+// parsing is shared by all objects of one body. A body is looked at in Meta's order: first
+// its shape, then its meaning. The readers go on after a refusal, with zero values for what
+// was refused: a key that the API does not know counts before all others, and is only known
+// when everything was read.
 type parsing struct {
-	rules   Rules
-	message *Message
-	refused *graph.Error
+	rules     Rules
+	message   *Message
+	keys      params.Keys
+	facts     *facts       // nil: nobody wants them
+	malformed *graph.Error // the shape: code 100
+	refused   *graph.Error // the meaning: the codes above 131000
 }
 
 // object is a JSON object in the body.
@@ -28,6 +31,13 @@ type object struct {
 	*parsing
 	path   string // for refusals, as in "interactive.header"; "" is the body itself
 	fields map[string]any
+	asked  *params.Object
+}
+
+// in returns an object of the body. The keys in known are the API's, whether anybody asks
+// for them or not: an object may be of several kinds.
+func (p *parsing) in(path string, fields map[string]any, known ...string) object {
+	return object{p, path, fields, p.keys.Object(path, fields, known...)}
 }
 
 // at returns the path of a field.
@@ -38,88 +48,126 @@ func (o object) at(name string) string {
 	return o.path + "." + name
 }
 
-// refuse refuses the body for the value of a field. why follows the field's path.
+// reason is the fake's own reason to refuse a field. why follows the field's path.
+func (o object) reason(name, why string, args ...any) string {
+	return o.at(name) + " " + fmt.Sprintf(why, args...)
+}
+
+// misshapen refuses the body for the shape of a field. says is Meta's message, in which %s
+// is the field.
+func (o object) misshapen(says, name, why string, args ...any) {
+	if o.malformed == nil {
+		o.malformed = graph.Param(fmt.Sprintf(says, params.Path(o.at(name))), "%s", o.reason(name, why, args...))
+	}
+}
+
+// refuse refuses the body for what a field means.
 func (o object) refuse(code int, name, why string, args ...any) {
-	if o.refused == nil {
-		o.refused = graph.New(code, "%s %s", o.at(name), fmt.Sprintf(why, args...))
+	o.refuseAs(graph.New(code, "%s", o.reason(name, why, args...)))
+}
+
+// refuseAs is refuse with an error.
+func (o object) refuseAs(refused *graph.Error) {
+	if o.malformed == nil && o.refused == nil {
+		o.refused = refused
 	}
 }
 
 // has reports whether there is a field. A field that is null counts as missing.
-func (o object) has(name string) bool { return o.refused == nil && o.fields[name] != nil }
+func (o object) has(name string) bool {
+	o.note(name, nil, func(f *fact) { f.optional = true })
+	return o.present(name)
+}
+
+// present is has for a field that is about to be read.
+func (o object) present(name string) bool {
+	o.asked.Ask(name)
+	return o.fields[name] != nil
+}
 
 // get returns a field that may be missing. ok is false if it is missing or refused.
 func get[T any](o object, name string) (value T, ok bool) {
-	if !o.has(name) {
+	o.note(name, value, nil)
+	if !o.present(name) {
 		return value, false
 	}
 	if value, ok = o.fields[name].(T); !ok {
-		o.refuse(100, name, "is %s; it must be %s.", params.Kind(o.fields[name]), params.Kind(any(value)))
+		o.mustBe(params.Kind(any(value)), name)
 	}
 	return value, ok
+}
+
+// mustBe refuses a field of the wrong JSON type [restfb/restfb#1268].
+func (o object) mustBe(kind, name string) {
+	o.misshapen("Param %s must be "+kind+".", name, "is %s; it must be %s.", params.Kind(o.fields[name]), kind)
 }
 
 // need is get for a field that must not be missing.
 func need[T any](o object, name string) (T, bool) {
 	value, ok := get[T](o, name)
+	o.note(name, value, func(f *fact) { f.required = true })
 	if !ok {
-		o.refuse(131008, name, "is missing; it must be %s.", params.Kind(any(value)))
+		o.missing(name, "is missing; it must be %s.", params.Kind(any(value)))
 	}
 	return value, ok
 }
 
-// object returns an object that must not be missing.
-func (o object) object(name string) object {
-	fields, _ := need[map[string]any](o, name)
-	return object{o.parsing, o.at(name), fields}
+// missing refuses the body because it has no such field [shridarpatil/frappe_whatsapp#54].
+func (o object) missing(name, why string, args ...any) {
+	o.misshapen("The parameter %s is required.", name, why, args...)
 }
 
+// object returns an object that must not be missing.
+func (o object) object(name string, known ...string) object {
+	fields, _ := need[map[string]any](o, name)
+	return o.in(o.at(name), fields, known...)
+}
+
+// open checks an object of which not all keys are known.
+func (o object) open(name string) { o.object(name).asked.Open() }
+
 // items returns the objects of an array, which must have min to max of them.
-func (o object) items(name string, min, max int) []object {
+func (o object) items(name string, min, max int, known ...string) []object {
 	values, ok := need[[]any](o, name)
-	if ok && len(values) < min {
-		o.refuse(131009, name, "has %d items; it must have at least %d.", len(values), min)
-	}
-	if len(values) > max {
-		o.refuse(131009, name, "has %d items; %d are allowed.", len(values), max)
-	}
-	if o.refused != nil {
-		return nil
+	o.note(name, values, func(f *fact) { f.min, f.max = min, max })
+	if n := len(values); ok && (n < min || n > max) {
+		o.wrongCount(name, n, min, max)
 	}
 	items := make([]object, len(values))
 	for i, value := range values {
 		fields, ok := value.(map[string]any)
 		item := fmt.Sprintf("%s[%d]", name, i)
 		if !ok {
-			o.refuse(100, item, "is %s; it must be an object.", params.Kind(value))
+			o.misshapen("Param %s must be an object.", item, "is %s; it must be an object.", params.Kind(value))
 		}
-		items[i] = object{o.parsing, o.at(item), fields}
+		items[i] = o.in(o.at(item), fields, known...)
 	}
 	return items
 }
 
 // optionalItems is items for an array that may be missing or have any length.
-func (o object) optionalItems(name string) []object {
+func (o object) optionalItems(name string, known ...string) []object {
 	if !o.has(name) {
 		return nil
 	}
-	return o.items(name, 0, unlimited)
+	return o.items(name, 0, unlimited, known...)
 }
 
 // text returns a string of 1 to max characters.
 func (o object) text(name string, max int) string {
-	if s, ok := need[string](o, name); ok && s == "" {
-		o.refuse(131008, name, "is empty; it must have at least 1 character.")
+	s, ok := need[string](o, name)
+	o.note(name, s, func(f *fact) { f.min, f.max = 1, max })
+	if ok {
+		o.checkLength(name, s, 1, max)
 	}
-	return o.optionalText(name, max)
+	return s
 }
 
 // optionalText returns a string of at most max characters; "" if it is missing.
 func (o object) optionalText(name string, max int) string {
 	s, _ := get[string](o, name)
-	if n := params.Characters(s); n > max {
-		o.refuse(131009, name, "has %d characters; %d are allowed.", n, max)
-	}
+	o.note(name, s, func(f *fact) { f.max = max })
+	o.checkLength(name, s, 0, max)
 	return s
 }
 
@@ -127,48 +175,16 @@ func (o object) optionalText(name string, max int) string {
 func (o object) trimmed(name string, max int) string {
 	s := o.text(name, max)
 	if s != strings.TrimSpace(s) {
-		o.refuse(131009, name, "is %.60q; spaces at its beginning or end are not allowed.", s)
+		o.refuse(131009, name, "is %.60q; spaces at its beginning or end are not allowed.", s) // [?]
 	}
 	return s
 }
 
-// enum returns a string, which must be one of allowed.
-func (o object) enum(name string, allowed ...string) string {
-	s := o.text(name, unlimited)
-	if !slices.Contains(allowed, s) {
-		o.refuse(131009, name, "is %.60q; it must be %s.", s, anyOf(allowed...))
-	}
-	return s
-}
-
-// optionalEnum is enum for a string that may be missing.
-func (o object) optionalEnum(name string, allowed ...string) {
-	if o.has(name) {
-		o.enum(name, allowed...)
-	}
-}
-
-// anyOf writes names in quotes, with "or" before the last.
-func anyOf(names ...string) string {
-	var b strings.Builder
-	for i, name := range names {
-		switch {
-		case i == 0:
-		case i == len(names)-1:
-			b.WriteString(" or ")
-		default:
-			b.WriteString(", ")
-		}
-		b.WriteString(strconv.Quote(name))
-	}
-	return b.String()
-}
-
-// url returns a string, which must be an http or https URL.
+// url returns a string, which must be an http or https URL [n8n-io/n8n's node].
 func (o object) url(name string) string {
-	s := o.text(name, unlimited)
-	if u, err := url.Parse(s); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		o.refuse(131009, name, "is %.60q; it must be an http or https URL.", s)
+	s, ok := need[string](o, name)
+	if u, err := url.Parse(s); ok && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		o.misshapen("Param %s is not a valid URI.", name, "is %.60q; it must be an http or https URL.", s)
 	}
 	return s
 }
@@ -176,54 +192,20 @@ func (o object) url(name string) string {
 // flag checks a boolean that may be missing.
 func (o object) flag(name string) { get[bool](o, name) }
 
-// number returns a number, which must be from min to max. It may be in quotes, as
-// some are in Meta's examples.
-func (o object) number(name string, min, max float64) float64 {
-	if !o.has(name) {
-		o.refuse(131008, name, "is missing; it must be a number.")
-		return 0
-	}
-	var n float64
-	switch value := o.fields[name].(type) {
-	case float64:
-		n = value
-	case string:
-		var err error
-		if n, err = strconv.ParseFloat(value, 64); err != nil {
-			o.refuse(131009, name, "is %.60q; it must be a number.", value)
-		}
-	default:
-		o.refuse(100, name, "is %s; it must be a number.", params.Kind(value))
-	}
-	if !(min <= n && n <= max) { // NaN is not
-		o.refuse(131009, name, "is %v; it must be from %v to %v.", n, min, max)
-	}
-	return n
-}
-
-// integer is number for whole numbers.
-func (o object) integer(name string, min, max float64) int {
-	n := o.number(name, min, max)
-	if n != math.Trunc(n) {
-		o.refuse(131009, name, "is %v; it must be a whole number.", n)
-	}
-	return int(n)
-}
-
 // oneOf returns the name of the field that is there. Exactly one of the two must be.
 func (o object) oneOf(a, b string) string {
 	switch hasA, hasB := o.has(a), o.has(b); {
 	case hasA && hasB:
-		o.refuse(131009, b, "is set, and so is %s; only one of them is allowed.", o.at(a))
+		o.refuse(131009, b, "is set, and so is %s; only one of them is allowed.", o.at(a)) // [?]
 	case hasB:
 		return b
 	case !hasA:
-		o.refuse(131008, a, "is missing, and so is %s; one of them is required.", o.at(b))
+		o.missing(a, "is missing, and so is %s; one of them is required.", o.at(b))
 	}
 	return a
 }
 
-// without refuses a field that is not allowed.
+// without refuses a field that the API knows and does not allow here [?].
 func (o object) without(name string) {
 	if o.has(name) {
 		o.refuse(131009, name, "is set; it is not allowed here.")
@@ -235,7 +217,7 @@ type unique map[string]bool
 
 func (u unique) add(o object, name, value string) {
 	if u[value] {
-		o.refuse(131009, name, "is %.60q, which an earlier one has too; it must be unique.", value)
+		o.refuse(131009, name, "is %.60q, which an earlier one has too; it must be unique.", value) // [?]
 	}
 	u[value] = true
 }

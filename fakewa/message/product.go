@@ -4,7 +4,7 @@ func product(i object) {
 	i.without("header")
 	i.optionalBody(1024)
 	i.optionalFooter()
-	a := i.object("action")
+	a := i.action()
 	a.text("catalog_id", unlimited)
 	a.product()
 }
@@ -13,7 +13,7 @@ func productList(i object) {
 	i.header(anyHeader...)
 	i.body(1024)
 	i.optionalFooter()
-	a := i.object("action")
+	a := i.action()
 	a.text("catalog_id", unlimited)
 	a.sections("product_items", 30, object.product)
 }
@@ -28,7 +28,7 @@ func catalogMessage(i object) {
 	i.optionalHeader(anyHeader...)
 	i.body(1024)
 	i.optionalFooter()
-	a := i.object("action")
+	a := i.action()
 	a.enum("name", "catalog_message")
 	c := Choice{Kind: "catalog_message"}
 	if a.has("parameters") {

@@ -12,10 +12,10 @@ var productCase = typeCase{
 	refusals: all(actionRefusals, wrongBodies, footerRefusals, []refusal{
 		longBody,
 		{"interactive.header", j{}, 131009, "is set; it is not allowed here.", ""},
-		{"interactive.action.catalog_id", gone{}, 131008, "is missing; it must be a string.", ""},
+		{"interactive.action.catalog_id", gone{}, 100, "is missing; it must be a string.", ""},
 		{"interactive.action.catalog_id", 1, 100, "is a number; it must be a string.", ""},
-		{"interactive.action.product_retailer_id", gone{}, 131008, "is missing; it must be a string.", ""},
-		{"interactive.action.product_retailer_id", "", 131008, "is empty; it must have at least 1 character.", ""},
+		{"interactive.action.product_retailer_id", gone{}, 100, "is missing; it must be a string.", ""},
+		{"interactive.action.product_retailer_id", "", 131009, "is empty; it must have at least 1 character.", ""},
 	}),
 }
 
@@ -39,15 +39,15 @@ var productListCase = typeCase{
 		Message{Choices: times(30, func(int) Choice { return Choice{"product", "p", "", ""} })},
 	},
 	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, bodyRefusals, footerRefusals, []refusal{
-		{"interactive.header", gone{}, 131008, "is missing; it must be an object.", ""},
-		{"interactive.action.catalog_id", gone{}, 131008, "is missing; it must be a string.", ""},
-		{"interactive.action.sections", gone{}, 131008, "is missing; it must be an array.", ""},
+		{"interactive.header", gone{}, 100, "is missing; it must be an object.", ""},
+		{"interactive.action.catalog_id", gone{}, 100, "is missing; it must be a string.", ""},
+		{"interactive.action.sections", gone{}, 100, "is missing; it must be an array.", ""},
 		{"interactive.action.sections", times(11, productSection), 131009, "has 11 items; 10 are allowed.", ""},
 		{"interactive.action.sections[9].product_items", times(4, productItem), 131009, "has 31 product_items together; 30 are allowed.", "interactive.action.sections"},
 		{"interactive.action.sections[9].product_items", a{}, 131009, "has 0 items; it must have at least 1.", ""},
 		{"interactive.action.sections[9].product_items[2]", "p", 100, "is a string; it must be an object.", ""},
-		{"interactive.action.sections[9].product_items[2].product_retailer_id", gone{}, 131008, "is missing; it must be a string.", ""},
-		{"interactive.action.sections[9].title", gone{}, 131008, "is missing; it must be a string.", ""},
+		{"interactive.action.sections[9].product_items[2].product_retailer_id", gone{}, 100, "is missing; it must be a string.", ""},
+		{"interactive.action.sections[9].title", gone{}, 100, "is missing; it must be a string.", ""},
 		{"interactive.action.sections[9].title", long(25), 131009, "has 25 characters; 24 are allowed.", ""},
 	}),
 }
@@ -59,8 +59,8 @@ var catalogMessageCase = typeCase{
 		Message{Choices: []Choice{{Kind: "catalog_message", ID: "p"}}},
 	},
 	refusals: all(actionRefusals, headerRefusals, mediaHeaderRefusals, bodyRefusals, footerRefusals, []refusal{
-		{"interactive.action.name", gone{}, 131008, "is missing; it must be a string.", ""},
-		{"interactive.action.name", "catalog", 131009, `is "catalog"; it must be "catalog_message".`, ""},
+		{"interactive.action.name", gone{}, 100, "is missing; it must be a string.", ""},
+		{"interactive.action.name", "catalog", 100, `is "catalog"; it must be "catalog_message".`, ""},
 		{"interactive.action.parameters", a{}, 100, "is an array; it must be an object.", ""},
 		{"interactive.action.parameters.thumbnail_product_retailer_id", 1, 100, "is a number; it must be a string.", ""},
 	}),

@@ -4,7 +4,7 @@ func ctaURL(i object) {
 	i.optionalHeader(anyHeader...)
 	i.body(1024)
 	i.optionalFooter()
-	i.object("action").openURL()
+	i.action().openURL()
 }
 
 // openURL reads the action of a button that opens a URL.

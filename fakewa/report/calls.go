@@ -56,3 +56,13 @@ func unversioned(h *history) (found []Evidence) {
 	}
 	return found
 }
+
+// unknownKey looks at the keys that the server took although it does not know them.
+func unknownKey(h *history) (found []Evidence) {
+	for _, r := range h.requests {
+		if len(r.Unknown) > 0 {
+			found = append(found, ofCall(r, strings.Join(r.Unknown, ", ")))
+		}
+	}
+	return found
+}

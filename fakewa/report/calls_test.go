@@ -1,9 +1,14 @@
 package report
 
 import (
+	"strings"
+
 	"wappasim/fakewa"
 	"wappasim/fakewa/internal/media"
 )
+
+// previewUrl is a text with a key that Meta spells in another way.
+const previewUrl = `"to":"` + ana + `","text":{"body":"hi","previewUrl":true}}`
 
 // callScenes break, or nearly break, the rules about single calls.
 var callScenes = scenes{
@@ -49,6 +54,27 @@ var callScenes = scenes{
 			}},
 			{what: "a fault says so", play: func(p *play) {
 				p.log(fakewa.Request{Method: "GET", Path: media.DownloadPath, Status: 404, Error: injectedError(132001)})
+			}},
+		},
+	},
+	"unknown key": {
+		bad: []scene{
+			{what: "in a message", cfg: fakewa.Config{TakeUnknown: true}, play: func(p *play) {
+				p.say(ana, "hi")
+				p.messages(previewUrl)
+			}},
+			{what: "in a mark-as-read", cfg: fakewa.Config{TakeUnknown: true}, play: func(p *play) {
+				p.messages(`"speling":1,"status":"read","message_id":"` + p.say(ana, "hi") + `"}`)
+			}},
+			{what: "in a template", cfg: fakewa.Config{TakeUnknown: true}, play: func(p *play) {
+				p.call("POST", "/v23.0/"+p.s.Config().BusinessID+"/message_templates", `{"name":"t","language":"de","category":"UTILITY","components":[{"type":"BODY","text":"Hi.","txt":1}]}`)
+			}},
+		},
+		good: []scene{
+			{what: "refused", play: func(p *play) { p.messages(previewUrl) }},
+			{what: "none", cfg: fakewa.Config{TakeUnknown: true}, play: func(p *play) {
+				p.say(ana, "hi")
+				p.messages(strings.Replace(previewUrl, "previewUrl", "preview_url", 1))
 			}},
 		},
 	},

@@ -63,6 +63,8 @@ var rules = []Rule{
 		"Wait before a retry, longer each time; for a pair rate limit (131056) Meta advises 4^n seconds.", impatient},
 	{"retry of a permanent error", "the same call was repeated 3 times or more within an hour although its error is permanent",
 		"Branch on error.code: retry after rate limits and temporary errors, and give up on the rest.", hopeless},
+	{"unknown key", "a call that was accepted had a key that the fake does not know; only with take_unknown, because Meta refuses such a call (100)",
+		"Look the key up in Meta's reference: a misspelt one is refused, and of a new one the fake should hear.", unknownKey},
 	{"unversioned call", "a call had no version in its path",
 		"Call /v23.0/… or another version of your choice; without one, the app's default applies, which changes.", unversioned},
 }

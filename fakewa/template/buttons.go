@@ -3,17 +3,10 @@ package template
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
-
-type button struct {
-	Type    string `json:"type"` // one of buttonTypes
-	Text    string `json:"text"` // label
-	URL     string `json:"url"`
-	Phone   string `json:"phone_number"`
-	Example any    `json:"example"` // of a coupon: a string, or an array of one
-}
 
 // labelled are the types whose label the business words. WhatsApp words the others
 // if the business does not.
@@ -35,29 +28,38 @@ func (d *definition) button(at string, b button) {
 		min = 1
 	}
 	d.length(noSubcode, at+".text", b.Text, min, maxLabel)
+	if found := unfitLabel.FindString(b.Text); found != "" {
+		d.refuse(wrongButton, at+".text", "is %.60q; it has %q, and a label has no variable, line break, emoji or formatting.", b.Text, found)
+	}
 	switch b.Type {
 	case "URL":
 		d.url(at+".url", b.URL)
 	case "PHONE_NUMBER":
 		d.length(noSubcode, at+".phone_number", b.Phone, 1, maxPhone)
 	case "COPY_CODE":
-		for _, coupon := range couponExamples(b.Example) {
+		for _, coupon := range examplesOf(b.Example) {
 			d.length(noSubcode, at+".example", coupon, 1, maxCoupon)
 		}
 	}
 }
 
-func couponExamples(example any) (coupons []string) {
+// unfitLabel finds what the label of a button must not have: variables, line breaks, marks
+// of formatting, and the blocks of Unicode in which the emoji are, which are somewhat more
+// than the emoji [?] [glific/glific-frontend#3465].
+var unfitLabel = regexp.MustCompile(`\{\{.*\}\}|[\n\r*_~\x60]|[\x{2600}-\x{27BF}\x{2B00}-\x{2BFF}\x{FE0F}\x{20E3}\x{1F000}-\x{1FAFF}]`)
+
+// examplesOf returns an example that is a text, or an array of texts.
+func examplesOf(example any) (examples []string) {
 	list, ok := example.([]any)
 	if !ok {
 		list = []any{example}
 	}
 	for _, item := range list {
-		if coupon, ok := item.(string); ok {
-			coupons = append(coupons, coupon)
+		if text, ok := item.(string); ok && text != "" {
+			examples = append(examples, text)
 		}
 	}
-	return coupons
+	return examples
 }
 
 // url checks the URL of a button, which may end with one variable.

@@ -8,10 +8,6 @@ import (
 	"wappasim/fakewa/message"
 )
 
-type card struct {
-	Components []component `json:"components"`
-}
-
 // cards checks the cards of a carousel.
 func (d *definition) cards(at string, cards []card) {
 	if n := len(cards); n == 0 || n > maxCards {

@@ -10,15 +10,6 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
-// component is a component of a template, or of a card of its carousel.
-type component struct {
-	Type    string   `json:"type"`
-	Format  string   `json:"format"` // of a header
-	Text    string   `json:"text"`
-	Buttons []button `json:"buttons"`
-	Cards   []card   `json:"cards"`
-}
-
 // definition checks a template against Meta's rules. Only the first refusal counts.
 type definition struct {
 	named          bool // variables have names, not numbers
@@ -32,9 +23,24 @@ func (d *definition) refuse(subcode int, field, why string, args ...any) {
 	}
 }
 
+// oneOf checks a value, and refuses another with Meta's list of those that there are.
 func (d *definition) oneOf(field, value string, allowed []string) {
-	if !slices.Contains(allowed, value) {
-		d.refuse(noSubcode, field, "is %.60q; it must be one of %s.", value, strings.Join(allowed, ", "))
+	switch {
+	case d.refused != nil || slices.Contains(allowed, value):
+	case value == "":
+		d.missing(field)
+	default:
+		list := strings.Join(slices.Sorted(slices.Values(allowed)), ", ")
+		d.refused = graph.Param(fmt.Sprintf("Param %s must be one of {%s} - got \"%.200s\".", params.Path(field), list, value),
+			"%s is %.60q; it must be one of %s.", field, value, strings.Join(allowed, ", "))
+	}
+}
+
+// missing refuses a template because it has no such field
+// [gabrieldwight/Whatsapp-Business-Cloud-Api-Net#84].
+func (d *definition) missing(field string) {
+	if d.refused == nil {
+		d.refused = graph.Param("The parameter "+params.Path(field)+" is required.", "%s is missing; it must be a text.", field)
 	}
 }
 
@@ -42,6 +48,8 @@ func (d *definition) oneOf(field, value string, allowed []string) {
 // refused so far. missing is the subcode for a text that is too short.
 func (d *definition) length(missing int, field, text string, min, max int) bool {
 	switch n := params.Characters(text); {
+	case n < min && missing == noSubcode:
+		d.missing(field)
 	case n < min:
 		d.refuse(missing, field, "is missing; it must be a text.")
 	case n > max:
@@ -80,7 +88,7 @@ func (d *definition) component(at string, c *component) {
 		d.cards(at+".cards", c.Cards)
 	case "LIMITED_TIME_OFFER", "CALL_PERMISSION_REQUEST":
 	default:
-		d.refuse(noSubcode, at+".type", "is %.60q; it must be HEADER, BODY, FOOTER, BUTTONS, CAROUSEL, LIMITED_TIME_OFFER or CALL_PERMISSION_REQUEST.", c.Type)
+		d.oneOf(at+".type", c.Type, componentTypes)
 	}
 }
 
@@ -100,7 +108,7 @@ func (d *definition) header(at string, c *component) {
 
 func (d *definition) body(at string, c *component) {
 	if d.authentication && c.Text == "" {
-		c.Text = "*{{1}}* is your verification code."
+		c.Text, c.worded = "*{{1}}* is your verification code.", true
 		return
 	}
 	if !d.length(wrongBody, at+".text", c.Text, 1, maxBody) {
@@ -109,6 +117,7 @@ func (d *definition) body(at string, c *component) {
 	d.variables(wrongBody, at+".text", c.Text)
 	text := strings.TrimSpace(c.Text)
 	for _, v := range variable.FindAllString(text, -1) {
+		// That punctuation around a variable does not help is in one report [!].
 		if strings.HasPrefix(text, v) || strings.HasSuffix(text, v) {
 			d.refuse(variableAtTheEnds, at+".text", "has the variable %s at its beginning or its end; there must be words around it.", v)
 		}

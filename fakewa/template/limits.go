@@ -13,6 +13,8 @@ const (
 	NotEditable = 2388039 // in its status
 
 	noSubcode         = 0
+	noExamples        = 2388043
+	wrongButton       = 2388060
 	tooLong           = 2388040
 	wrongHeader       = 2388047
 	wrongBody         = 2388072
@@ -43,15 +45,37 @@ var (
 	// Categories are the categories of templates, by which Meta bills.
 	Categories = []string{"UTILITY", "MARKETING", "AUTHENTICATION"}
 
+	componentTypes = []string{"HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL", "LIMITED_TIME_OFFER", "CALL_PERMISSION_REQUEST"}
+
 	formats       = []string{"POSITIONAL", "NAMED"}
 	headerFormats = []string{"TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"}
 	buttonTypes   = []string{"QUICK_REPLY", "URL", "PHONE_NUMBER", "COPY_CODE", "OTP", "FLOW", "CATALOG", "MPM", "SPM", "VOICE_CALL", "ORDER_DETAILS"}
 )
 
-// Refusal refuses a template for one of its fields. why follows the field's name;
-// subcode 0 is none.
+// says is what Meta tells people who made a template that it refuses.
+type says struct{ title, text string }
+
+// words are Meta's words for a subcode. Those of 2388043, 2388060 and 2388299 are from
+// answers [Jaal-Yantra-Textiles/v2#2134 and others], those of the others [?].
+var words = map[int]says{
+	TooMany:           {"Message template limit exceeded", "This WhatsApp Business account has as many message templates as it may have."},
+	Duplicate:         {"Content in this language already exists", "There is already content in this language for this template. You can create a new template and try again."},
+	NotEditable:       {"Message template cannot be edited", "Message templates can only be edited when they are approved, rejected or paused."},
+	noExamples:        {`Message template "components" param is missing expected field(s)`, "component of a type is missing expected field(s) (example)"},
+	tooLong:           {"Character limit exceeded", "A field of the template has too many characters."},
+	wrongHeader:       {"Header format is incorrect", "The header of the template has a format that is not allowed."},
+	wrongButton:       {"Button format is incorrect", "Buttons can't have any variables, newlines, emojis or formatting characters."},
+	wrongBody:         {"Body format is incorrect", "The body of the template has a format that is not allowed."},
+	wrongFooter:       {"Footer format is incorrect", "The footer of the template has a format that is not allowed."},
+	variableAtTheEnds: {"Leading or trailing params not allowed", "Variables can't be at the start or end of the template."},
+}
+
+// Refusal refuses a template for one of its fields. why follows the field's name; it is the
+// fake's own reason. Subcode 0 is none.
 func Refusal(subcode int, field, why string, args ...any) *graph.Error {
-	e := graph.New(100, "%s %s", field, fmt.Sprintf(why, args...))
-	e.Subcode = subcode
+	e := graph.Param("Invalid parameter", "%s %s", field, fmt.Sprintf(why, args...))
+	if meta, ok := words[subcode]; ok {
+		e.Message, e.Subcode, e.UserTitle, e.UserMsg = "Invalid parameter", subcode, meta.title, meta.text
+	}
 	return e
 }

@@ -2,6 +2,7 @@ package template
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -108,7 +109,10 @@ func (t *Template) checkText(at string, c *component, given []message.Parameter)
 			return graph.New(132012, "%s: parameter %d has the parameter_name %q; the variables of the template have numbers, so none is allowed.", at, i+1, g.Name)
 		case t.Format != "NAMED":
 		case g.Name == "":
-			return graph.New(132012, "%s: parameter %d has no parameter_name; it must be one of %s.", at, i+1, strings.Join(names, ", "))
+			// piusalfred/whatsapp#100, netflie/laravel-notification-whatsapp#41
+			refused := graph.New(100, "Parameter name is missing or empty")
+			refused.Why = fmt.Sprintf("%s: parameter %d has no parameter_name; it must be one of %s.", at, i+1, strings.Join(names, ", "))
+			return refused
 		case !slices.Contains(names, g.Name):
 			return graph.New(132012, "%s: parameter %d has the parameter_name %q; it must be one of %s.", at, i+1, g.Name, strings.Join(names, ", "))
 		case seen[g.Name]:

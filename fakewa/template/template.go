@@ -17,12 +17,11 @@ package template
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
-	"reflect"
 	"regexp"
 	"strings"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 	"wappasim/fakewa/internal/wire"
 )
 
@@ -71,28 +70,22 @@ func (t *Template) Complete() *graph.Error {
 func (t *Template) decode() *graph.Error {
 	var whole any
 	if err := json.Unmarshal(t.Components, &whole); err != nil {
-		return Refusal(noSubcode, "components", "is missing or not JSON; it must be an array with a BODY.")
+		return graph.Param("The parameter components is required.", "components is missing or not JSON; it must be an array with a BODY.")
 	}
 	upperTypes(whole)
 	t.Components, _ = wire.JSON(whole) // it came from JSON
-	t.parts = nil
-	err := json.Unmarshal(t.Components, &t.parts)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		field := strings.TrimSuffix("components."+wrong.Field, ".")
-		return Refusal(noSubcode, field, "has a value of the JSON type %s where there must be %s.", wrong.Value, jsonType(wrong.Type))
-	}
-	return nil
+	var f params.Fields
+	t.parts, f = ofJSON(t.Components)
+	return Bare(f.Refused())
 }
 
-// jsonType says in words what the JSON of a field of component must be.
-func jsonType(typ reflect.Type) string {
-	switch typ.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Slice:
-		return "an array"
+// Bare takes the details from a refusal for the shape of a field: Meta's answers to calls
+// about templates have none.
+func Bare(refused *graph.Error) *graph.Error {
+	if refused != nil && refused.Code == 100 {
+		refused.Why, refused.Details = refused.Reason(), ""
 	}
-	return "an object"
+	return refused
 }
 
 // upperTypes writes the types and formats of components in upper case.

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
+
+	"github.com/cucumber/godog"
 
 	"wappasim/fakewa"
 )
@@ -18,11 +21,19 @@ func (s *scenario) businessSteps() []step {
 				"name": name, "language": map[string]string{"code": "en_US"},
 			}})
 		}},
+		{`the business sends to {who}:`, "the business sends to Ana:", "Sends a message that stands below as JSON, without messaging_product and to.", func(who string, doc *godog.DocString) error {
+			var message map[string]any
+			if err := json.Unmarshal([]byte(doc.Content), &message); err != nil || message == nil {
+				return fmt.Errorf("the message is not a JSON object (%v): %s", err, doc.Content)
+			}
+			return s.write(who, message)
+		}},
 		{`the business asks where the file of {who} is`, "the business asks where the file of Ana is", "Asks for the URL of the last file that the person sent.", s.askForFile},
 		{`the business fetches the file`, "the business fetches the file", "Downloads the file from that URL.", func() error { return s.call("GET", s.fileURL, nil) }},
 		{`WhatsApp takes it`, "WhatsApp takes it", "WhatsApp answered the business with 200.", func() error { return s.answered(http.StatusOK) }},
 		{`WhatsApp answers (\d+)`, "WhatsApp answers 404", "WhatsApp answered the business with this HTTP status.", s.answered},
 		{`WhatsApp refuses it with (\d+)`, "WhatsApp refuses it with 131056", "WhatsApp refused the call of the business with this code of Meta's.", s.refuses},
+		{`WhatsApp refuses it with the words {text}`, `WhatsApp refuses it with the words "must be a string"`, "The message, the details or the words for people in WhatsApp's refusal have this in them.", s.refusesWithWords},
 		{`the message to {who} fails with (\d+)`, "the message to Ana fails with 131047", "The last message to the person failed with this code after WhatsApp had accepted it.", s.failsWith},
 	}
 }
@@ -46,6 +57,23 @@ func (s *scenario) writeTexts(n int, who string) error {
 func (s *scenario) refuses(code int) error {
 	var body struct{ Error struct{ Code int } }
 	if err := json.Unmarshal([]byte(s.answer.Body), &body); err != nil || body.Error.Code != code {
+		return fmt.Errorf("WhatsApp answered %d %s", s.answer.Status, s.answer.Body)
+	}
+	return nil
+}
+
+func (s *scenario) refusesWithWords(text string) error {
+	var body struct {
+		Error struct {
+			Message   string
+			Title     string                   `json:"error_user_title"`
+			Text      string                   `json:"error_user_msg"`
+			ErrorData struct{ Details string } `json:"error_data"`
+		}
+	}
+	err := json.Unmarshal([]byte(s.answer.Body), &body)
+	e := body.Error
+	if said := strings.Join([]string{e.Message, e.ErrorData.Details, e.Title, e.Text}, "\n"); err != nil || !strings.Contains(said, text) {
 		return fmt.Errorf("WhatsApp answered %d %s", s.answer.Status, s.answer.Body)
 	}
 	return nil

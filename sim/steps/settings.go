@@ -32,6 +32,9 @@ func (s *scenario) settingSteps() []step {
 		{`WhatsApp limits the messages to a user`, "WhatsApp limits the messages to a user", "The pair rate limit holds: 45 messages at once, then one in 6 seconds (131056).", func() error {
 			return s.set(sim.WhatsApp(func(c *fakewa.Config) { c.PairRate = true }))
 		}},
+		{`WhatsApp takes keys that it does not know`, "WhatsApp takes keys that it does not know", "A key that the fake does not know is taken, and the report card lists it; otherwise it is refused with 100.", func() error {
+			return s.set(sim.WhatsApp(func(c *fakewa.Config) { c.TakeUnknown = true }))
+		}},
 		{`WhatsApp delivers again for {time}`, "WhatsApp delivers again for 1 day", "WhatsApp redelivers, for so long, webhooks that the bot does not acknowledge.", func(text string) error {
 			d, err := duration.Parse(text)
 			if err != nil {

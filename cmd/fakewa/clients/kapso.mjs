@@ -26,7 +26,8 @@ await run({
     sent(await messages.sendReaction({ phoneNumberId, to, reaction: { messageId, emoji } })),
   markRead: async (messageId) => (await messages.markRead({ phoneNumberId, messageId })).success,
 
-  upload: async (file, type, fileName) => (await media.upload({ phoneNumberId, file, type, fileName })).id,
+  // The type of the part counts: bytes without one are refused, whatever the field type says.
+  upload: async (bytes, type, fileName) => (await media.upload({ phoneNumberId, file: new Blob([bytes], { type }), type, fileName })).id,
   metadata: async (mediaId) => {
     const { messagingProduct, id, mimeType, sha256, fileSize, url } = await media.get({ mediaId, phoneNumberId });
     return { product: messagingProduct, id, mimeType, sha256, size: fileSize, url };

@@ -52,24 +52,16 @@ func (f *Form) readPart(part *multipart.Part) error {
 	return err
 }
 
-// unknownType is the type that HTTP clients give to bytes of which they know nothing.
-const unknownType = "application/octet-stream"
-
-// Complete returns the file with its type: the one that the form has as a field, or
-// that its part has, or that its bytes show.
+// Complete returns the file with its type. The type of the file's part counts, whatever the
+// field type says. A part without one has the type of the field, or that of its bytes [?].
 func (f *Form) Complete() (*File, *graph.Error) {
 	_, isField := f.Fields["file"]
 	switch {
 	case f.File == nil && isField:
 		return nil, graph.New(100, "file is a part without a filename; it must be a file.")
 	case f.File == nil:
-		return nil, graph.New(100, "file is missing; it must be a part with a filename and the bytes of the file.")
-	case f.File.MIME == unknownType:
-		f.File.MIME = ""
+		return nil, graph.Param("The parameter file is required.", "file is missing; it must be a part with a filename and the bytes of the file.")
 	}
-	f.File.MIME = cmp.Or(f.Fields["type"], f.File.MIME, http.DetectContentType(f.File.Bytes))
-	if f.Fields["type"] == "" && f.File.MIME == unknownType {
-		return nil, graph.New(100, "type is missing; it must be the MIME type of the file, because neither its part nor its bytes show it.")
-	}
+	f.File.MIME = cmp.Or(f.File.MIME, f.Fields["type"], http.DetectContentType(f.File.Bytes))
 	return f.File, nil
 }

@@ -59,8 +59,8 @@ func Types(name string) []string {
 	return kinds[i].types
 }
 
-// CheckFile returns why WhatsApp does not take a file of a MIME type, or nil: 131053
-// for the type or the size, 100 for a file that is empty.
+// CheckFile returns why WhatsApp does not take a file of a MIME type, or nil: 100 for the
+// type, or a file that is empty, and 131053 for the size [?].
 func CheckFile(typ string, data []byte) *graph.Error {
 	k, ok := kindOf(typ)
 	if !ok {
@@ -68,7 +68,10 @@ func CheckFile(typ string, data []byte) *graph.Error {
 		for _, k := range kinds {
 			all = append(all, k.types...)
 		}
-		return graph.New(131053, "type is %.60q; it must be one of %s.", typ, strings.Join(all, ", "))
+		list := strings.Join(all, ", ")
+		// fbsamples/whatsapp-api-examples#10, MissaelAnda/laravel-whatsapp#4, evo-ai-crm-community#263
+		return graph.Param(fmt.Sprintf("Param file must be a file with one of the following types: %s. Received file of type '%.200s'.", list, typ),
+			"the type of the file is %.60q; it must be one of %s.", typ, list)
 	}
 	largest, what := k.largest, fmt.Sprintf("%s (%s)", k.name, BareType(typ))
 	if k.name == "sticker" && animated(data) {

@@ -24,8 +24,10 @@ func TestCheckFile(t *testing.T) {
 		{"image/webp", animation[:500<<10], 0},
 		{"image/webp", animation[:500<<10+1], 131053},
 		{"image/png", nil, 100},
-		{"image/gif", []byte("GIF89a"), 131053},
-		{"", []byte("x"), 131053},
+		{"image/gif", []byte("GIF89a"), 100},
+		{"video/webm", []byte("x"), 100},
+		{"application/octet-stream", []byte("x"), 100},
+		{"", []byte("x"), 100},
 	} {
 		code := 0
 		if refused := media.CheckFile(test.typ, test.data); refused != nil {

@@ -19,12 +19,65 @@ type Fields struct {
 	refused **graph.Error // shared by all objects of one call
 	path    string        // "", or that of the object, with a dot at its end
 	values  map[string]any
+	keys    *Keys // shared by all objects of one call
+	asked   *Object
+}
+
+// Of reads values. The keys in known are the API's, whether anybody asks for them or not.
+func Of(values map[string]any, known ...string) Fields {
+	keys := new(Keys)
+	return Fields{new(*graph.Error), "", values, keys, keys.Object("", values, known...)}
+}
+
+// in returns an object of the call.
+func (f Fields) in(name string, values map[string]any) Fields {
+	path := f.path + name
+	return Fields{f.refused, path + ".", values, f.keys, f.keys.Object(path, values)}
+}
+
+// Any returns a field of any JSON type, or nil.
+func (f Fields) Any(name string) any {
+	f.asked.Ask(name)
+	return f.values[name]
+}
+
+// Know notes keys that the API knows and nobody reads.
+func (f Fields) Know(names ...string) {
+	for _, name := range names {
+		f.asked.Ask(name)
+	}
+}
+
+// Unknown returns the paths of the keys for which nobody asked.
+func (f Fields) Unknown() []string { return f.keys.Unknown() }
+
+// RefuseUnknown refuses the call for the first key for which nobody asked, whatever else
+// it was refused for.
+func (f Fields) RefuseUnknown() {
+	if unknown := f.keys.Refusal("body"); unknown != nil {
+		*f.refused = unknown
+	}
+}
+
+// malformed refuses the call for the shape of a field. says is Meta's message, in which
+// %s is the field. That the answers to other calls than those of messages and templates
+// have details beside it is [?].
+func (f Fields) malformed(name, says, why string, args ...any) {
+	if *f.refused == nil {
+		f.Refuse(name, why, args...)
+		(*f.refused).Message = "(#100) " + fmt.Sprintf(says, Path(f.path+name))
+	}
+}
+
+// mustBe refuses the call for the JSON type of a field.
+func (f Fields) mustBe(name, kind string, value any) {
+	f.malformed(name, "Param %s must be "+kind+".", "is %s; it must be %s.", Kind(value), kind)
 }
 
 // Read reads the query and the body, which is a JSON object or a form. If both have
 // a field, that of the body counts.
 func Read(r *http.Request, body []byte) Fields {
-	f := Fields{new(*graph.Error), "", make(map[string]any)}
+	f := Of(make(map[string]any), "access_token", "appsecret_proof")
 	f.add(r.URL.Query())
 	values, isForm, err := Form(r.Header.Get("Content-Type"), body)
 	switch {
@@ -80,13 +133,16 @@ func (f Fields) NotSimulated(names ...string) {
 }
 
 // Has reports whether there is such a field.
-func (f Fields) Has(name string) bool { return f.values[name] != nil }
+func (f Fields) Has(name string) bool {
+	f.asked.Ask(name)
+	return f.values[name] != nil
+}
 
 // Text returns a string, or "" if the field is missing.
 func (f Fields) Text(name string) string {
 	text, ok := f.values[name].(string)
 	if f.Has(name) && !ok {
-		f.Refuse(name, "is %s; it must be a string.", Kind(f.values[name]))
+		f.mustBe(name, "a string", f.values[name])
 	}
 	return text
 }
@@ -112,10 +168,7 @@ func (f Fields) Need(name, want string) string {
 
 // Missing refuses the call because a field is missing.
 func (f Fields) Missing(name, want string) {
-	if *f.refused == nil {
-		f.Refuse(name, "is missing or empty; it must be %s.", want)
-		(*f.refused).Message = "(#100) The parameter " + f.path + name + " is required."
-	}
+	f.malformed(name, "The parameter %s is required.", "is missing or empty; it must be %s.", want)
 }
 
 // OneOf is Need for one of several values.
@@ -138,16 +191,16 @@ func (f Fields) Product() { f.OneOf("messaging_product", "whatsapp") }
 func (f Fields) Object(name string) Fields {
 	values, ok := decoded(f.values[name]).(map[string]any)
 	if f.Has(name) && !ok {
-		f.Refuse(name, "is %s; it must be an object.", Kind(f.values[name]))
+		f.mustBe(name, "an object", f.values[name])
 	}
-	return Fields{f.refused, f.path + name + ".", values}
+	return f.in(name, values)
 }
 
 // List returns an array, or nil if the field is missing.
 func (f Fields) List(name string) []any {
 	list, ok := decoded(f.values[name]).([]any)
 	if f.Has(name) && !ok {
-		f.Refuse(name, "is %s; it must be an array.", Kind(f.values[name]))
+		f.mustBe(name, "an array", f.values[name])
 	}
 	return list
 }
@@ -159,9 +212,9 @@ func (f Fields) Objects(name string) iter.Seq[Fields] {
 			item := fmt.Sprintf("%s[%d]", name, i)
 			values, ok := value.(map[string]any)
 			if !ok {
-				f.Refuse(item, "is %s; it must be an object.", Kind(value))
+				f.mustBe(item, "an object", value)
 			}
-			if !yield(Fields{f.refused, f.path + item + ".", values}) {
+			if !yield(f.in(item, values)) {
 				return
 			}
 		}

@@ -70,6 +70,30 @@ Feature: what scenarios can say
     Then Ana receives "come back"
     And the report card is clean
 
+  Scenario: refusals in the words of Meta
+    When the business sends to Ana:
+      """
+      {"type": "text", "text": {"body": "hi", "previewUrl": true}}
+      """
+    Then WhatsApp refuses it with 100
+    And WhatsApp refuses it with the words "Unexpected key \"previewUrl\" on param \"text\"."
+    When the business sends to Ana:
+      """
+      {"type": "jpeg"}
+      """
+    Then WhatsApp refuses it with 100
+    And WhatsApp refuses it with the words "got \"jpeg\""
+
+  Scenario: keys that the fake does not know
+    Given WhatsApp takes keys that it does not know
+    When Ana says "hello"
+    And the business sends to Ana:
+      """
+      {"text": {"body": "hi", "previewUrl": true}}
+      """
+    Then WhatsApp takes it
+    And Ana receives "hi"
+
   Scenario: templates
     When the business sends the template "ready" to Ana
     Then WhatsApp refuses it with 132001

@@ -1,0 +1,175 @@
+package message
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write docs/messages.md")
+
+// factsOf returns what the parser demands of bodies.
+func factsOf(t *testing.T, bodies ...j) []*fact {
+	t.Helper()
+	noted := &facts{byPath: make(map[string]*fact)}
+	for _, body := range bodies {
+		p := &parsing{message: &Message{}, facts: noted}
+		if _, refused := p.parse(copied(t, body)); refused != nil {
+			t.Fatal(refused)
+		}
+	}
+	return noted.all
+}
+
+// concrete returns a path of a body that a fact is about, or "" if the body has none.
+func concrete(t *testing.T, body j, path string) string {
+	t.Helper()
+	pattern := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(path), `\[\]`, `\[\d+\]`) + "$")
+	var found []string
+	for _, object := range objectsOf("", body) {
+		name := path[strings.LastIndexByte(path, '.')+1:]
+		if at := strings.TrimPrefix(object+"."+name, "."); pattern.MatchString(at) && fieldOf(body, at) {
+			found = append(found, at)
+		}
+	}
+	if found == nil {
+		return ""
+	}
+	return slices.Min(found)
+}
+
+func fieldOf(body j, field string) bool {
+	var at any = body
+	for _, step := range strings.Split(strings.ReplaceAll(field, "[", ".["), ".") {
+		switch value := at.(type) {
+		case j:
+			at = value[step]
+		case a:
+			var i int
+			if _, err := fmt.Sscanf(step, "[%d]", &i); err != nil || i >= len(value) {
+				return false
+			}
+			at = value[i]
+		}
+	}
+	return at != nil
+}
+
+// wrongs are values that a field must not have, by what is wrong.
+func (f *fact) wrongs() map[string]any {
+	wrong := map[string]any{"another JSON type": map[string]any{
+		"a string": 1, "a number": a{}, "a boolean": "yes", "an object": "x", "an array": j{},
+	}[f.kind]}
+	if f.required && !f.optional {
+		wrong["missing"], wrong["null"] = gone{}, nil
+	}
+	switch {
+	case f.values != nil:
+		wrong["another value"], wrong["nothing"] = "speling", ""
+	case f.kind == "a string" && f.max != unlimited:
+		wrong["one over"] = strings.Repeat("x", f.max+1)
+	case f.kind == "an array" && f.max != unlimited:
+		wrong["one over"] = times(f.max+1, func(int) any { return j{} })
+	}
+	if f.values == nil && f.min == 1 {
+		wrong["one under"] = map[string]any{"a string": "", "an array": a{}}[f.kind]
+	}
+	return wrong
+}
+
+// TestFacts refuses each field of each type when it is missing, of another JSON type, too
+// long or too short by one, or none of its values. The fields are those for which the
+// parser asks; what the answer must be is in answers.
+func TestFacts(t *testing.T) {
+	tested := 0
+	for name := range cases {
+		body := whole(t, name, cases[name].largest.body)
+		for _, f := range factsOf(t, body) {
+			at := concrete(t, body, f.path)
+			if at == "" {
+				continue // an optional field that the body has not
+			}
+			for what, value := range f.wrongs() {
+				tested++
+				_, refused := Rules{}.Parse("", encoded(t, with(t, body, at, value)))
+				if refused == nil {
+					t.Errorf("%s: %s: %s is accepted", name, at, what)
+					continue
+				}
+				field, why, _ := strings.Cut(refused.Reason(), " ")
+				if what != "one over" && field != at {
+					t.Errorf("%s: %s: %s: got %v", name, at, what, refused)
+				}
+				answerTo(field, why).check(t, name+", "+at+", "+what, refused, refused.Reason())
+			}
+		}
+	}
+	if tested < 900 {
+		t.Errorf("only %d values", tested)
+	}
+}
+
+// TestDocumentation compares docs/messages.md with what the parser demands.
+func TestDocumentation(t *testing.T) {
+	var b bytes.Buffer
+	b.WriteString("# What a message may have\n\nThis page is written by `go test ./fakewa/message -update`, from the parser. A field that is not here is refused with 100. The last column has the codes of refusals: when it is missing, of another JSON type or value, and of a wrong length. Sources are in [answers_test.go](../fakewa/message/answers_test.go); most lengths of interactive messages and all numbers of items but that of buttons are inferred.\n")
+	common := whole(t, "text", j{"text": j{"body": "hi"}, "recipient_type": "individual", "context": j{"message_id": "wamid.A"}})
+	read := j{"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A", "typing_indicator": j{"type": "text"}}
+	table(&b, "every message", factsOf(t, common), func(f *fact) bool { return !strings.HasPrefix(f.path, "text") })
+	table(&b, "mark as read", factsOf(t, read), func(*fact) bool { return true })
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		typ, _, _ := strings.Cut(name, ".")
+		noted := factsOf(t, whole(t, name, cases[name].largest.body), whole(t, name, cases[name].smallest.body))
+		table(&b, name, noted, func(f *fact) bool { return strings.HasPrefix(f.path, typ) })
+	}
+	const file = "../../docs/messages.md"
+	if *update {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil || !bytes.Equal(got, b.Bytes()) {
+		t.Errorf("%s is not what the parser demands (%v): go test ./fakewa/message -update", file, err)
+	}
+}
+
+// table writes facts as a table.
+func table(b *bytes.Buffer, name string, noted []*fact, wanted func(*fact) bool) {
+	fmt.Fprintf(b, "\n## %s\n\n| field | | characters or items | values | refused with |\n|---|---|---|---|---|\n", name)
+	for _, f := range noted {
+		if wanted(f) {
+			b.WriteString(f.row())
+		}
+	}
+}
+
+// row writes a fact as a row of a table.
+func (f *fact) row() string {
+	kind, codes := strings.TrimPrefix(strings.TrimPrefix(f.kind, "an "), "a "), []string{}
+	if f.required && !f.optional {
+		kind += ", required"
+	}
+	add := func(why string) {
+		at := strings.ReplaceAll(f.path, "[]", "[0]")
+		if code := fmt.Sprint(answerTo(at, why).code); !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	add("is null; it must be " + f.kind + ".")
+	size := ""
+	if f.max != unlimited {
+		size = fmt.Sprintf("%d to %d", f.min, f.max)
+		add(fmt.Sprintf("has %d characters; %d are allowed.", f.max+1, f.max))
+	} else if f.min > 0 {
+		size = fmt.Sprintf("%d or more", f.min)
+		add("is empty; it must have at least 1 character.")
+	}
+	return fmt.Sprintf("| `%s` | %s | %s | %s | %s |\n", f.path, kind, size, strings.Join(f.values, ", "), strings.Join(codes, ", "))
+}

@@ -1,0 +1,110 @@
+package template
+
+import (
+	"encoding/json"
+
+	"wappasim/fakewa/internal/params"
+)
+
+// component is a component of a template, or of a card of its carousel.
+type component struct {
+	Type    string
+	Format  string // of a header
+	Text    string
+	Buttons []button
+	Cards   []card
+	worded  bool // by WhatsApp, as in an authentication template
+	example example
+}
+
+// example is what a reviewer sees in the place of variables and media.
+type example struct {
+	headerText, headerHandle, bodyText []any
+	headerNames, bodyNames             []string // of the parameters that have an example
+}
+
+type button struct {
+	Type    string // one of buttonTypes
+	Text    string // label
+	URL     string
+	Phone   string
+	Example any // of a coupon and of a URL: a string, or an array of one
+}
+
+type card struct {
+	Components []component
+}
+
+// Read reads the components in the parameters of a call that creates or edits a template.
+// Afterwards the call knows its unknown keys, and whether a field has a wrong JSON type.
+func Read(f params.Fields) {
+	f.Know("allow_category_change", "message_send_ttl_seconds", "cta_url_link_tracking_opted_out", "sub_category", "display_format",
+		"library_template_name", "library_template_body_inputs", "library_template_button_inputs",
+		"is_primary_device_delivery_only", "bid_spec", "degrees_of_freedom_spec", "creative_sourcing_spec")
+	readComponents(f, true)
+}
+
+// readComponents reads the components of a template, or of a card: only a template has
+// cards.
+func readComponents(f params.Fields, cards bool) (all []component) {
+	for c := range f.Objects("components") {
+		read := component{Type: c.Text("type"), Format: c.Text("format"), Text: c.Text("text")}
+		c.Know("add_security_recommendation", "code_expiration_minutes", "cards")
+		if c.Has("limited_time_offer") {
+			c.Object("limited_time_offer").Know("text", "has_expiration")
+		}
+		if c.Has("example") {
+			read.example = readExample(c.Object("example"))
+		}
+		for b := range c.Objects("buttons") {
+			read.Buttons = append(read.Buttons, readButton(b))
+		}
+		if cards {
+			for card := range c.Objects("cards") {
+				read.Cards = append(read.Cards, readCard(card))
+			}
+		}
+		all = append(all, read)
+	}
+	return all
+}
+
+func readCard(f params.Fields) card { return card{readComponents(f, false)} }
+
+func readExample(f params.Fields) example {
+	f.Know("header_url")
+	return example{
+		headerText: f.List("header_text"), headerHandle: f.List("header_handle"), bodyText: f.List("body_text"),
+		headerNames: named(f, "header_text_named_params"), bodyNames: named(f, "body_text_named_params"),
+	}
+}
+
+// named returns the names of the parameters that have an example.
+func named(f params.Fields, field string) (names []string) {
+	for p := range f.Objects(field) {
+		if name, sample := p.Text("param_name"), p.Text("example"); sample != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func readButton(f params.Fields) button {
+	f.Know("otp_type", "autofill_text", "package_name", "signature_hash", "zero_tap_terms_accepted",
+		"flow_id", "flow_name", "flow_json", "flow_action", "navigate_screen", "icon", "ttl_minutes", "payload")
+	for app := range f.Objects("supported_apps") {
+		app.Know("package_name", "signature_hash")
+	}
+	if f.Has("app_deep_link") {
+		f.Object("app_deep_link").Know("meta_app_id", "android_deep_link", "android_fallback_playstore_url")
+	}
+	return button{f.Text("type"), f.Text("text"), f.Text("url"), f.Text("phone_number"), f.Any("example")}
+}
+
+// ofJSON reads components that are JSON.
+func ofJSON(components json.RawMessage) ([]component, params.Fields) {
+	var whole any
+	_ = json.Unmarshal(components, &whole) // decode has checked it
+	f := params.Of(map[string]any{"components": whole})
+	return readComponents(f, true), f
+}
