@@ -13,19 +13,24 @@ import (
 // Phone is a user's phone.
 type Phone struct {
 	server *Server
-	user   string
+	given  string // the user, as the test names them
 }
 
 // Phone returns the phone of a user, given by a number in any form, or by a
 // business-scoped id for a user without a number.
 func (s *Server) Phone(user string) *Phone {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return &Phone{s, s.user(user)}
+	return &Phone{s, user}
 }
 
-// Number returns the user's number: "+" and digits.
-func (p *Phone) Number() string { return p.user }
+// Number returns the user's number: "+" and digits. It is the same for all spellings of it.
+func (p *Phone) Number() string {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	return p.key()
+}
+
+// key returns the key of the user. The caller holds the server's mu.
+func (p *Phone) key() string { return p.server.user(p.given) }
 
 // Say sends a text; see [Phone.Send].
 func (p *Phone) Say(ctx context.Context, text string) (id string, err error) {
@@ -35,7 +40,7 @@ func (p *Phone) Say(ctx context.Context, text string) (id string, err error) {
 // Send sends a message to the bot and returns its id. It fails if the bot does not
 // acknowledge the webhook (see [Server.Deliver]).
 func (p *Phone) Send(ctx context.Context, content Content) (id string, err error) {
-	hook, err := p.server.Compose(Inbound{From: p.user, Content: content})
+	hook, err := p.server.Compose(Inbound{From: p.given, Content: content})
 	if err != nil {
 		return "", err
 	}
@@ -63,9 +68,9 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.conversations[p.user]
+	c := s.conversations[p.key()]
 	if c == nil {
-		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing", choice, p.user)
+		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing", choice, p.key())
 	}
 	var offered []string // by the latest message that offers anything
 	for _, m := range slices.Backward(c.messages) {
@@ -90,7 +95,7 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 		}
 	}
 	if offered == nil {
-		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.user)
+		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.key())
 	}
 	return nil, fmt.Errorf("fakewa: tap %q: no message offers it; the latest one with buttons or a list has %q", choice, offered)
 }
@@ -111,8 +116,8 @@ func tapped(c message.Choice) (Content, error) {
 // React reacts to a message, or takes the reaction back if the emoji is empty;
 // see [Phone.Send].
 func (p *Phone) React(ctx context.Context, messageID, emoji string) (id string, err error) {
-	if m, kept := p.server.Message(messageID); !kept || m.User != p.user {
-		return "", fmt.Errorf("fakewa: react: %s has no message %q", p.user, messageID)
+	if m, kept := p.server.Message(messageID); !kept || m.User != p.Number() {
+		return "", fmt.Errorf("fakewa: react: %s has no message %q", p.Number(), messageID)
 	}
 	return p.Send(ctx, Reaction(messageID, emoji))
 }
@@ -142,7 +147,7 @@ func (p *Phone) advance(ready func(*Message) bool, status string) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.conversations[p.user]
+	c := s.conversations[p.key()]
 	if c == nil || c.profile.Silent {
 		return
 	}
@@ -163,10 +168,12 @@ const undelivered = 30 * 24 * time.Hour
 func (p *Phone) Profile() Profile {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
-	if c := p.server.conversations[p.user]; c != nil {
+	if c := p.server.conversations[p.key()]; c != nil {
 		return c.profile
 	}
-	return newProfile()
+	profile := newProfile()
+	profile.NotOnWhatsApp = p.server.cfg.notOnWhatsApp(p.key())
+	return profile
 }
 
 // SetProfile changes the user's profile, whether the phone is on, and whether the user
@@ -176,7 +183,7 @@ func (p *Phone) SetProfile(profile Profile) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.with(p.user)
+	c := s.with(p.key())
 	on := c.profile.Silent && !profile.Silent
 	profile.blocked = c.profile.blocked
 	c.profile = profile
@@ -194,6 +201,6 @@ func (p *Phone) SetProfile(profile Profile) {
 func (p *Phone) Inbox() []Message {
 	p.advance(func(*Message) bool { return false }, "")
 	p.advance(func(*Message) bool { return false }, "") // messages that the API has just accepted arrive
-	arrived := p.server.Messages(Filter{User: p.user, Direction: Out})
+	arrived := p.server.Messages(Filter{User: p.given, Direction: Out})
 	return slices.DeleteFunc(arrived, func(m Message) bool { return m.Status == "failed" || m.Status == "sent" && m.Type != "reaction" })
 }

@@ -171,7 +171,7 @@ func (o object) addressee() {
 		o.refuse(131008, "to", "is missing; it must be a phone number, or recipient a business-scoped user id.")
 	case m.To == "" && !BusinessScoped(m.Recipient):
 		o.refuse(131009, "recipient", `is %.60q; it must be a business-scoped user id such as "US.13491208655302741918".`, m.Recipient)
-	case m.To != "" && !isPhone(m.To):
+	case m.To != "" && !isPhone(m.To) && !BusinessScoped(m.To): // an id is taken, and never arrives
 		o.refuse(131009, "to", "is %.60q; it must be a phone number: 1 to 20 digits; +, -, (, ) and spaces are allowed too.", m.To)
 	}
 }
