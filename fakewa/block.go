@@ -87,7 +87,13 @@ func listedUsers(f params.Fields) (users []string) {
 		f.Missing("block_users", `an array like [{"user":"+16505551234"}]`)
 	}
 	for object := range f.Objects("block_users") {
-		users = append(users, object.Need("user", "a phone number or a business-scoped user id"))
+		user := object.Text("user")
+		if id := object.Text("user_id"); user == "" && id != "" { // if it has both, the number counts
+			user = id
+		} else if user == "" {
+			object.Need("user", "a phone number or a business-scoped user id")
+		}
+		users = append(users, user)
 	}
 	return users
 }

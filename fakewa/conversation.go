@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"wappasim/fakewa/internal/dial"
 )
 
 // Number returns a phone number in the form in which users are kept: "+" and digits. It
@@ -46,8 +48,8 @@ func (s *Server) with(user string) *conversation {
 		c.profile.NotOnWhatsApp = s.cfg.notOnWhatsApp(user)
 		c.place = s.recent.PushBack(c)
 		s.conversations[user] = c
-		for _, name := range c.names {
-			s.users[name] = user
+		for _, name := range []string{dial.Person(user), c.id, c.parent} {
+			s.alias(c, name)
 		}
 		if s.recent.Len() > s.cfg.Limit {
 			s.forget(s.recent.Front().Value.(*conversation))

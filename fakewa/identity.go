@@ -2,11 +2,8 @@ package fakewa
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
 	"maps"
-	"math/big"
-	"slices"
 	"strings"
 	"time"
 
@@ -35,9 +32,7 @@ func newIdentity(user string) identity {
 	if !ok {
 		digits = ""
 	}
-	i := identity{waID: digits, id: scopedID(user), parent: parentID(user)}
-	i.names = []string{dial.Person(user), i.id, i.parent}
-	return i
+	return identity{waID: digits, id: scopedID(user), parent: dial.UserID("parent", user)}
 }
 
 // scopedID returns the business-scoped id of a user. It does not depend on the
@@ -46,19 +41,7 @@ func scopedID(user string) string {
 	if message.BusinessScoped(user) {
 		return user
 	}
-	return drawnID("user ", dial.Person(user))
-}
-
-// parentID returns the id of a user in all linked portfolios.
-func parentID(user string) string { return drawnID("parent ", dial.Person(user)) }
-
-func drawnID(what, user string) string {
-	sum := sha256.Sum256([]byte(what + user))
-	country, _, scoped := strings.Cut(user, ".")
-	if !scoped {
-		country = dial.Country(user)
-	}
-	return country + "." + new(big.Int).SetBytes(sum[:8]).String()
+	return dial.UserID("user", user)
 }
 
 // user returns the key of a user, given by a number in any form and spelling or a
@@ -89,6 +72,20 @@ func (c *conversation) number() string {
 	return cmp.Or(strings.TrimPrefix(Number(c.profile.WaID), "+"), c.waID)
 }
 
+// card is the contact card that a user shares when they are asked for their number.
+func (c *conversation) card() (Content, error) {
+	number := c.number()
+	if number == "" {
+		return nil, fmt.Errorf("fakewa: tap: %s has no number to share", c.user)
+	}
+	name := cmp.Or(c.profile.Name, c.profile.Username, "+"+number)
+	content := Contact(name, "+"+number)
+	content["origin"] = "contact_request"
+	card := content["contacts"].([]any)[0].(map[string]any)
+	card["vcard"] = fmt.Sprintf("BEGIN:VCARD\nVERSION:3.0\nFN:%s\nTEL;type=CELL;waid=%s:+%s\nEND:VCARD", name, number, number)
+	return content, nil
+}
+
 // hidden tells whether webhooks lack the number of a user: of one with a username whom the
 // business does not know by number. The caller holds mu.
 func (s *Server) hidden(c *conversation) bool {
@@ -103,26 +100,6 @@ func (s *Server) met(c *conversation) {
 	c.numbered = s.clock.Now()
 	c.known = c.known || !s.cfg.NoContactBook
 }
-
-// named adds a user's names to an object: their number and their business-scoped id, under
-// keys that end alike. The caller holds mu.
-func (s *Server) named(object map[string]any, c *conversation, keys nameKeys) map[string]any {
-	n := s.namesOf(c)
-	for key, name := range map[string]string{keys.number: n.number, keys.id: n.id, keys.parent: n.parent} {
-		if name != "" {
-			object[key] = name
-		}
-	}
-	return object
-}
-
-// nameKeys are the keys under which an object has the names of a user.
-type nameKeys struct{ number, id, parent string }
-
-var (
-	contactKeys = nameKeys{"wa_id", "user_id", "parent_user_id"}
-	senderKeys  = nameKeys{"from", "from_user_id", "from_parent_user_id"}
-)
 
 // userNames are the names of a user in a webhook; "": it lacks the name.
 type userNames struct{ number, id, parent string }
@@ -142,26 +119,23 @@ func (s *Server) namesOf(c *conversation) (n userNames) {
 	return n
 }
 
-// rename gives a user another business-scoped id, and another number if there is one. The
-// caller holds mu.
+// rename gives a user another business-scoped id, and another number if there is one. What
+// is sent to the old id arrives nowhere. The caller holds mu.
 func (s *Server) rename(c *conversation, id, number string) {
-	old := c.id
-	if s.users[old] == c.user {
-		delete(s.users, old)
-	}
-	c.names = slices.DeleteFunc(c.names, func(name string) bool { return name == old })
 	c.id = id
 	c.changed++
-	fresh := []string{id}
+	s.alias(c, id)
 	if number != "" {
 		c.waID, c.profile.WaID = strings.TrimPrefix(number, "+"), ""
-		fresh = append(fresh, dial.Person(number))
+		s.alias(c, dial.Person(number))
 	}
-	for _, name := range fresh {
-		if _, taken := s.users[name]; !taken {
-			s.users[name] = c.user
-			c.names = append(c.names, name)
-		}
+}
+
+// alias makes a name one of a user's, unless it is somebody's already. The caller holds mu.
+func (s *Server) alias(c *conversation, name string) {
+	if _, taken := s.users[name]; !taken {
+		s.users[name] = c.user
+		c.names = append(c.names, name)
 	}
 }
 
@@ -170,9 +144,7 @@ func (c *conversation) nextID(number string) string {
 	if number != "" {
 		return scopedID(number)
 	}
-	country, _, _ := strings.Cut(c.id, ".")
-	_, digits, _ := strings.Cut(drawnID("user ", fmt.Sprint(c.user, " ", c.changed+1)), ".")
-	return country + "." + digits
+	return dial.UserID(fmt.Sprint("user ", c.changed+1), c.id)
 }
 
 // changed completes WhatsApp's message that a user has another number or another id: the

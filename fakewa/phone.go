@@ -1,12 +1,14 @@
 package fakewa
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
+	"wappasim/fakewa/internal/dial"
 	"wappasim/fakewa/message"
 )
 
@@ -81,7 +83,7 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 			continue
 		}
 		if i := slices.IndexFunc(m.Choices, func(c message.Choice) bool { return c.Title == choice || c.ID == choice }); i >= 0 {
-			content, err := tapped(m.Choices[i])
+			content, err := c.tapped(m.Choices[i])
 			if err != nil {
 				return nil, err
 			}
@@ -90,7 +92,7 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 		}
 		if offered == nil {
 			for _, c := range m.Choices {
-				offered = append(offered, c.Title)
+				offered = append(offered, cmp.Or(c.Title, c.ID))
 			}
 		}
 	}
@@ -101,7 +103,7 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 }
 
 // tapped returns what a user's phone sends after a tap.
-func tapped(c message.Choice) (Content, error) {
+func (user *conversation) tapped(c message.Choice) (Content, error) {
 	switch c.Kind {
 	case "button":
 		return ButtonReply(c.ID, c.Title), nil
@@ -109,6 +111,8 @@ func tapped(c message.Choice) (Content, error) {
 		return ListReply(c.ID, c.Title, c.Description), nil
 	case "quick_reply":
 		return TemplateButton(c.ID, c.Title), nil
+	case "request_contact_info":
+		return user.card()
 	}
 	return nil, fmt.Errorf("fakewa: tap %q: a tap opens a %s and sends nothing to the bot; send what the user does there", c.Title, c.Kind)
 }
@@ -187,6 +191,9 @@ func (p *Phone) SetProfile(profile Profile) {
 	on := c.profile.Silent && !profile.Silent
 	profile.blocked = c.profile.blocked
 	c.profile = profile
+	if number := Number(profile.WaID); number != "" {
+		s.alias(c, dial.Person(number))
+	}
 	if !on || profile.Blocks {
 		return
 	}

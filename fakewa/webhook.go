@@ -98,7 +98,12 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) (m *M
 	id := s.messageID(c, In, content.purpose())
 	object["id"] = id
 	object["timestamp"] = strconv.FormatInt(now.Unix(), 10)
-	s.named(object, c, senderKeys)
+	n := s.namesOf(c)
+	for key, name := range map[string]string{"from": n.number, "from_user_id": n.id, "from_parent_user_id": n.parent} {
+		if name != "" {
+			object[key] = name
+		}
+	}
 	s.fillIn(c, object, f)
 	body, _ := wire.JSON(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
@@ -110,21 +115,32 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) (m *M
 	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text}), object
 }
 
+// contact is a user in the form of webhooks, its fields in the order of their names.
+type contact struct {
+	Parent  string          `json:"parent_user_id,omitempty"`
+	Profile *contactProfile `json:"profile,omitempty"`
+	UserID  string          `json:"user_id,omitempty"`
+	WaID    string          `json:"wa_id,omitempty"`
+}
+
+type contactProfile struct {
+	Name     string `json:"name,omitempty"`
+	Username string `json:"username,omitempty"`
+}
+
 // contact returns a user in the form of webhooks: of one with a status, or "" for one with
 // a message of theirs. The caller holds mu.
-func (s *Server) contact(c *conversation, status string) map[string]any {
-	contact, profile := s.named(make(map[string]any), c, contactKeys), make(map[string]any)
-	if c.profile.Name != "" {
-		profile["name"] = c.profile.Name
+func (s *Server) contact(c *conversation, status string) *contact {
+	n, profile := s.namesOf(c), contactProfile{c.profile.Name, c.profile.Username}
+	if status == "sent" {
+		profile.Username = ""
 	}
-	if c.profile.Username != "" && status != "sent" {
-		profile["username"] = c.profile.Username
-	}
+	object := &contact{Parent: n.parent, UserID: n.id, WaID: n.number}
 	without := s.cfg.WithoutProfile == "all" || s.cfg.WithoutProfile == "statuses" && status != "" || c.profile.NotOnWhatsApp
-	if len(profile) > 0 && !without {
-		contact["profile"] = profile
+	if profile != (contactProfile{}) && !without {
+		object.Profile = &profile
 	}
-	return contact
+	return object
 }
 
 // compose gives a webhook its body, together with the webhooks that join it.

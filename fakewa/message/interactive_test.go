@@ -21,7 +21,7 @@ var (
 		{"interactive", "list", 100, "is a string; it must be an object.", ""},
 		{"interactive.type", gone{}, 131008, "is missing; it must be a string.", ""},
 		{"interactive.type", 1, 100, "is a number; it must be a string.", ""},
-		{"interactive.type", "poll", 131051, `is "poll"; it must be "address_message", "button", "call_permission_request", "carousel", "catalog_message", "cta_url", "flow", "list", "location_request_message", "order_details", "order_status", "product", "product_list" or "voice_call".`, ""},
+		{"interactive.type", "poll", 131051, `is "poll"; it must be "address_message", "button", "call_permission_request", "carousel", "catalog_message", "cta_url", "flow", "list", "location_request_message", "order_details", "order_status", "product", "product_list", "request_contact_info" or "voice_call".`, ""},
 		{"interactive.action", gone{}, 131008, "is missing; it must be an object.", ""},
 		{"interactive.action", a{}, 100, "is an array; it must be an object.", ""},
 	}

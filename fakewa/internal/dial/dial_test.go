@@ -64,3 +64,14 @@ func TestCountry(t *testing.T) {
 		}
 	}
 }
+
+func TestUserID(t *testing.T) {
+	if one, other := UserID("user", "+553155550101"), UserID("user", "+5531955550101"); one != other || one[:3] != "BR." {
+		t.Errorf("one person has the ids %s and %s", one, other)
+	}
+	for _, other := range []string{UserID("parent", "+16505551234"), UserID("user", "+16505551235"), UserID("user", "US.15350878535718998914")} {
+		if id := UserID("user", "+16505551234"); id == other || other[:3] != "US." {
+			t.Errorf("%s is given twice", id)
+		}
+	}
+}
