@@ -32,7 +32,7 @@ func newIdentity(user string) identity {
 	if !ok {
 		digits = ""
 	}
-	return identity{waID: digits, id: scopedID(user), parent: dial.UserID("parent", user)}
+	return identity{waID: digits, id: scopedID(user), parent: dial.ParentID(user)}
 }
 
 // scopedID returns the business-scoped id of a user. It does not depend on the
@@ -69,7 +69,10 @@ func (c *conversation) wroteAs(given string) {
 // number returns the user's number as WhatsApp has it, in the form of webhooks; "": the
 // user has none.
 func (c *conversation) number() string {
-	return cmp.Or(strings.TrimPrefix(Number(c.profile.WaID), "+"), c.waID)
+	if c.profile.WaID == "" {
+		return c.waID
+	}
+	return strings.TrimPrefix(Number(c.profile.WaID), "+")
 }
 
 // card is the contact card that a user shares when they are asked for their number.

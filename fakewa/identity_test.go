@@ -262,16 +262,24 @@ func TestChangedIDs(t *testing.T) {
 			if len(users) != 1 || id == anaID || given.id != "" && id != given.id {
 				t.Errorf("%s: the users are %+v", given.what, users)
 			}
-			all := c.bot.all()
-			if want := fmt.Sprintf(`"body":"User Test User changed from %s to %s"`, anaID, id); !strings.Contains(all[1], want) || !strings.Contains(all[1], `"from_user_id":"`+anaID+`"`) || !strings.Contains(all[1], `"user_id":"`+id+`"`) {
-				t.Errorf("%s: the system message is %s, want %s", given.what, all[1], want)
+			var system, update string // the field's webhook may come first
+			for _, body := range c.bot.all() {
+				if strings.Contains(body, `"type":"system"`) {
+					system = body
+				}
+				if strings.Contains(body, `"field":"user_id_update"`) {
+					update = body
+				}
 			}
-			update := fmt.Sprintf(`"user_id":{"current":%q,"previous":%q}`, id, anaID)
-			if told := len(all) == 3 && strings.Contains(all[2], `"field":"user_id_update"`) && strings.Contains(all[2], update) && strings.Contains(all[2], `"wa_id":"`+given.number+`"`); told == quiet {
-				t.Errorf("%s: the webhooks are %q, want %s: %t", given.what, all, update, !quiet)
+			if want := fmt.Sprintf(`"body":"User Test User changed from %s to %s"`, anaID, id); !strings.Contains(system, want) || !strings.Contains(system, `"from_user_id":"`+anaID+`"`) || !strings.Contains(system, `"user_id":"`+id+`"`) {
+				t.Errorf("%s: the system message is %s, want %s", given.what, system, want)
+			}
+			want := fmt.Sprintf(`"user_id":{"current":%q,"previous":%q}`, id, anaID)
+			if told := strings.Contains(update, want) && strings.Contains(update, `"wa_id":"`+given.number+`"`); told == quiet || (update == "") != quiet {
+				t.Errorf("%s: the field's webhook is %q, want %s: %t", given.what, update, want, !quiet)
 			}
 			c.say(ana, "it's me")
-			all = c.bot.all()
+			all := c.bot.all()
 			if last := all[len(all)-1]; !strings.Contains(last, `"from":"`+given.number+`","from_user_id":"`+id+`"`) {
 				t.Errorf("%s: afterwards: %s", given.what, last)
 			}
@@ -286,7 +294,7 @@ func TestChangedIDs(t *testing.T) {
 
 // TestSettingsOfIdentities looks at what the settings leave out and add.
 func TestSettingsOfIdentities(t *testing.T) {
-	const profile, parent = `"profile":{"name":"Test User"}`, `"parent_user_id":"US.`
+	const profile, parent = `"profile":{"name":"Test User"}`, `"parent_user_id":"US.ENT.`
 	for what, c := range map[string]struct {
 		cfg                  fakewa.Config
 		said, sent, failed   []string
@@ -296,7 +304,7 @@ func TestSettingsOfIdentities(t *testing.T) {
 		"failed without contacts":   {fakewa.Config{BareFailed: true}, []string{profile}, []string{profile}, []string{`"recipient_user_id":"US.`}, nil, nil, []string{`"contacts"`}},
 		"statuses without profiles": {fakewa.Config{WithoutProfile: "statuses"}, []string{profile}, []string{`"contacts":[{"user_id"`}, []string{`"contacts":[{"user_id"`}, nil, []string{"profile"}, []string{"profile"}},
 		"no profiles":               {fakewa.Config{WithoutProfile: "all"}, []string{`"contacts":[{"user_id"`}, []string{`"contacts":[{"user_id"`}, nil, []string{"profile"}, []string{"profile"}, []string{"profile"}},
-		"linked portfolios":         {fakewa.Config{ParentIDs: true}, []string{parent, `"from_parent_user_id":"US.`}, []string{parent, `"parent_recipient_user_id":"US.`}, nil, nil, nil, nil},
+		"linked portfolios":         {fakewa.Config{ParentIDs: true}, []string{parent, `"from_parent_user_id":"US.ENT.`}, []string{parent, `"parent_recipient_user_id":"US.`}, nil, nil, nil, nil},
 		"as before 2026":            {fakewa.Config{UserIDs: fakewa.UserIDsNone, ParentIDs: true}, []string{profile}, []string{`"recipient_id":"` + ana}, nil, []string{"user_id"}, []string{"user_id", "contacts"}, []string{"user_id", "contacts"}},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -393,5 +401,18 @@ func TestControlSaysWhatWhatsAppAlwaysSends(t *testing.T) {
 		if got := string(all[len(all)-1].Body); !strings.Contains(got, want) {
 			t.Errorf("%s: got %s, want %s", said, got, want)
 		}
+	}
+}
+
+// TestNobodyWritesWithoutWhatsApp expects a clear error.
+func TestNobodyWritesWithoutWhatsApp(t *testing.T) {
+	c := controlFake(t, fakewa.Config{NotOnWhatsApp: []string{ana}})
+	if status, answer := c.do("POST users/"+ana+"/messages", `{"type":"text","text":{"body":"hi"}}`); status != 400 || !strings.Contains(answer, "+16505551234 is not on WhatsApp") {
+		t.Errorf("got %d %s", status, answer)
+	}
+	c.must("PATCH users/"+ana, `{"not_on_whatsapp":false}`)
+	c.say(ana, "now I am")
+	if status, answer := c.do("PATCH users/"+ana, `{"wa_id":"nobody"}`); status != 400 || !strings.Contains(answer, "wa_id") {
+		t.Errorf("a wa_id that is no number: got %d %s", status, answer)
 	}
 }

@@ -66,7 +66,7 @@ func (s *Server) refuse(user string, m *message.Message) *graph.Error {
 		return graph.New(133010, "%s is not registered: POST /%s/register first.", s.cfg.DisplayNumber, s.cfg.PhoneNumberID)
 	case user == s.user(s.cfg.DisplayNumber):
 		return graph.New(131021, "%s is the business' own number.", user)
-	case !s.cfg.allowed(Number(m.To), user):
+	case len(s.cfg.Recipients) > 0 && !s.cfg.allowed(Number(m.To), user):
 		return graph.New(131030, "%s is not among the %d numbers that this business may write to.", cmp.Or(Number(m.To), user), len(s.cfg.Recipients))
 	case s.conversations[user] != nil && s.conversations[user].profile.blocked:
 		return graph.New(130403, "%s is on the block list of the business.", user)

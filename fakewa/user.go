@@ -34,10 +34,10 @@ func CheckUser(given string) error {
 	return nil
 }
 
-// allowed tells whether the business may write to a user. The spelling on the list counts:
+// allowed tells whether a user is on the list of recipients. The spelling on the list counts:
 // another one of the same person is not on it. A user without a spelling is on it by any.
 func (c Config) allowed(spelling, user string) bool {
-	return len(c.Recipients) == 0 || slices.ContainsFunc(c.Recipients, func(r string) bool {
+	return slices.ContainsFunc(c.Recipients, func(r string) bool {
 		return r == spelling || spelling == "" && dial.Person(r) == dial.Person(user)
 	})
 }

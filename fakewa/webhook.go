@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -72,6 +73,9 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 	hook := Webhook{field: "messages"}
 	for i, in := range batch {
 		c := s.with(s.user(in.From))
+		if c.profile.NotOnWhatsApp {
+			return Webhook{}, fmt.Errorf("fakewa: compose a webhook: %s is not on WhatsApp: their profile or the settings say so", c.user)
+		}
 		c.wroteAs(in.From)
 		m, object := s.write(c, in.Content, files[i])
 		hook.IDs = append(hook.IDs, m.ID)
@@ -121,6 +125,8 @@ type contact struct {
 	Profile *contactProfile `json:"profile,omitempty"`
 	UserID  string          `json:"user_id,omitempty"`
 	WaID    string          `json:"wa_id,omitempty"`
+
+	profile contactProfile // to which Profile points, if the contact has one
 }
 
 type contactProfile struct {
@@ -131,14 +137,14 @@ type contactProfile struct {
 // contact returns a user in the form of webhooks: of one with a status, or "" for one with
 // a message of theirs. The caller holds mu.
 func (s *Server) contact(c *conversation, status string) *contact {
-	n, profile := s.namesOf(c), contactProfile{c.profile.Name, c.profile.Username}
+	n := s.namesOf(c)
+	object := &contact{Parent: n.parent, UserID: n.id, WaID: n.number, profile: contactProfile{c.profile.Name, c.profile.Username}}
 	if status == "sent" {
-		profile.Username = ""
+		object.profile.Username = ""
 	}
-	object := &contact{Parent: n.parent, UserID: n.id, WaID: n.number}
 	without := s.cfg.WithoutProfile == "all" || s.cfg.WithoutProfile == "statuses" && status != "" || c.profile.NotOnWhatsApp
-	if profile != (contactProfile{}) && !without {
-		object.Profile = &profile
+	if object.profile != (contactProfile{}) && !without {
+		object.Profile = &object.profile
 	}
 	return object
 }

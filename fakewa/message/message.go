@@ -180,7 +180,9 @@ var businessScoped = regexp.MustCompile(`^[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{1,128}$`
 
 // BusinessScoped reports whether id has the form of a business-scoped user id,
 // which stands for a user whose number the business does not know.
-func BusinessScoped(id string) bool { return businessScoped.MatchString(id) }
+func BusinessScoped(id string) bool {
+	return id != "" && id[0] >= 'A' && businessScoped.MatchString(id) // most are numbers
+}
 
 func isPhone(s string) bool {
 	digits := 0

@@ -1,6 +1,9 @@
 package dial
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestSpellings has the table of numbers that are one person in two spellings, as reports
 // have it: chatwoot#13932 and vocero-crm#35 for Mexico and Argentina, netflie#39 and
@@ -69,7 +72,10 @@ func TestUserID(t *testing.T) {
 	if one, other := UserID("user", "+553155550101"), UserID("user", "+5531955550101"); one != other || one[:3] != "BR." {
 		t.Errorf("one person has the ids %s and %s", one, other)
 	}
-	for _, other := range []string{UserID("parent", "+16505551234"), UserID("user", "+16505551235"), UserID("user", "US.15350878535718998914")} {
+	if id := ParentID("+16505551234"); !strings.HasPrefix(id, "US.ENT.") || id != ParentID("+16505551234") {
+		t.Errorf("the parent id is %s", id)
+	}
+	for _, other := range []string{UserID("user 1", "+16505551234"), UserID("user", "+16505551235"), UserID("user", "US.15350878535718998914")} {
 		if id := UserID("user", "+16505551234"); id == other || other[:3] != "US." {
 			t.Errorf("%s is given twice", id)
 		}
