@@ -20,7 +20,12 @@ func (s *Server) getBlocked(r *http.Request, _ []byte) (any, *graph.Error) {
 	var blocked []params.Entry
 	for user, c := range s.conversations {
 		if c.profile.blocked {
-			object := s.named(map[string]any{"messaging_product": "whatsapp"}, user, "wa_id", "user_id")
+			object := map[string]any{"messaging_product": "whatsapp"}
+			if n := s.namesOf(c); n.number != "" {
+				object["wa_id"] = n.number
+			} else {
+				object["user_id"] = n.id
+			}
 			blocked = append(blocked, params.Entry{Key: user, Object: object})
 		}
 	}
@@ -82,7 +87,13 @@ func listedUsers(f params.Fields) (users []string) {
 		f.Missing("block_users", `an array like [{"user":"+16505551234"}]`)
 	}
 	for object := range f.Objects("block_users") {
-		users = append(users, object.Need("user", "a phone number or a business-scoped user id"))
+		user := object.Text("user")
+		if id := object.Text("user_id"); user == "" && id != "" { // if it has both, the number counts
+			user = id
+		} else if user == "" {
+			object.Need("user", "a phone number or a business-scoped user id")
+		}
+		users = append(users, user)
 	}
 	return users
 }
@@ -109,9 +120,14 @@ func (s *Server) blockable(user string, block bool) *graph.Error {
 func (s *Server) operand(input, user string) map[string]any {
 	object := map[string]any{"input": input}
 	if message.BusinessScoped(input) {
-		return s.named(object, user, "wa_id", "user_id")
+		object["user_id"] = input
+		return object
 	}
-	if digits, ok := strings.CutPrefix(user, "+"); ok {
+	digits, ok := strings.CutPrefix(user, "+")
+	if c := s.conversations[user]; c != nil {
+		digits = c.number()
+	}
+	if ok {
 		object["wa_id"] = digits
 	}
 	return object

@@ -39,15 +39,24 @@ type Config struct {
 	Window         Window        `json:"window"`             // free-form messages outside the 24-hour window
 	PairRate       bool          `json:"pair_rate"`          // more than 45 messages to a user at once, and one in 6 s after that (131056)
 	Throughput     int           `json:"throughput"`         // messages a second, of both sides; more get 130429; 0: no limit. Meta's is 80
-	Recipients     []string      `json:"recipients"`         // the only numbers that the business may write to, as for Meta's test numbers (131030); none: all
+	Recipients     []string      `json:"recipients"`         // the only numbers that the business may write to, in this spelling, as for Meta's test numbers (131030); none: all
 	ThrottleStatus int           `json:"throttle_status"`    // HTTP status of rate limits: 400 (default), as Meta documents it, or 429, as many clients expect
 	NoTemplate     int           `json:"no_template_status"` // HTTP status of 132001: 404 (default), as Meta documents it, or 400
 	Rules          message.Rules `json:"rules"`              // of the send body
 	TakeUnknown    bool          `json:"take_unknown"`       // keys that the fake does not know are taken, and listed by the report; default: refused with 100, as Meta does. For bots that are ahead of the fake
 
+	// Who is who.
+	UserIDs           UserIDs  `json:"user_ids"`           // names of users in webhooks: numbers, business-scoped user ids, or both (default)
+	ParentIDs         bool     `json:"parent_user_ids"`    // and the ids that linked portfolios have
+	NoUserIDUpdate    bool     `json:"no_user_id_update"`  // a changed user id is told by a system message only, not in the field user_id_update too; sources disagree on whether it exists
+	NoContactBook     bool     `json:"no_contact_book"`    // webhooks have the numbers of users with usernames for 30 days after a message to or from the number; default: from then on
+	NotOnWhatsApp     []string `json:"not_on_whatsapp"`    // numbers without WhatsApp: what is sent to them is taken, and fails (131026)
+	UnreachableSilent bool     `json:"unreachable_silent"` // what is sent to a number without WhatsApp, or with a user id in "to", gets no status at all; default: it fails (131026)
+	BareFailed        bool     `json:"bare_failed"`        // webhooks of failed statuses have no contacts, as Meta's page has it; default: they have, as observed
+	WithoutProfile    string   `json:"without_profile"`    // contacts that lack the profile: none (default), those of "statuses", or "all"
+
 	// What webhooks look like, and how they are delivered.
 	Version   string        `json:"version"`   // of webhooks; from v24.0 on statuses have no conversation. Default "v23.0"
-	UserIDs   UserIDs       `json:"user_ids"`  // business-scoped user ids
 	Escaping  Escaping      `json:"escaping"`  // of their bytes
 	Redeliver time.Duration `json:"redeliver"` // how long a webhook that was not acknowledged is redelivered, at growing intervals; Meta: 36 hours by one page, 7 days by another. Default: not at all
 	Parallel  int           `json:"parallel"`  // webhooks of statuses under way at once, in order for each user; default 1; below 0: all at once, in any order
@@ -79,8 +88,8 @@ const (
 type UserIDs string
 
 const (
-	UserIDsNone UserIDs = ""     // the number: the default
-	UserIDsAlso UserIDs = "also" // the number and a business-scoped id, as since 2026
+	UserIDsAlso UserIDs = "also" // the number and a business-scoped id, as since 2026: the default
+	UserIDsNone UserIDs = "none" // the number, as before
 	UserIDsOnly UserIDs = "only" // a business-scoped id, as for people with usernames
 )
 
@@ -116,6 +125,7 @@ func (c Config) complete() Config {
 	c.Name = cmp.Or(c.Name, "Fake Business")
 	c.Version = cmp.Or(c.Version, "v23.0")
 	c.Limit = cmp.Or(max(c.Limit, 0), 100_000)
+	c.UserIDs = cmp.Or(c.UserIDs, UserIDsAlso)
 	c.ThrottleStatus = cmp.Or(c.ThrottleStatus, http.StatusBadRequest)
 	c.NoTemplate = cmp.Or(c.NoTemplate, http.StatusNotFound)
 	c.Rules.TakeUnknown = c.Rules.TakeUnknown || c.TakeUnknown
@@ -176,6 +186,8 @@ func (c Config) Check() error {
 		return fmt.Errorf("fakewa: PhoneNumberID and BusinessID are both %q; want two different ids", c.BusinessID)
 	case c.Redeliver < 0:
 		return fmt.Errorf("fakewa: Redeliver is %s; want a time of 0 or more", c.Redeliver)
+	case slices.ContainsFunc(c.NotOnWhatsApp, func(n string) bool { return !strings.HasPrefix(Number(n), "+") }):
+		return fmt.Errorf("fakewa: NotOnWhatsApp is %q; want phone numbers, like +16505551234", c.NotOnWhatsApp)
 	case c.Parallel > maxParallel:
 		return fmt.Errorf("fakewa: Parallel is %d; want at most %d, or below 0 for no limit", c.Parallel, maxParallel)
 	}
@@ -187,6 +199,7 @@ func (c Config) Check() error {
 		one("NoTemplate", c.NoTemplate, http.StatusBadRequest, http.StatusNotFound),
 		one("Window", c.Window, WindowFails, WindowRefuses, WindowOff),
 		one("UserIDs", c.UserIDs, UserIDsNone, UserIDsAlso, UserIDsOnly),
+		one("WithoutProfile", c.WithoutProfile, "", "statuses", "all"),
 		one("Escaping", c.Escaping, EscapingMeta, EscapingHTML, EscapingNone),
 		checkURL("BaseURL", c.BaseURL),
 		checkURL("WebhookURL", c.WebhookURL),

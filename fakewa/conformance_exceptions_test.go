@@ -73,7 +73,8 @@ var webhookDeviations = exceptions{
 	"messages /value/messages required in an error of no message": "Meta's pages have webhooks with nothing but errors; the file does not",
 	"messages /value/errors unknown in an error of no message":    "Meta's pages have webhooks with nothing but errors; the file does not",
 
-	"messages /value/contacts unknown in statuses with user ids":                      "newer than the file: since 2026",
+	"messages /value/contacts unknown":                                                "newer than the file: statuses have them since 2026",
+	"messages /value/messages/*/system/user_id unknown":                               "newer than the file: since 2026",
 	"messages /value/contacts/*/profile/username unknown":                             "newer than the file: since 2026",
 	"messages /value/contacts/*/user_id unknown":                                      "newer than the file: since 2026",
 	"messages /value/messages/*/from_user_id unknown":                                 "newer than the file: since 2026",

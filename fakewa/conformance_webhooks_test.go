@@ -22,7 +22,7 @@ func (c *conformance) sendsWebhooks() {
 	c.run("statuses", fakewa.Config{}, statuses)
 	c.run("statuses in batches", fakewa.Config{Batch: 10, MessageStatus: true}, statuses)
 	c.run("statuses of v24.0", fakewa.Config{Version: "v24.0"}, statuses)
-	c.run("statuses with user ids", fakewa.Config{UserIDs: fakewa.UserIDsAlso}, statuses)
+	c.run("statuses without user ids", fakewa.Config{UserIDs: fakewa.UserIDsNone}, statuses)
 	c.run("statuses with user ids only", fakewa.Config{UserIDs: fakewa.UserIDsOnly}, statuses)
 	c.run("a user without a number", fakewa.Config{}, func(b *business) {
 		if _, err := b.fake.Phone("US.13491208655302741918").Say(b.Context(), "hello"); err != nil {

@@ -19,9 +19,9 @@ func TestEveryControlCallSucceeds(t *testing.T) {
 		{"GET users/1/messages", "", 200, `{"messages":[]}`},
 		{"GET users/" + ana, "", 200, `"Test User"`},
 		{"GET users", "", 200, `{"users":[]}`}, // reading a user does not create one
-		{"PATCH users/" + ana, `{"name":"Ana","username":"ana"}`, 200, `{"name":"Ana","username":"ana","silent":false,"blocks":false}`},
+		{"PATCH users/" + ana, `{"name":"Ana","username":"ana"}`, 200, `{"name":"Ana","username":"ana","silent":false,"blocks":false,"wa_id":"","not_on_whatsapp":false}`},
 		{"POST users/" + ana + "/messages", `{"type":"text","text":{"body":"hi <you>"}}`, 201, `"webhook":{"status":200,"body":""}`},
-		{"GET users/%2B" + ana + "/messages", "", 200, `{"messages":[{"at":"2026-01-05T10:00:00.000Z","direction":"in","id":"$id","message":{"from":"16505551234","id":"$id","text":{"body":"hi <you>"},"timestamp":"1767607200","type":"text"},"status":"delivered","type":"text","user":"+16505551234"}]}`},
+		{"GET users/%2B" + ana + "/messages", "", 200, `{"messages":[{"at":"2026-01-05T10:00:00.000Z","direction":"in","id":"$id","message":{"from_user_id":"US.15350878535718998914","id":"$id","text":{"body":"hi <you>"},"timestamp":"1767607200","type":"text"},"status":"delivered","type":"text","user":"+16505551234"}]}`},
 		{"POST users/" + ana + "/react", `{"message_id":"$id","emoji":"👍"}`, 201, `"status":200`},
 		{"POST /" + number + "/messages", buttons, 200, "wamid."},
 		{"POST users/" + ana + "/tap", `{"choice":"y"}`, 201, `"status":200`},

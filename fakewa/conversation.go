@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"wappasim/fakewa/internal/dial"
 )
 
 // Number returns a phone number in the form in which users are kept: "+" and digits. It
@@ -25,7 +27,7 @@ func Number(s string) string {
 
 // conversation is the state of one user.
 type conversation struct {
-	user     string
+	user     string         // its key: one for all spellings of the number
 	messages []*Message     // in order
 	drawn    map[uint64]int // how many ids were made, by the hash of their purpose
 	born     int            // conversations that were dropped before it began
@@ -34,17 +36,21 @@ type conversation struct {
 	wrote   time.Time // when the user last wrote; zero: never
 	pair    limiter   // of the pair rate
 	profile Profile
+	identity
 }
 
-// with returns the conversation with a user and makes it the most recent one. The
-// caller holds mu.
+// with returns the conversation with a user, given by their key, and makes it the most
+// recent one. The caller holds mu.
 func (s *Server) with(user string) *conversation {
 	c := s.conversations[user]
 	if c == nil {
-		c = &conversation{user: user, drawn: make(map[uint64]int), born: s.dropped.Conversations, profile: newProfile()}
+		c = &conversation{user: user, drawn: make(map[uint64]int), born: s.dropped.Conversations, profile: newProfile(), identity: newIdentity(user)}
+		c.profile.NotOnWhatsApp = s.cfg.notOnWhatsApp(user)
 		c.place = s.recent.PushBack(c)
 		s.conversations[user] = c
-		s.users[scopedID(user)] = user
+		for _, name := range []string{dial.Person(user), c.id, c.parent} {
+			s.alias(c, name)
+		}
 		if s.recent.Len() > s.cfg.Limit {
 			s.forget(s.recent.Front().Value.(*conversation))
 		}
@@ -78,7 +84,9 @@ func (s *Server) forget(c *conversation) {
 	} else {
 		s.recent.Remove(c.place)
 		delete(s.conversations, c.user)
-		delete(s.users, scopedID(c.user))
+		for _, name := range c.names {
+			delete(s.users, name)
+		}
 	}
 	for _, m := range gone {
 		delete(s.byID, m.ID)

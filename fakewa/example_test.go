@@ -119,3 +119,25 @@ func ExampleClock_Advance() {
 	// 200
 	// failed Last message from +16505551234 was 24h0m1s ago, more than 24 hours; only a template may be sent.
 }
+
+// A Brazilian user writes without the ninth digit of their number, and the bot dials it with
+// the digit: they are one person.
+func ExampleServer_Users() {
+	bot := &echo{}
+	wa := fakewa.New(fakewa.Config{Webhook: bot})
+	defer wa.Close()
+	bot.graph = wa.Client()
+
+	if _, err := wa.Phone("+553155550101").Say(context.Background(), "oi"); err != nil {
+		fmt.Println(err)
+	}
+	for _, user := range wa.Users() {
+		fmt.Println(user.User, user.UserID)
+	}
+	fmt.Println(wa.Phone("+5531955550101").Number())
+	fmt.Println(len(wa.Conversation("+55 31 95555-0101")))
+	// Output:
+	// +553155550101 BR.6159783837865321540
+	// +553155550101
+	// 2
+}

@@ -3,14 +3,17 @@ package fakewa
 import (
 	"errors"
 	"fmt"
+	"maps"
 
+	"wappasim/fakewa/internal/inbound"
+	"wappasim/fakewa/internal/media"
 	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/message"
 )
 
 // Content is a user's message: the messages[] object of a webhook without from, id and
-// timestamp, which the fake adds. It also adds an id, a SHA-256, a MIME type and a URL
-// to media, and a context to answers, where they are missing. The bot can download
+// timestamp, which the fake adds. Where they are missing it also adds what WhatsApp always
+// sends: an id, a SHA-256, a MIME type and a URL of media, a context of answers, … The bot can download
 // media for 7 days: the bytes under "data" in their object ([]byte, or a string in
 // base64), which the webhook leaves out, or a small sample file of their type.
 type Content map[string]any
@@ -119,10 +122,7 @@ func NumberChanged(from, to string) Content {
 // Unsupported is a message of a type that the API does not support: "poll", "edit", …
 func Unsupported(what string) Content {
 	c := of("unsupported", map[string]any{"type": what})
-	c["errors"] = []any{map[string]any{
-		"code": 131051, "title": "Message type unknown", "message": "Message type unknown",
-		"error_data": map[string]any{"details": "Message type is currently not supported."},
-	}}
+	c["errors"] = inbound.Unsupported()
 	return c
 }
 
@@ -176,4 +176,40 @@ func (c Content) Check() error {
 	}
 	_, _, err := c.splitData()
 	return err
+}
+
+// fillIn adds what a phone and WhatsApp add to a message. It does not change the caller's
+// Content. The caller holds mu.
+func (s *Server) fillIn(c *conversation, object map[string]any, f *media.Content) {
+	inbound.Complete(object)
+	typ, _ := object["type"].(string)
+	if given, ok := object[typ].(map[string]any); sentTypes[typ] != "" && (ok || object[typ] == nil) {
+		object[typ] = s.completeMedia(typ, given, f)
+	}
+	switch given, ok := object["context"].(map[string]any); {
+	case ok && given["id"] != nil && given["from"] == nil:
+		object["context"] = s.quoted(c, given)
+	case object["context"] == nil && (typ == "interactive" || typ == "button"):
+		if last := s.lastOut(c.user); last != nil {
+			object["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": last.ID}
+		}
+	}
+	if typ == "system" {
+		s.changed(c, object)
+	}
+}
+
+// quoted returns the context of an answer with who wrote what it answers. The caller holds
+// mu.
+func (s *Server) quoted(c *conversation, given map[string]any) map[string]any {
+	from := s.cfg.displayDigits()
+	id, _ := given["id"].(string)
+	if m := s.byID[id]; m != nil && m.Direction == In {
+		from = s.namesOf(c).number
+	}
+	context := maps.Clone(given)
+	if from != "" {
+		context["from"] = from
+	}
+	return context
 }

@@ -29,9 +29,9 @@ func TestUsersSendEveryType(t *testing.T) {
 		`"reaction":{"message_id":"m"}`:             fakewa.Reaction("m", ""),
 		`"reaction":{"emoji":"👍","message_id":"m"}`: fakewa.Reaction("m", "👍"),
 		`"product_retailer_id":"p","quantity":2`:    fakewa.Order("p", 2),
-		`"type":"user_changed_number","wa_id":"2"`:  fakewa.NumberChanged("1", "2"),
-		`"unsupported":{"type":"poll"}`:             fakewa.Unsupported("poll"),
-		`"hologram":{"depth":3},"id":"`:             {"type": "hologram", "hologram": map[string]any{"depth": 3}},
+		`"type":"user_changed_number","user_id":"US.2645148515343622403","wa_id":"2"`: fakewa.NumberChanged("1", "2"),
+		`"unsupported":{"type":"poll"}`:                                               fakewa.Unsupported("poll"),
+		`"hologram":{"depth":3},"id":"`:                                               {"type": "hologram", "hologram": map[string]any{"depth": 3}},
 	} {
 		if _, err := phone.Send(context.Background(), content); err != nil {
 			t.Errorf("%s: %v", want, err)

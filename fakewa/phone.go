@@ -1,31 +1,38 @@
 package fakewa
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
+	"wappasim/fakewa/internal/dial"
 	"wappasim/fakewa/message"
 )
 
 // Phone is a user's phone.
 type Phone struct {
 	server *Server
-	user   string
+	given  string // the user, as the test names them
 }
 
 // Phone returns the phone of a user, given by a number in any form, or by a
 // business-scoped id for a user without a number.
 func (s *Server) Phone(user string) *Phone {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return &Phone{s, s.user(user)}
+	return &Phone{s, user}
 }
 
-// Number returns the user's number: "+" and digits.
-func (p *Phone) Number() string { return p.user }
+// Number returns the user's number: "+" and digits. It is the same for all spellings of it.
+func (p *Phone) Number() string {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	return p.key()
+}
+
+// key returns the key of the user. The caller holds the server's mu.
+func (p *Phone) key() string { return p.server.user(p.given) }
 
 // Say sends a text; see [Phone.Send].
 func (p *Phone) Say(ctx context.Context, text string) (id string, err error) {
@@ -35,7 +42,7 @@ func (p *Phone) Say(ctx context.Context, text string) (id string, err error) {
 // Send sends a message to the bot and returns its id. It fails if the bot does not
 // acknowledge the webhook (see [Server.Deliver]).
 func (p *Phone) Send(ctx context.Context, content Content) (id string, err error) {
-	hook, err := p.server.Compose(Inbound{From: p.user, Content: content})
+	hook, err := p.server.Compose(Inbound{From: p.given, Content: content})
 	if err != nil {
 		return "", err
 	}
@@ -63,9 +70,9 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.conversations[p.user]
+	c := s.conversations[p.key()]
 	if c == nil {
-		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing", choice, p.user)
+		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing", choice, p.key())
 	}
 	var offered []string // by the latest message that offers anything
 	for _, m := range slices.Backward(c.messages) {
@@ -76,7 +83,7 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 			continue
 		}
 		if i := slices.IndexFunc(m.Choices, func(c message.Choice) bool { return c.Title == choice || c.ID == choice }); i >= 0 {
-			content, err := tapped(m.Choices[i])
+			content, err := c.tapped(m.Choices[i])
 			if err != nil {
 				return nil, err
 			}
@@ -85,18 +92,18 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 		}
 		if offered == nil {
 			for _, c := range m.Choices {
-				offered = append(offered, c.Title)
+				offered = append(offered, cmp.Or(c.Title, c.ID))
 			}
 		}
 	}
 	if offered == nil {
-		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.user)
+		return nil, fmt.Errorf("fakewa: tap %q: %s has received nothing with buttons or a list", choice, p.key())
 	}
 	return nil, fmt.Errorf("fakewa: tap %q: no message offers it; the latest one with buttons or a list has %q", choice, offered)
 }
 
 // tapped returns what a user's phone sends after a tap.
-func tapped(c message.Choice) (Content, error) {
+func (user *conversation) tapped(c message.Choice) (Content, error) {
 	switch c.Kind {
 	case "button":
 		return ButtonReply(c.ID, c.Title), nil
@@ -104,6 +111,8 @@ func tapped(c message.Choice) (Content, error) {
 		return ListReply(c.ID, c.Title, c.Description), nil
 	case "quick_reply":
 		return TemplateButton(c.ID, c.Title), nil
+	case "request_contact_info":
+		return user.card()
 	}
 	return nil, fmt.Errorf("fakewa: tap %q: a tap opens a %s and sends nothing to the bot; send what the user does there", c.Title, c.Kind)
 }
@@ -111,8 +120,8 @@ func tapped(c message.Choice) (Content, error) {
 // React reacts to a message, or takes the reaction back if the emoji is empty;
 // see [Phone.Send].
 func (p *Phone) React(ctx context.Context, messageID, emoji string) (id string, err error) {
-	if m, kept := p.server.Message(messageID); !kept || m.User != p.user {
-		return "", fmt.Errorf("fakewa: react: %s has no message %q", p.user, messageID)
+	if m, kept := p.server.Message(messageID); !kept || m.User != p.Number() {
+		return "", fmt.Errorf("fakewa: react: %s has no message %q", p.Number(), messageID)
 	}
 	return p.Send(ctx, Reaction(messageID, emoji))
 }
@@ -142,7 +151,7 @@ func (p *Phone) advance(ready func(*Message) bool, status string) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.conversations[p.user]
+	c := s.conversations[p.key()]
 	if c == nil || c.profile.Silent {
 		return
 	}
@@ -163,10 +172,12 @@ const undelivered = 30 * 24 * time.Hour
 func (p *Phone) Profile() Profile {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
-	if c := p.server.conversations[p.user]; c != nil {
+	if c := p.server.conversations[p.key()]; c != nil {
 		return c.profile
 	}
-	return newProfile()
+	profile := newProfile()
+	profile.NotOnWhatsApp = p.server.cfg.notOnWhatsApp(p.key())
+	return profile
 }
 
 // SetProfile changes the user's profile, whether the phone is on, and whether the user
@@ -176,10 +187,13 @@ func (p *Phone) SetProfile(profile Profile) {
 	s := p.server
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.with(p.user)
+	c := s.with(p.key())
 	on := c.profile.Silent && !profile.Silent
 	profile.blocked = c.profile.blocked
 	c.profile = profile
+	if number := Number(profile.WaID); number != "" {
+		s.alias(c, dial.Person(number))
+	}
 	if !on || profile.Blocks {
 		return
 	}
@@ -194,6 +208,6 @@ func (p *Phone) SetProfile(profile Profile) {
 func (p *Phone) Inbox() []Message {
 	p.advance(func(*Message) bool { return false }, "")
 	p.advance(func(*Message) bool { return false }, "") // messages that the API has just accepted arrive
-	arrived := p.server.Messages(Filter{User: p.user, Direction: Out})
+	arrived := p.server.Messages(Filter{User: p.given, Direction: Out})
 	return slices.DeleteFunc(arrived, func(m Message) bool { return m.Status == "failed" || m.Status == "sent" && m.Type != "reaction" })
 }

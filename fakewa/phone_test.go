@@ -176,7 +176,7 @@ func TestWebhooksHaveTheUsersProfile(t *testing.T) {
 	c.must("PATCH users/"+ana, `{"name":"Ana","username":"ana.b"}`)
 	c.must("PATCH users/"+ana, `{"silent":true}`)
 	c.say(ana, "hi")
-	if got := c.bot.all()[0]; !strings.Contains(got, `"contacts":[{"profile":{"name":"Ana","username":"ana.b"},"wa_id":"16505551234"}]`) {
+	if got := c.bot.all()[0]; !strings.Contains(got, `"contacts":[{"profile":{"name":"Ana","username":"ana.b"},"user_id":"US.15350878535718998914"}]`) {
 		t.Errorf("got %s", got)
 	}
 }

@@ -1,9 +1,9 @@
 package fakewa
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"wappasim/fakewa/graph"
@@ -39,6 +39,9 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 		failed = ofFault(met.Fails)
 	}
 	said := &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, Choices: m.Choices, content: m}
+	if m.To != "" && !m.Group && !message.BusinessScoped(m.To) {
+		s.met(c)
+	}
 	if t := s.templateOf(m); t != nil {
 		said.template, said.Rendered, said.Choices = &t.Template, t.Render(m.Template), t.QuickReplies(m.Template)
 	}
@@ -52,7 +55,7 @@ func (s *Server) recipient(m *message.Message) string {
 	case m.Group:
 		return "group:" + m.To
 	case m.To != "":
-		return Number(m.To)
+		return s.user(m.To)
 	}
 	return s.user(m.Recipient)
 }
@@ -62,10 +65,10 @@ func (s *Server) refuse(user string, m *message.Message) *graph.Error {
 	switch {
 	case !s.number.registered:
 		return graph.New(133010, "%s is not registered: POST /%s/register first.", s.cfg.DisplayNumber, s.cfg.PhoneNumberID)
-	case user == Number(s.cfg.DisplayNumber):
+	case user == s.user(s.cfg.DisplayNumber):
 		return graph.New(131021, "%s is the business' own number.", user)
-	case !s.cfg.allowed(user):
-		return graph.New(131030, "%s is not among the %d numbers that this business may write to.", user, len(s.cfg.Recipients))
+	case len(s.cfg.Recipients) > 0 && !s.cfg.allowed(Number(m.To), user):
+		return graph.New(131030, "%s is not among the %d numbers that this business may write to.", cmp.Or(Number(m.To), user), len(s.cfg.Recipients))
 	case s.conversations[user] != nil && s.conversations[user].profile.blocked:
 		return graph.New(130403, "%s is on the block list of the business.", user)
 	}
@@ -80,6 +83,9 @@ func (s *Server) refuse(user string, m *message.Message) *graph.Error {
 // fails returns the reason why an accepted message is not delivered, or nil. The caller
 // holds mu.
 func (s *Server) fails(c *conversation, m *message.Message) *graph.Error {
+	if failed := unreachable(c, m); failed != nil {
+		return failed
+	}
 	if failed := s.window(c, m); failed != nil {
 		return failed
 	}
@@ -88,6 +94,22 @@ func (s *Server) fails(c *conversation, m *message.Message) *graph.Error {
 	}
 	return s.undeliverable(m)
 }
+
+// unreachable returns the reason why a message reaches nobody, or nil. Meta takes it all the
+// same.
+func unreachable(c *conversation, m *message.Message) *graph.Error {
+	switch {
+	case message.BusinessScoped(m.To):
+		return graph.New(notDelivered, `%s is a business-scoped user id, which "to" does not take; "recipient" does.`, m.To)
+	case c.profile.NotOnWhatsApp:
+		return graph.New(notDelivered, "%s is not on WhatsApp.", c.user)
+	case m.To == "" && m.Recipient != c.id && m.Recipient != c.parent:
+		return graph.New(notDelivered, "%s has another business-scoped user id now.", m.Recipient)
+	}
+	return nil
+}
+
+const notDelivered = 131026
 
 // reactable returns the reason why a user cannot be sent a reaction to a message, or nil.
 // Meta accepts such a reaction, and it fails later. The caller holds mu.
@@ -120,6 +142,7 @@ func (s *Server) arrive(c *conversation, m *Message) {
 	}
 	m.tried, m.barred = true, c.profile.Blocks
 	switch {
+	case m.Error != nil && s.cfg.UnreachableSilent && m.Error.Code == notDelivered && !m.Error.Injected: // the bot hears nothing of it
 	case m.Error != nil:
 		s.move(m, "failed")
 	case m.Type == "reaction": // Meta sends no further status of reactions
@@ -162,10 +185,12 @@ type acceptedMessage struct {
 
 func (s *Server) accepted(c *conversation, told *Message) accepted {
 	m := told.content
-	contact, sent := acceptedContact{Input: m.To, WaID: strings.TrimPrefix(c.user, "+")}, acceptedMessage{ID: told.ID}
+	contact, sent := acceptedContact{Input: m.To, WaID: c.number()}, acceptedMessage{ID: told.ID}
 	switch {
 	case m.Group:
 		contact.WaID, sent.GroupID = "", m.To
+	case message.BusinessScoped(m.To):
+		contact.WaID = ""
 	case m.To == "":
 		contact = acceptedContact{Input: m.Recipient, UserID: m.Recipient}
 	case m.Recipient != "":

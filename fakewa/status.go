@@ -11,14 +11,15 @@ import (
 
 // queue queues a status of a message for delivery. The caller holds mu.
 func (s *Server) queue(m *Message, status string) {
-	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {
+	if s.callbacks.url("messages") == "" || s.closing.Err() != nil || s.conversations[m.User] == nil {
 		return
 	}
 	object := statusObject{ID: m.ID, Status: status, Timestamp: strconv.FormatInt(s.clock.Now().Unix(), 10), Opaque: m.content.Opaque}
 	if m.content.Group {
 		object.Recipient, object.RecipientType = m.content.To, "group"
 	} else {
-		object.Recipient, object.RecipientUser = s.names(m.User)
+		n := s.namesOf(s.conversations[m.User])
+		object.Recipient, object.RecipientUser, object.ParentRecipient = n.number, n.id, n.parent
 	}
 	switch {
 	case status == "failed":
@@ -28,12 +29,8 @@ func (s *Server) queue(m *Message, status string) {
 		m.priced = status != "sent"
 	}
 	var contacts []any
-	if c := s.conversations[m.User]; c != nil && s.cfg.UserIDs != UserIDsNone && status != "failed" {
-		contact := s.contact(c)
-		if status == "sent" {
-			delete(contact["profile"].(map[string]any), "username")
-		}
-		contacts = []any{contact}
+	if s.cfg.UserIDs != UserIDsNone && !m.content.Group && (status != "failed" || !s.cfg.BareFailed) {
+		contacts = []any{s.contact(s.conversations[m.User], status)}
 	}
 	s.enqueue(m.User, Webhook{
 		IDs:     []string{status + " " + m.ID},
@@ -45,16 +42,17 @@ func (s *Server) queue(m *Message, status string) {
 // statusObject is a status in the form of webhooks, its fields in the order of their
 // names.
 type statusObject struct {
-	Opaque        string              `json:"biz_opaque_callback_data,omitempty"`
-	Conversation  *conversationObject `json:"conversation,omitempty"`
-	Errors        []any               `json:"errors,omitempty"`
-	ID            string              `json:"id"`
-	Pricing       *pricing            `json:"pricing,omitempty"`
-	Recipient     string              `json:"recipient_id,omitempty"`
-	RecipientType string              `json:"recipient_type,omitempty"`
-	RecipientUser string              `json:"recipient_user_id,omitempty"`
-	Status        string              `json:"status"`
-	Timestamp     string              `json:"timestamp"`
+	Opaque          string              `json:"biz_opaque_callback_data,omitempty"`
+	Conversation    *conversationObject `json:"conversation,omitempty"`
+	Errors          []any               `json:"errors,omitempty"`
+	ID              string              `json:"id"`
+	ParentRecipient string              `json:"parent_recipient_user_id,omitempty"`
+	Pricing         *pricing            `json:"pricing,omitempty"`
+	Recipient       string              `json:"recipient_id,omitempty"`
+	RecipientType   string              `json:"recipient_type,omitempty"`
+	RecipientUser   string              `json:"recipient_user_id,omitempty"`
+	Status          string              `json:"status"`
+	Timestamp       string              `json:"timestamp"`
 }
 
 type conversationObject struct {

@@ -22,7 +22,7 @@ func TestStatusesAreSentDeliveredRead(t *testing.T) {
 	waitFor(t, func() bool { return len(bot.all()) >= 3 })
 	s.Close()
 	for i, status := range []string{"sent", "delivered", "read"} {
-		want := `"recipient_id":"16505551234","status":"` + status + `","timestamp":"1767603600"`
+		want := `"recipient_id":"16505551234","recipient_user_id":"US.15350878535718998914","status":"` + status + `","timestamp":"1767603600"`
 		if got := bot.all(); len(got) != 3 || !strings.Contains(got[i], want) || !strings.Contains(got[i], `"biz_opaque_callback_data":"batch-7"`) {
 			t.Errorf("got %q, want %s", got, want)
 		}
@@ -74,7 +74,7 @@ func TestParallelStatusesKeepEachUsersOrder(t *testing.T) {
 	}
 	c.settle()
 	order := make(map[string][]string) // of the statuses, by user
-	part := regexp.MustCompile(`"id":"(wamid[^"]*)".*"recipient_id":"(\d+)","status":"(\w+)"`)
+	part := regexp.MustCompile(`"id":"(wamid[^"]*)".*"recipient_id":"(\d+)","recipient_user_id":"US.\d+","status":"(\w+)"`)
 	for _, body := range c.bot.all() {
 		found := part.FindStringSubmatch(body)
 		order[found[2]] = append(order[found[2]], found[3]+" "+strings.ReplaceAll(found[1], `\/`, "/"))

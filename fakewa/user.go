@@ -1,45 +1,28 @@
 package fakewa
 
 import (
-	"crypto/sha256"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 
+	"wappasim/fakewa/internal/dial"
 	"wappasim/fakewa/message"
 )
 
 // Profile is what a test can set of a user.
 type Profile struct {
-	Name     string `json:"name"`     // default "Test User"
-	Username string `json:"username"` // "" if the user has none
+	Name     string `json:"name"`     // default "Test User"; "": webhooks lack it, and the profile if there is no username
+	Username string `json:"username"` // "" if the user has none. With one, webhooks lack the number until the business knows it
 	Silent   bool   `json:"silent"`   // the phone is off: the bot's messages stay "sent"
 	Blocks   bool   `json:"blocks"`   // has blocked the business: its messages stay "sent" for ever
+
+	WaID          string `json:"wa_id"`           // the number as WhatsApp has it, where it is not the one that people dial; default: as the country has it
+	NotOnWhatsApp bool   `json:"not_on_whatsapp"` // the number has no WhatsApp: what is sent to it is taken, and fails (131026)
 
 	blocked bool // by the business
 }
 
 func newProfile() Profile { return Profile{Name: "Test User"} }
-
-// scopedID returns the business-scoped id of a user. It does not depend on the
-// seed: the same user has the same id in each run.
-func scopedID(user string) string {
-	if message.BusinessScoped(user) {
-		return user
-	}
-	sum := sha256.Sum256([]byte("user " + user))
-	return "US." + new(big.Int).SetBytes(sum[:8]).String()
-}
-
-// user returns the key of a user, given by a number in any form or a business-scoped id.
-// The caller holds mu.
-func (s *Server) user(given string) string {
-	if known, ok := s.users[given]; ok {
-		return known
-	}
-	return Number(given)
-}
 
 // CheckUser returns an error if a user is given by neither a phone number in any form nor
 // a business-scoped user id.
@@ -51,33 +34,17 @@ func CheckUser(given string) error {
 	return nil
 }
 
-// names returns how webhooks name a user: by number, by business-scoped id, or both.
-func (s *Server) names(user string) (number, id string) {
-	digits, ok := strings.CutPrefix(user, "+")
-	if ok && s.cfg.UserIDs != UserIDsOnly {
-		number = digits
-	}
-	if !ok || s.cfg.UserIDs != UserIDsNone {
-		id = scopedID(user)
-	}
-	return number, id
+// allowed tells whether a user is on the list of recipients. The spelling on the list counts:
+// another one of the same person is not on it. A user without a spelling is on it by any.
+func (c Config) allowed(spelling, user string) bool {
+	return slices.ContainsFunc(c.Recipients, func(r string) bool {
+		return r == spelling || spelling == "" && dial.Person(r) == dial.Person(user)
+	})
 }
 
-// named adds a user's names to an object, under the keys given for the number and the id.
-func (s *Server) named(object map[string]any, user, numberKey, idKey string) map[string]any {
-	number, id := s.names(user)
-	if number != "" {
-		object[numberKey] = number
-	}
-	if id != "" {
-		object[idKey] = id
-	}
-	return object
-}
-
-// allowed tells whether the business may write to a user.
-func (c Config) allowed(user string) bool {
-	return len(c.Recipients) == 0 || slices.Contains(c.Recipients, user)
+// notOnWhatsApp tells whether a number is among those without WhatsApp, in any spelling.
+func (c Config) notOnWhatsApp(user string) bool {
+	return slices.ContainsFunc(c.NotOnWhatsApp, func(n string) bool { return dial.Person(Number(n)) == dial.Person(user) })
 }
 
 // User is a person who has written to the bot or got a message from it.
@@ -95,7 +62,7 @@ func (s *Server) Users() (users []User) {
 	defer s.mu.Unlock()
 	for e := s.recent.Front(); e != nil; e = e.Next() {
 		c := e.Value.(*conversation)
-		users = append(users, User{c.user, scopedID(c.user), len(c.messages), c.profile})
+		users = append(users, User{c.user, c.id, len(c.messages), c.profile})
 	}
 	return users
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -72,12 +73,17 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 	hook := Webhook{field: "messages"}
 	for i, in := range batch {
 		c := s.with(s.user(in.From))
-		m := s.write(c, in.Content, files[i])
+		if c.profile.NotOnWhatsApp {
+			return Webhook{}, fmt.Errorf("fakewa: compose a webhook: %s is not on WhatsApp: their profile or the settings say so", c.user)
+		}
+		c.wroteAs(in.From)
+		m, object := s.write(c, in.Content, files[i])
 		hook.IDs = append(hook.IDs, m.ID)
 		hook.updates.messages = append(hook.updates.messages, m.Body)
 		if m.Type != "system" { // their webhooks have no contacts
-			hook.updates.contacts = append(hook.updates.contacts, s.contact(c))
+			hook.updates.contacts = append(hook.updates.contacts, s.contact(c, ""))
 		}
+		s.learn(c, object)
 	}
 	hook = s.compose(hook)
 	for _, id := range hook.IDs {
@@ -89,15 +95,20 @@ func (s *Server) Compose(batch ...Inbound) (Webhook, error) {
 }
 
 // write completes and records the message of a user, and the file in it, if it
-// has one. The caller holds mu.
-func (s *Server) write(c *conversation, content Content, f *media.Content) *Message {
+// has one. The object is that of its webhook. The caller holds mu.
+func (s *Server) write(c *conversation, content Content, f *media.Content) (m *Message, object map[string]any) {
 	now := s.clock.Now()
-	object := maps.Clone(map[string]any(content))
+	object = maps.Clone(map[string]any(content))
 	id := s.messageID(c, In, content.purpose())
 	object["id"] = id
 	object["timestamp"] = strconv.FormatInt(now.Unix(), 10)
-	s.named(object, c.user, "from", "from_user_id")
-	s.fillIn(c.user, object, f)
+	n := s.namesOf(c)
+	for key, name := range map[string]string{"from": n.number, "from_user_id": n.id, "from_parent_user_id": n.parent} {
+		if name != "" {
+			object[key] = name
+		}
+	}
+	s.fillIn(c, object, f)
 	body, _ := wire.JSON(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
 	typ, _ := content["type"].(string)
@@ -105,16 +116,37 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) *Mess
 		c.wrote = now
 	}
 	s.through(now) // users' messages count, and are never refused
-	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text})
+	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text}), object
 }
 
-// contact returns a user in the form of webhooks. The caller holds mu.
-func (s *Server) contact(c *conversation) map[string]any {
-	profile := map[string]any{"name": c.profile.Name}
-	if c.profile.Username != "" {
-		profile["username"] = c.profile.Username
+// contact is a user in the form of webhooks, its fields in the order of their names.
+type contact struct {
+	Parent  string          `json:"parent_user_id,omitempty"`
+	Profile *contactProfile `json:"profile,omitempty"`
+	UserID  string          `json:"user_id,omitempty"`
+	WaID    string          `json:"wa_id,omitempty"`
+
+	profile contactProfile // to which Profile points, if the contact has one
+}
+
+type contactProfile struct {
+	Name     string `json:"name,omitempty"`
+	Username string `json:"username,omitempty"`
+}
+
+// contact returns a user in the form of webhooks: of one with a status, or "" for one with
+// a message of theirs. The caller holds mu.
+func (s *Server) contact(c *conversation, status string) *contact {
+	n := s.namesOf(c)
+	object := &contact{Parent: n.parent, UserID: n.id, WaID: n.number, profile: contactProfile{c.profile.Name, c.profile.Username}}
+	if status == "sent" {
+		object.profile.Username = ""
 	}
-	return s.named(map[string]any{"profile": profile}, c.user, "wa_id", "user_id")
+	without := s.cfg.WithoutProfile == "all" || s.cfg.WithoutProfile == "statuses" && status != "" || c.profile.NotOnWhatsApp
+	if object.profile != (contactProfile{}) && !without {
+		object.Profile = &object.profile
+	}
+	return object
 }
 
 // compose gives a webhook its body, together with the webhooks that join it.
@@ -167,18 +199,4 @@ type messagesValue struct {
 type metadata struct {
 	DisplayNumber string `json:"display_phone_number"`
 	PhoneNumberID string `json:"phone_number_id"`
-}
-
-// fillIn adds what a phone adds to a message. It does not change the caller's Content.
-// The caller holds mu.
-func (s *Server) fillIn(user string, object map[string]any, f *media.Content) {
-	typ, _ := object["type"].(string)
-	if given, ok := object[typ].(map[string]any); sentTypes[typ] != "" && (ok || object[typ] == nil) {
-		object[typ] = s.completeMedia(typ, given, f)
-	}
-	if _, ok := object["context"]; !ok && (typ == "interactive" || typ == "button") {
-		if last := s.lastOut(user); last != nil {
-			object["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": last.ID}
-		}
-	}
 }

@@ -16,8 +16,8 @@ func TestWebhookHasMetasBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"entry":[{"changes":[{"field":"messages","value":{"contacts":[{"profile":{"name":"Test User"},"wa_id":"16505551234"}],` +
-		`"messages":[{"from":"16505551234","id":"` + strings.ReplaceAll(id, "/", `\/`) + `",` +
+	want := `{"entry":[{"changes":[{"field":"messages","value":{"contacts":[{"profile":{"name":"Test User"},"user_id":"US.15350878535718998914","wa_id":"16505551234"}],` +
+		`"messages":[{"from":"16505551234","from_user_id":"US.15350878535718998914","id":"` + strings.ReplaceAll(id, "/", `\/`) + `",` +
 		`"text":{"body":"caf\u00e9 \ud83d\udc4d a\/b <i> & \"q\"\n\u2028"},"timestamp":"1767603600","type":"text"}],` +
 		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"15550783881","phone_number_id":"106540352242922"}}}],` +
 		`"id":"102290129340398"}],"object":"whatsapp_business_account"}`
@@ -32,6 +32,7 @@ func TestWebhooksNameUsersAsConfigured(t *testing.T) {
 	scoped := scopedIDOf(t, ana)
 	for ids, want := range map[fakewa.UserIDs]struct{ message, contact, status string }{
 		fakewa.UserIDsNone: {`"from":"` + ana + `","id"`, `"wa_id":"` + ana + `"}`, `"recipient_id":"` + ana + `","status"`},
+		"":                 {`"from":"` + ana + `","from_user_id":"` + scoped + `"`, `"user_id":"` + scoped + `","wa_id":"` + ana + `"`, `"recipient_id":"` + ana + `","recipient_user_id":"` + scoped + `"`},
 		fakewa.UserIDsAlso: {`"from":"` + ana + `","from_user_id":"` + scoped + `"`, `"user_id":"` + scoped + `","wa_id":"` + ana + `"`, `"recipient_id":"` + ana + `","recipient_user_id":"` + scoped + `"`},
 		fakewa.UserIDsOnly: {`"messages":[{"from_user_id":"` + scoped + `","id"`, `"user_id":"` + scoped + `"}`, `"recipient_user_id":"` + scoped + `","status"`},
 	} {

@@ -75,3 +75,59 @@ Feature: WhatsApp's own rules hold
       | 16:11:54 | 1. [09:00:00] one           |
     When 1 hour passes
     Then Ana receives nothing
+
+  Scenario Outline: a number in two spellings is one person, with one window and one conversation
+    When <writes> says "hello"
+    Then WhatsApp names <writes> by the number <wa_id>
+    When 24 hours pass
+    And the business writes "still there?" to <dialled>
+    Then WhatsApp takes it
+    And WhatsApp answers with the wa_id <wa_id>
+    And <writes> receives a text with "still there?"
+    When 1 second passes
+    And the business writes "and now?" to <dialled>
+    Then the message to <writes> fails with 131047
+    When <writes> says "yes"
+    And the business writes "good" to <dialled>
+    Then WhatsApp answers with the wa_id <wa_id>
+    And <dialled> receives a text with "good"
+
+    Examples: Mexico
+      | writes         | dialled        | wa_id         |
+      | +525512345678  | +5215512345678 | 5215512345678 |
+      | +5215512345678 | +525512345678  | 5215512345678 |
+
+    Examples: Argentina
+      | writes         | dialled          | wa_id         |
+      | +541155550101  | +5491155550101   | 5491155550101 |
+      | +5491155550101 | +541155550101    | 5491155550101 |
+      | +5491155550101 | +54111555550101  | 5491155550101 |
+
+    Examples: Brazil, as the account is registered
+      | writes         | dialled        | wa_id         |
+      | +553155550101  | +5531955550101 | 553155550101  |
+      | +5531955550101 | +553155550101  | 5531955550101 |
+
+  Scenario: a test number's list has one spelling
+    Given the business may write to +525512345678 only
+    When +525512345678 says "hello"
+    And the business writes "hello" to +5215512345678
+    Then WhatsApp refuses it with 131030
+    When the business writes "hello" to +525512345678
+    Then WhatsApp takes it
+    And WhatsApp answers with the wa_id 5215512345678
+
+  Scenario: a number without WhatsApp is taken, and nothing arrives
+    When Ana is not on WhatsApp
+    And the business sends the template "hello_world" to Ana
+    Then WhatsApp takes it
+    And the message to Ana fails with 131026
+    And Ana receives nothing
+
+  Scenario: a number that WhatsApp has otherwise
+    When Ana is on WhatsApp as "16505559999"
+    And Ana says "hello"
+    Then WhatsApp names Ana by the number 16505559999
+    When the business writes "hello" to Ana
+    Then WhatsApp answers with the wa_id 16505559999
+    And Ana receives a text with "hello"

@@ -210,9 +210,9 @@ func ExampleExplore() {
 	}
 	// Output:
 	// no number is given twice
-	// Ben says "kiwi 018"
-	// Ben says "mango 019"
-	// SIM_SEED=7 go test -count=1 -run '^ExampleExplore$' wappasim/sim
+	// Ana says "nutmeg 003"
+	// Ana says "cherry 004"
+	// SIM_SEED=6 go test -count=1 -run '^ExampleExplore$' wappasim/sim
 }
 
 func ExampleReplay() {
@@ -241,8 +241,8 @@ func ExampleWorld_Trace() {
 	// Output:
 	// 1  09:00:00.000000000  bot 1        starts
 	//     2  09:01:00.004747094  bot 1        calls to +15550000001 "still there?" …DQoWxIQA → 200
-	//     3  09:01:00.009570081  whatsapp     delivers to bot 1 sent …DQoWxIQA
-	//     4  09:01:00.009570081  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
-	//     5  09:01:00.011652331  whatsapp     delivers to bot 1 delivered …DQoWxIQA
-	//     6  09:01:00.011652331  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
+	//     3  09:01:00.005921479  whatsapp     delivers to bot 1 sent …DQoWxIQA
+	//     4  09:01:00.005921479  bot 1        answers to whatsapp #3 sent …DQoWxIQA → 200
+	//     5  09:01:00.006856098  whatsapp     delivers to bot 1 delivered …DQoWxIQA
+	//     6  09:01:00.006856098  bot 1        answers to whatsapp #5 delivered …DQoWxIQA → 200
 }

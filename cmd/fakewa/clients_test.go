@@ -146,7 +146,16 @@ func write(ctx context.Context, t *testing.T, graph string) {
 // call calls the control API for the messages of the user.
 func call(ctx context.Context, t *testing.T, method, graph, body string, status int, answer any) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, method, graph+"/_fakewa/users/"+url.PathEscape(clientUser)+"/messages", strings.NewReader(body))
+	b := request(ctx, t, method, graph+"/_fakewa/users/"+url.PathEscape(clientUser)+"/messages", body, status)
+	if err := json.Unmarshal([]byte(b), answer); err != nil {
+		t.Fatalf("%s messages: %v: %s", method, err, b)
+	}
+}
+
+// request makes a call that must have one of the statuses, and returns the answer.
+func request(ctx context.Context, t *testing.T, method, url, body string, statuses ...int) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,12 +168,10 @@ func call(ctx context.Context, t *testing.T, method, graph, body string, status 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp.StatusCode != status {
-		t.Fatalf("%s messages: status %d, want %d: %s", method, resp.StatusCode, status, b)
+	if !slices.Contains(statuses, resp.StatusCode) {
+		t.Fatalf("%s %s: status %d, want %d: %s", method, url, resp.StatusCode, statuses, b)
 	}
-	if err := json.Unmarshal(b, answer); err != nil {
-		t.Fatalf("%s messages: %v: %s", method, err, b)
-	}
+	return strings.TrimSpace(string(b))
 }
 
 // said is a message of a conversation, as far as it is compared.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -65,8 +66,19 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	onOff(&c.ApproveTemplates, "approve-templates", "templates are approved when they are created")
 
 	text(&c.Version, "webhook-version", "the API `version` of webhooks; from v24.0 on statuses have no conversation")
+	c.UserIDs = cmp.Or(c.UserIDs, fakewa.UserIDsAlso)
 	flags.Var(choice[fakewa.UserIDs]{&c.UserIDs, map[string]fakewa.UserIDs{"none": fakewa.UserIDsNone, "also": fakewa.UserIDsAlso, "only": fakewa.UserIDsOnly}},
 		"user-ids", "which business-scoped user ids webhooks have: a `word`, which is none, also or only")
+	onOff(&c.ParentIDs, "parent-user-ids", "webhooks have the user ids of linked portfolios too")
+	onOff(&c.NoUserIDUpdate, "no-user-id-update", "a changed user id is told by a system message only, not in the field user_id_update too")
+	onOff(&c.NoContactBook, "no-contact-book", "webhooks have the numbers of users with usernames for 30 days after a message to or from the number, not from then on")
+	flags.Func("not-on-whatsapp", "a `number` without WhatsApp: what is sent to it is taken, and fails (131026); can be repeated", func(n string) error {
+		c.NotOnWhatsApp = append(c.NotOnWhatsApp, n)
+		return nil
+	})
+	onOff(&c.UnreachableSilent, "unreachable-silent", "what is sent to a number without WhatsApp, or with a user id in \"to\", gets no status at all")
+	onOff(&c.BareFailed, "bare-failed", "webhooks of failed statuses have no contacts")
+	text(&c.WithoutProfile, "without-profile", "the contacts in webhooks that lack the profile: a `word`, which is statuses or all (default none)")
 	flags.Var(choice[fakewa.Escaping]{&c.Escaping, map[string]fakewa.Escaping{"meta": fakewa.EscapingMeta, "html": fakewa.EscapingHTML, "none": fakewa.EscapingNone}},
 		"escaping", "how webhooks are escaped: a `word`, which is meta (as Meta does), html (also < % @) or none")
 	flags.DurationVar(&c.Redeliver, "redeliver", c.Redeliver, "the `duration` for which a webhook that was not acknowledged is redelivered; Meta says 36h and 168h; 0: not at all")

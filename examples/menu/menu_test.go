@@ -85,7 +85,7 @@ func TestFindsLostDish(t *testing.T) {
 		}
 		return reader{b, client}, nil
 	}
-	explore.Finds(t, numbered().Name, 5, bot, hungry, properties()...)
+	explore.Finds(t, numbered().Name, 6, bot, hungry, properties()...)
 }
 
 // reader is a bot with a client of its own.

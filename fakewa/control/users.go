@@ -35,6 +35,9 @@ func changeProfile(s *fakewa.Server, r *http.Request) (any, error) {
 	if err := readBody(r, &profile, `{"name":"Ana","username":"ana","silent":true,"blocks":false}`); err != nil {
 		return nil, err
 	}
+	if err := fakewa.CheckUser(profile.WaID); profile.WaID != "" && err != nil {
+		return nil, fmt.Errorf("wa_id: %w", err)
+	}
 	phone.SetProfile(profile)
 	return phone.Profile(), nil
 }

@@ -29,6 +29,7 @@ var cases = map[string]typeCase{
 	"interactive.order_status":             actionUncheckedCase,
 	"interactive.product":                  productCase,
 	"interactive.product_list":             productListCase,
+	"interactive.request_contact_info":     contactInfoRequestCase,
 	"interactive.voice_call":               actionUncheckedCase,
 	"location":                             locationCase,
 	"reaction":                             reactionCase,

@@ -22,24 +22,27 @@ var interactives = map[string]func(object){
 	"order_status":             actionUnchecked,
 	"product":                  product,
 	"product_list":             productList,
+	"request_contact_info":     requestContactInfo,
 	"voice_call":               actionUnchecked,
 }
 
 // Choice is something that a user can tap.
 type Choice struct {
 	// Kind is button, row, quick_reply, cta_url, flow, product,
-	// catalog_message or send_location.
+	// catalog_message, send_location or request_contact_info.
 	Kind string
 	// ID is the id of a button or row, the payload of a template's quick
 	// reply, the URL of a cta_url, the token of a flow, or the retailer id of a
-	// product or of a catalog's thumbnail.
+	// product or of a catalog's thumbnail, or request_contact_info.
 	ID          string
 	Title       string // "" if WhatsApp or the template words it
 	Description string // of a row; "" if there is none
 }
 
 // Sends tells whether a tap sends a message to the bot, and does not only open something.
-func (c Choice) Sends() bool { return c.Kind == "button" || c.Kind == "row" || c.Kind == "quick_reply" }
+func (c Choice) Sends() bool {
+	return c.Kind == "button" || c.Kind == "row" || c.Kind == "quick_reply" || c.Kind == contactInfoRequest
+}
 
 func interactive(m object) {
 	i := m.object("interactive", "header", "body", "footer", "action")

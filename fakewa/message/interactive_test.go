@@ -15,7 +15,7 @@ func full(body int, action j) j {
 	}}
 }
 
-const anyKind = `it must be "address_message", "button", "call_permission_request", "carousel", "catalog_message", "cta_url", "flow", "list", "location_request_message", "order_details", "order_status", "product", "product_list" or "voice_call".`
+const anyKind = `it must be "address_message", "button", "call_permission_request", "carousel", "catalog_message", "cta_url", "flow", "list", "location_request_message", "order_details", "order_status", "product", "product_list", "request_contact_info" or "voice_call".`
 
 var (
 	actionRefusals = []refusal{

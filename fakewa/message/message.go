@@ -212,7 +212,7 @@ func (o object) addressee() {
 		o.invalid("to", "is %.60q; it must be a phone number with its country code, without 00 before it.", m.To)
 	case m.To == "" && !BusinessScoped(m.Recipient):
 		o.refuse(131009, "recipient", `is %.60q; it must be a business-scoped user id such as "US.13491208655302741918".`, m.Recipient)
-	case m.To != "" && !isPhone(m.To):
+	case m.To != "" && !isPhone(m.To) && !BusinessScoped(m.To): // an id is taken, and never arrives
 		o.refuse(131009, "to", "is %.60q; it must be a phone number: 1 to 20 digits; +, -, (, ) and spaces are allowed too.", m.To)
 	}
 }
@@ -229,7 +229,9 @@ var businessScoped = regexp.MustCompile(`^[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{1,128}$`
 
 // BusinessScoped reports whether id has the form of a business-scoped user id,
 // which stands for a user whose number the business does not know.
-func BusinessScoped(id string) bool { return businessScoped.MatchString(id) }
+func BusinessScoped(id string) bool {
+	return id != "" && id[0] >= 'A' && businessScoped.MatchString(id) // most are numbers
+}
 
 func isPhone(s string) bool {
 	digits := 0

@@ -19,6 +19,7 @@ func TestCommonFields(t *testing.T) {
 		"upper case":  {j{"to": "1", "type": "TEXT", "recipient_type": "INDIVIDUAL"}, func(m *Message) { m.To = "1" }},
 		"scoped id":   {j{"recipient": "US.1"}, func(m *Message) { m.Recipient = "US.1" }},
 		"both":        {j{"to": "1", "recipient": "US.1"}, func(m *Message) { m.To, m.Recipient = "1", "US.1" }},
+		"id in to":    {j{"to": "US.1"}, func(m *Message) { m.To = "US.1" }}, // it is taken, and never arrives
 		"null":        {j{"to": "1", "recipient": nil, "type": nil, "context": nil, "status": nil}, func(m *Message) { m.To = "1" }},
 		"all": {j{"to": "1", "type": "text", "context": j{"message_id": "wamid.A"}, "biz_opaque_callback_data": long(512), "recipient_identity_key_hash": "h"}, func(m *Message) {
 			m.To, m.ReplyTo, m.Opaque, m.IdentityHash = "1", "wamid.A", long(512), "h"
@@ -58,7 +59,7 @@ func TestCommonFieldsRefused(t *testing.T) {
 		{body, refusal{"to", 16505551234, 100, "is a number; it must be a string.", ""}},
 		{body, refusal{"to", "+", 131009, `is "+"; ` + noNumber, ""}},
 		{body, refusal{"to", "123456789012345678901", 131009, `is "123456789012345678901"; ` + noNumber, ""}},
-		{body, refusal{"to", "US.1", 131009, `is "US.1"; ` + noNumber, ""}},
+		{body, refusal{"to", "US-1", 131009, `is "US-1"; ` + noNumber, ""}},
 		{body, refusal{"to", strings.Repeat("x", 70), 131009, `is "` + strings.Repeat("x", 60) + `"; ` + noNumber, ""}},
 		{body, refusal{"recipient", false, 100, "is a boolean; it must be a string.", ""}},
 		{toUser, refusal{"recipient", "1", 131009, `is "1"; ` + noScoped, ""}},

@@ -25,6 +25,7 @@ func TestReadable(t *testing.T) {
 		"product":          {`{"type":"interactive","interactive":{"type":"product","action":{"catalog_id":"1","product_retailer_id":"sku-1"}}}`, "[product sku-1]"},
 		"products":         {`{"type":"interactive","interactive":{"type":"product_list","body":{"text":"Buy"},"action":{"sections":[{"title":"A","product_items":[{"product_retailer_id":"sku-1"}]}]}}}`, "Buy\nA\n[1] sku-1"},
 		"location request": {`{"type":"interactive","interactive":{"type":"location_request_message","body":{"text":"Where?"},"action":{"name":"send_location"}}}`, "Where?\n[send_location]"},
+		"contact request":  {`{"type":"interactive","interactive":{"type":"request_contact_info","body":{"text":"Your number?"},"action":{"name":"request_contact_info"}}}`, "Your number?\n[request_contact_info]"},
 		"cards": {`{"type":"interactive","interactive":{"type":"carousel","body":{"text":"Look"},"action":{"cards":[
 			{"header":{"type":"image","image":{"id":"1"}},"body":{"text":"One"},"action":{"buttons":[{"type":"quick_reply","quick_reply":{"id":"a","title":"Yes"}}]}}]}}}`,
 			"Look\n[image]\nOne\n[1] Yes"},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/internal/dial"
 )
 
 // history is what a server has logged, so that rules look at it without the server's
@@ -22,7 +24,7 @@ type history struct {
 
 	byID  map[string]*fakewa.Message
 	of    map[string][]*fakewa.Message // by user, oldest first
-	users map[string]string            // by business-scoped id
+	users map[string]string            // by each name of theirs
 }
 
 func newHistory(s *fakewa.Server) *history {
@@ -38,7 +40,11 @@ func newHistory(s *fakewa.Server) *history {
 		users:      make(map[string]string),
 	}
 	for _, u := range s.Users() {
-		h.users[u.UserID] = u.User
+		for _, name := range []string{u.UserID, dial.Person(u.User), dial.Person(fakewa.Number(u.Profile.WaID))} {
+			if name != "" {
+				h.users[name] = u.User
+			}
+		}
 	}
 	messages := s.Messages(fakewa.Filter{}) // last: what the logs name is among them
 	for i := range messages {
@@ -66,13 +72,16 @@ func (h *history) about(r fakewa.Request) string {
 		}
 		return ""
 	}
-	if m := h.byID[body.MessageID]; m != nil {
-		return m.User
+	for _, id := range []string{body.MessageID, r.ID} {
+		if m := h.byID[id]; m != nil {
+			return m.User
+		}
 	}
-	if user, ok := h.users[body.Recipient]; ok && body.To == "" {
+	name := dial.Person(fakewa.Number(cmp.Or(body.To, body.Recipient)))
+	if user, ok := h.users[name]; ok {
 		return user
 	}
-	return fakewa.Number(body.To)
+	return name
 }
 
 // wrote tells whether a user wrote between two messages: after the one with the number

@@ -42,10 +42,11 @@ func (p *play) behave(b behaviour) {
 
 // said is a message as the bot hears it.
 type said struct {
-	From string
-	ID   string
-	Type string
-	Text struct{ Body string }
+	From   string
+	Parent string `json:"from_parent_user_id"`
+	ID     string
+	Type   string
+	Text   struct{ Body string }
 }
 
 // watch plays a scene and returns the report on it.

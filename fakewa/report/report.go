@@ -55,6 +55,8 @@ var rules = []Rule{
 		"Remember the ids of messages that you have handled; Meta may deliver any webhook more than once.", answeredTwice},
 	{"outside the 24-hour window", "the bot sent a free-form message to a user who had not written for 24 hours (131047)",
 		"Outside the 24-hour window, send a template.", outsideTheWindow},
+	{"user without a number lost", "the bot answered others and never a user whose messages have no number, sent to an empty number, or put a business-scoped user id into \"to\"",
+		"Keep people under their user_id; if from is missing, answer with recipient, which takes the user_id.", lost},
 	{"failed status ignored", "a status \"failed\" was never acknowledged, or the bot knew of it and sent the user a similar message within a day, which failed for the same reason",
 		"Read the errors of failed statuses, and stop sending messages that cannot arrive.", failedIgnored},
 	{"expired media URL", "the URL of a medium was used after its 5 minutes, and no new one was fetched",

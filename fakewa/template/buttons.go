@@ -8,6 +8,10 @@ import (
 	"strings"
 )
 
+// contactInfo is the type of the button with which a user shares their number. Its label is
+// WhatsApp's, and a send has no parameter for it.
+const contactInfo = "REQUEST_CONTACT_INFO"
+
 // labelled are the types whose label the business words. WhatsApp words the others
 // if the business does not.
 var labelled = []string{"QUICK_REPLY", "URL", "PHONE_NUMBER", "FLOW"}

@@ -49,7 +49,7 @@ var (
 
 	formats       = []string{"POSITIONAL", "NAMED"}
 	headerFormats = []string{"TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"}
-	buttonTypes   = []string{"QUICK_REPLY", "URL", "PHONE_NUMBER", "COPY_CODE", "OTP", "FLOW", "CATALOG", "MPM", "SPM", "VOICE_CALL", "ORDER_DETAILS"}
+	buttonTypes   = []string{"QUICK_REPLY", "URL", "PHONE_NUMBER", "COPY_CODE", "OTP", "FLOW", "CATALOG", "MPM", "SPM", "VOICE_CALL", "ORDER_DETAILS", contactInfo}
 )
 
 // says is what Meta tells people who made a template that it refuses.

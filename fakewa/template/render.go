@@ -66,7 +66,13 @@ func (t *Template) QuickReplies(sent *message.Template) []message.Choice {
 func quickReplies(parts []component, sent []message.Component) (choices []message.Choice) {
 	for _, c := range parts {
 		for i, b := range c.Buttons {
-			if b.Type != "QUICK_REPLY" {
+			switch b.Type {
+			case contactInfo:
+				kind := strings.ToLower(contactInfo)
+				choices = append(choices, message.Choice{Kind: kind, ID: kind, Title: b.Text})
+				continue
+			case "QUICK_REPLY":
+			default:
 				continue
 			}
 			payload := b.Text

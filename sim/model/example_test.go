@@ -195,6 +195,6 @@ func Example_property() {
 	// Output:
 	// <nil>
 	// nobody gets another's words
-	// Ana says "iris 001"
-	// Ben says "pear 002"
+	// Ben says "mango 010"
+	// Cleo says "mango 011"
 }

@@ -116,3 +116,48 @@ Feature: what scenarios can say
     And the webhook of Ana is delivered again
     Then Ana receives 2 messages
     And Ben receives "his"
+
+  Scenario: without a contact book the number is told for 30 days
+    Given the business has no contact book
+    When Ana has the username "ana.b"
+    And the business writes "by number" to Ana
+    And 720 hours pass
+    And Ana sends a sticker
+    Then WhatsApp names Ana by the number 15550000001
+    When 720 hours pass
+    And 1 second passes
+    And Ana sends a sticker
+    Then WhatsApp does not tell the number of Ana
+
+  Scenario: a user id that changes
+    When Ana sends a sticker
+    And Ana gets another user id
+    And the business writes "to the old one" to the user id of Ana
+    Then WhatsApp takes it
+    And the message to Ana fails with 131026
+    When Ana sends a sticker
+    And the business writes "to the new one" to the user id of Ana
+    Then Ana receives "to the new one"
+
+  Scenario: a number that is shared when the business asks for it
+    When Ana has the username "ana.b"
+    And Ana sends a sticker
+    Then WhatsApp does not tell the number of Ana
+    When the business asks Ana for their number
+    And Ana shares their number
+    Then WhatsApp does not tell the number of Ana
+    When Ana sends a sticker
+    Then WhatsApp names Ana by the number 15550000001
+
+  Scenario: a number that is on no list, on no phone, and on another one
+    Given the business may write to +15550000001 only
+    When the business writes "hello" to +16505550002
+    Then WhatsApp refuses it with 131030
+    When Ana is on WhatsApp as "16505559999"
+    And Ana sends a sticker
+    Then WhatsApp names Ana by the number 16505559999
+    When the business writes "hello" to Ana
+    Then WhatsApp answers with the wa_id 16505559999
+    When Ana is not on WhatsApp
+    And the business writes "hello" to Ana
+    Then the message to Ana fails with 131026
