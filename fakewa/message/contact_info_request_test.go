@@ -14,7 +14,7 @@ var contactInfoRequestCase = typeCase{
 	refusals: all(actionRefusals, bodyRefusals, []refusal{
 		{"interactive.header", j{}, 131009, "is set; it is not allowed here.", ""},
 		{"interactive.footer", j{}, 131009, "is set; it is not allowed here.", ""},
-		{"interactive.action.name", gone{}, 131008, "is missing; it must be a string.", ""},
-		{"interactive.action.name", "ask", 131009, `is "ask"; it must be "request_contact_info".`, ""},
+		{"interactive.action.name", gone{}, 100, "is missing; it must be a string.", ""},
+		{"interactive.action.name", "ask", 100, `is "ask"; it must be "request_contact_info".`, ""},
 	}),
 }
