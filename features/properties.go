@@ -70,8 +70,10 @@ func messages(t *trace.Trace) (all []*message) {
 	return all
 }
 
-// proofTimeout is the bot's, less what the clocks of two machines may differ.
-const proofTimeout = time.Minute - time.Second
+// proofTimeout is the bot's, less what the clocks of two machines may differ, and less the
+// ten seconds after which the bot gives a call up: a trace has a call when it is over, and
+// the bot counts from its beginning.
+const proofTimeout = time.Minute - time.Second - 10*time.Second
 
 // repeated returns why a history must not have been sent a second time; "": it may.
 // It may if both the answer and the proof were lost: no replica that still runs had
