@@ -1,12 +1,17 @@
 package fakewa
 
 import (
+	"bytes"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/wire"
 )
 
 // queue queues a status of a message for delivery. The caller holds mu.
@@ -116,10 +121,35 @@ func (s *Server) NotifyError(code int, details string) {
 	})
 }
 
-// notify queues a webhook of a field other than messages. The caller holds mu.
-func (s *Server) notify(field string, value map[string]any) {
-	if s.callbacks.url(field) == "" || s.closing.Err() != nil {
-		return
+// Notify sends the bot a signed webhook of any field with any value, after the webhooks
+// that wait. The account's id and the time are filled in; the value is sent as it is, and
+// changes nothing else: package notice has values that Meta sends. It fails for a field
+// without a name, for a value that is no JSON, and if no webhook is set for the field.
+func (s *Server) Notify(field string, value any) error {
+	encoded, err := wire.JSON(value)
+	switch {
+	case field == "":
+		return errors.New("fakewa: notify: the field is missing; want one of Meta's, such as account_update")
+	case err != nil:
+		return fmt.Errorf("fakewa: notify of %s: the value cannot be written as JSON: %w", field, err)
+	case bytes.Equal(bytes.TrimSpace(encoded), []byte("null")):
+		return fmt.Errorf("fakewa: notify of %s: the value is missing", field)
 	}
-	s.enqueue("", Webhook{IDs: []string{field}, field: field, updates: update{value: value}})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.notify(field, json.RawMessage(encoded)) {
+		return fmt.Errorf("fakewa: notify of %s: %w", field, ErrNoWebhook)
+	}
+	return nil
+}
+
+// notify queues a webhook of a field with a value, and tells whether there is somewhere to
+// send it. The caller holds mu.
+func (s *Server) notify(field string, value any) bool {
+	if s.callbacks.url(field) == "" || s.closing.Err() != nil {
+		return false
+	}
+	now := s.clock.Now().Unix()
+	s.enqueue("", Webhook{IDs: []string{field}, field: field, updates: update{value: value, time: now}})
+	return true
 }

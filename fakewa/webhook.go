@@ -34,7 +34,8 @@ type Inbound struct {
 // update is the content of one webhook, of one of its kinds.
 type update struct {
 	messages, contacts, statuses, errors []any
-	value                                map[string]any // of fields other than messages
+	value                                any   // of fields other than messages, or one that a test made
+	time                                 int64 // of what the value tells, in Unix seconds
 }
 
 // joins tells whether another webhook's statuses can be delivered in the same body.
@@ -133,7 +134,7 @@ func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
 		}
 	}
 	hook.Body, _ = s.cfg.Escaping.encode(envelope{ // its parts were encoded before
-		[]entry{{[]change{{hook.field, value}}, s.cfg.BusinessID}}, "whatsapp_business_account",
+		[]entry{{[]change{{hook.field, value}}, s.cfg.BusinessID, u.time}}, "whatsapp_business_account",
 	})
 	return hook
 }
@@ -147,6 +148,7 @@ type envelope struct {
 type entry struct {
 	Changes []change `json:"changes"`
 	ID      string   `json:"id"`
+	Time    int64    `json:"time,omitempty"` // webhooks of messages have none
 }
 
 type change struct {
