@@ -2,16 +2,14 @@ package fakewa
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
-	"time"
 
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/wire"
+	"wappasim/fakewa/pricing"
 )
 
 // queue queues a status of a message for delivery. The caller holds mu.
@@ -29,7 +27,7 @@ func (s *Server) queue(m *Message, status string) {
 	case status == "failed":
 		object.Errors = []any{errorObject(m.Error)}
 	case status == "sent" || !m.priced: // on sent, and on the first of delivered and read
-		s.priced(&object, m)
+		object.Pricing, object.Conversation = m.Price, s.priced(m, status)
 		m.priced = status != "sent"
 	}
 	var contacts []any
@@ -54,7 +52,7 @@ type statusObject struct {
 	Conversation  *conversationObject `json:"conversation,omitempty"`
 	Errors        []any               `json:"errors,omitempty"`
 	ID            string              `json:"id"`
-	Pricing       *pricing            `json:"pricing,omitempty"`
+	Pricing       *pricing.Price      `json:"pricing,omitempty"`
 	Recipient     string              `json:"recipient_id,omitempty"`
 	RecipientType string              `json:"recipient_type,omitempty"`
 	RecipientUser string              `json:"recipient_user_id,omitempty"`
@@ -70,31 +68,6 @@ type conversationObject struct {
 
 type origin struct {
 	Type string `json:"type"`
-}
-
-type pricing struct {
-	Billable bool   `json:"billable"`
-	Category string `json:"category"`
-	Model    string `json:"pricing_model"`
-	Type     string `json:"type"`
-}
-
-// priced adds the price and the conversation of a message. From v24.0 on there are no
-// conversations.
-func (s *Server) priced(object *statusObject, m *Message) {
-	price := pricing{Category: "service", Model: "PMP", Type: "free_customer_service"}
-	if m.Type == "template" {
-		price = pricing{Billable: true, Category: strings.ToLower(m.template.Category), Model: "PMP", Type: "regular"}
-	}
-	object.Pricing = &price
-	if major, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(s.cfg.Version, ".")[0], "v")); major >= 24 {
-		return
-	}
-	sum := s.bytes(0, "conversation "+m.ID) // a fresh one per message
-	object.Conversation = &conversationObject{ID: hex.EncodeToString(sum[:16]), Origin: origin{price.Category}}
-	if object.Status == "sent" {
-		object.Conversation.Expires = strconv.FormatInt(m.At.Add(24*time.Hour).Unix(), 10)
-	}
 }
 
 // errorObject returns an error in the form of webhooks.

@@ -105,6 +105,9 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) *Mess
 	if typ != "system" {
 		c.wrote = now
 	}
+	if _, ok := content["referral"]; ok { // source_type "ad" or "post": Meta's page names both [?]
+		c.entry.came = now
+	}
 	s.through(now) // users' messages count, and are never refused
 	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text})
 }

@@ -12,6 +12,8 @@
 package notice
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,13 +73,22 @@ func Fields() (fields []string) {
 	return fields
 }
 
-// Ready returns a pointer to an empty ready notice of a field, into which JSON can be
-// decoded. It fails for a field that has none.
-func Ready(field string) (Notice, error) {
+// Ready returns the ready notice of a field, with what a JSON object says of its value;
+// nil: nothing. It fails for a field that has none, and for what the value has not.
+func Ready(field string, with []byte) (Notice, error) {
 	for _, empty := range ready {
-		if n := empty(); n.Field() == field {
-			return n, nil
+		n := empty()
+		if n.Field() != field {
+			continue
 		}
+		if len(with) > 0 {
+			dec := json.NewDecoder(bytes.NewReader(with))
+			dec.DisallowUnknownFields()
+			if err := dec.Decode(n); err != nil {
+				return nil, fmt.Errorf("notice: read the fields of %s: %w", field, err)
+			}
+		}
+		return n, nil
 	}
 	return nil, fmt.Errorf("notice: there is no ready notice of %q: want one of %s, or a value", field, strings.Join(Fields(), ", "))
 }

@@ -126,7 +126,7 @@ func TestNoticesOfUnknownValuesAreRefused(t *testing.T) {
 			t.Errorf("%+v: got %v, want %s", n, err, want)
 		}
 	}
-	if _, err := notice.Ready("history"); err == nil || !strings.Contains(err.Error(), "account_alerts, account_review_update") {
+	if _, err := notice.Ready("history", nil); err == nil || !strings.Contains(err.Error(), "account_alerts, account_review_update") {
 		t.Errorf("got %v", err)
 	}
 	if err := notice.Send(fakewa.Test(t, fakewa.Config{}), notice.AccountReview{}); err == nil || !strings.Contains(err.Error(), "no webhook is set") {
@@ -143,12 +143,13 @@ func TestEveryFieldIsReady(t *testing.T) {
 	}
 	fields := notice.Fields()
 	for _, field := range fields {
-		n, err := notice.Ready(field)
+		var with []byte
+		if field == "user_preferences" {
+			with = []byte(`{"user":"16505551234"}`)
+		}
+		n, err := notice.Ready(field, with)
 		if err != nil {
 			t.Fatal(err)
-		}
-		if p, ok := n.(*notice.Preference); ok {
-			p.User = "16505551234"
 		}
 		if err := notice.Send(s, n); err != nil {
 			t.Errorf("%s: %v", field, err)

@@ -1,0 +1,74 @@
+package fakewa
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"wappasim/fakewa/pricing"
+)
+
+// entryPoint is how a user came by an ad. While it is open, the bot's messages are free.
+type entryPoint struct {
+	came   time.Time // when the user last wrote from an ad; zero: never, or it was answered
+	opened time.Time // when the bot first answered; zero: never
+}
+
+const entryPointTime = 72 * time.Hour // after the first answer
+
+// open tells whether it is open.
+func (e entryPoint) open(now time.Time) bool {
+	return !e.opened.IsZero() && now.Sub(e.opened) <= entryPointTime
+}
+
+// answer opens it, if it is the first message to a user who came by an ad in the last 24
+// hours.
+func (e *entryPoint) answer(now time.Time) {
+	if !e.came.IsZero() && now.Sub(e.came) <= windowTime {
+		e.opened = now
+	}
+	e.came = time.Time{}
+}
+
+// price sets the price of a message that does not fail, by the windows that are open when
+// it is sent. The caller holds mu.
+func (s *Server) price(c *conversation, m *Message) {
+	if m.Error != nil {
+		return
+	}
+	now, category := s.clock.Now(), ""
+	if m.template != nil {
+		category = m.template.Category
+	}
+	c.entry.answer(now)
+	price := pricing.Of(category, pricing.Open{
+		Service:    !c.wrote.IsZero() && now.Sub(c.wrote) <= windowTime,
+		EntryPoint: c.entry.open(now),
+		AllFree:    s.cfg.EntryPointAll,
+	})
+	m.Price = &price
+	if price.Type == pricing.EntryPoint {
+		m.entry = c.entry.opened
+	}
+}
+
+// priced returns the conversation of a message with a price. From v24.0 on only free entry
+// points are conversations, one for each window; before, each message is one. The caller
+// holds mu.
+func (s *Server) priced(m *Message, status string) *conversationObject {
+	major, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(s.cfg.Version, ".")[0], "v"))
+	if m.Price == nil || major >= 24 && m.entry.IsZero() {
+		return nil
+	}
+	what, ends := "conversation "+m.ID, m.At.Add(windowTime)
+	if !m.entry.IsZero() {
+		what, ends = "entry point "+m.User+" "+m.entry.UTC().String(), m.entry.Add(entryPointTime)
+	}
+	sum := s.bytes(0, what)
+	object := &conversationObject{ID: hex.EncodeToString(sum[:16]), Origin: origin{m.Price.Category}}
+	if status == "sent" {
+		object.Expires = strconv.FormatInt(ends.Unix(), 10)
+	}
+	return object
+}
