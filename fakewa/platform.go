@@ -96,7 +96,7 @@ func (p *Platform) find(is func(*Server) bool) *Server {
 // ServeHTTP serves the Graph API of all businesses. A call goes to the business that has
 // the object in its path; if several or none have it, to the one with its token.
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	_, path := cutVersion(r.URL.Path)
+	_, path := cutVersion(trimmed(r.URL.Path))
 	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if path == attachments {
 		id = r.URL.Query().Get("mid")
