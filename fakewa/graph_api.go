@@ -48,7 +48,7 @@ func (s *Server) routes() *http.ServeMux {
 		{"POST /" + phone + "/messages", s.postMessage, 0},
 		{"/{id}", s.object, 0},
 		{"/", s.unknownObject, 0},
-	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account)) {
+	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account), s.appRoutes()) {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
 	}
 	return mux

@@ -45,7 +45,7 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	text(&c.PhoneNumberID, "phone-id", "the `id` of the business number")
 	text(&c.DisplayNumber, "display-number", "the business `number`")
 	text(&c.Name, "name", "the verified `name` of the business")
-	flags.StringVar(&c.BaseURL, "base-url", "", "the `URL` under which bots reach this server, for media in webhooks; without it, that of -addr")
+	flags.StringVar(&c.BaseURL, "base-url", "", "the `URL` under which bots reach this server, for media in webhooks; without it, that of -addr, and with -proxy that of Meta")
 	flags.Uint64Var(&c.Seed, "seed", c.Seed, "the `seed` of ids: the same seed and calls give the same ids; 0 is a random one")
 	number(&c.Limit, "limit", "the `number` of messages, of requests and of delivery attempts that are kept")
 

@@ -82,6 +82,9 @@ func (f Fields) NotSimulated(names ...string) {
 // Has reports whether there is such a field.
 func (f Fields) Has(name string) bool { return f.values[name] != nil }
 
+// Any returns a decoded value, also that of JSON in a string; nil: the field is missing.
+func (f Fields) Any(name string) any { return decoded(f.values[name]) }
+
 // Text returns a string, or "" if the field is missing.
 func (f Fields) Text(name string) string {
 	text, ok := f.values[name].(string)
