@@ -63,6 +63,10 @@ var rules = []Rule{
 		"Wait before a retry, longer each time; for a pair rate limit (131056) Meta advises 4^n seconds.", impatient},
 	{"retry of a permanent error", "the same call was repeated 3 times or more within an hour although its error is permanent",
 		"Branch on error.code: retry after rate limits and temporary errors, and give up on the rest.", hopeless},
+	{"too many messages to a user", "the bot sent a user 45 messages at once and 4 or more in a row beyond what the pair rate limit gives back, which is one in 6 s, whether the fake enforces the limit or not",
+		"Put what belongs together into one message, and wait 6 s between messages in the long run; production refuses the rest (131056).", floods},
+	{"statuses answered", "the bot sent a user 10 messages or more in a row, each after a status of those before, of at most 4 kinds, or 50 of any",
+		"Answer what is in messages[]; what is in statuses[] tells about your own messages, and an answer to it has statuses too.", loops},
 	{"unversioned call", "a call had no version in its path",
 		"Call /v23.0/… or another version of your choice; without one, the app's default applies, which changes.", unversioned},
 }
