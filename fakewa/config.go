@@ -45,7 +45,7 @@ type Config struct {
 	Rules          message.Rules `json:"rules"`              // of the send body
 
 	// What webhooks look like, and how they are delivered.
-	Version       string        `json:"version"`         // of webhooks; from v24.0 on statuses have no conversation. Default "v23.0"
+	Version       string        `json:"version"`         // of webhooks; from v24.0 on only statuses in a free entry point have a conversation. Default "v23.0"
 	EntryPointAll bool          `json:"entry_point_all"` // 72 hours after an answer to an ad's click, marketing and authentication templates are free too, as Meta's page of prices has it; default: they are billed always
 	UserIDs       UserIDs       `json:"user_ids"`        // business-scoped user ids
 	Escaping      Escaping      `json:"escaping"`        // of their bytes

@@ -63,7 +63,8 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	number(&c.Rules.Contacts, "contacts", "the `number` of contacts that a message may have (default 257)")
 	onOff(&c.ApproveTemplates, "approve-templates", "templates are approved when they are created")
 
-	text(&c.Version, "webhook-version", "the API `version` of webhooks; from v24.0 on statuses have no conversation")
+	text(&c.Version, "webhook-version", "the API `version` of webhooks; from v24.0 on only statuses in a free entry point have a conversation")
+	onOff(&c.EntryPointAll, "entry-point-all", "free entry points are for marketing and authentication templates too")
 	flags.Var(choice[fakewa.UserIDs]{&c.UserIDs, map[string]fakewa.UserIDs{"none": fakewa.UserIDsNone, "also": fakewa.UserIDsAlso, "only": fakewa.UserIDsOnly}},
 		"user-ids", "which business-scoped user ids webhooks have: a `word`, which is none, also or only")
 	flags.Var(choice[fakewa.Escaping]{&c.Escaping, map[string]fakewa.Escaping{"meta": fakewa.EscapingMeta, "html": fakewa.EscapingHTML, "none": fakewa.EscapingNone}},

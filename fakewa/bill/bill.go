@@ -1,7 +1,7 @@
 // Package bill counts what the messages of a bot cost: a run's bill.
 //
 //	b := bill.Of(wa)
-//	fmt.Println(b.Billed("marketing"), b.Free)
+//	fmt.Println(b.Billed("utility"), b.Free)
 //
 // Only messages that reached the user's phone are on it, as at Meta. It has numbers of
 // messages and no amounts of money, and sees what the server still keeps.

@@ -233,6 +233,6 @@ func Example() {
 	}
 
 	b := bill.Of(wa)
-	fmt.Println(b.Billed("utility"), b.Billed("marketing"), b.Free)
-	// Output: 1 0 0
+	fmt.Println(b.Billed("utility"), b.Free)
+	// Output: 1 0
 }

@@ -1,7 +1,9 @@
 // Package notice has Meta tell a bot what happens to its account, number and templates:
 // the webhooks of fields other than messages.
 //
-//	err := notice.Send(wa, notice.AccountUpdate{Event: "DISABLED_UPDATE"})
+//	if err := notice.Send(wa, notice.AccountUpdate{Event: "DISABLED_UPDATE"}); err != nil {
+//		fmt.Println(err)
+//	}
 //
 // What a notice leaves empty is filled in from the server: numbers, ids, the time, and what
 // Meta sends with an event. [Raw] is any field with any value, such as history or
