@@ -1,14 +1,12 @@
 package fakewa
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
+	"encoding/hex"
 	"strconv"
+	"strings"
+	"time"
 
 	"wappasim/fakewa/graph"
-	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/pricing"
 )
 
@@ -80,49 +78,66 @@ func errorObject(e *graph.Error) map[string]any {
 	}
 }
 
-// NotifyError tells the bot of an error that belongs to no message, such as 130429, in
-// a webhook.
-func (s *Server) NotifyError(code int, details string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {
+// entryPoint is how a user came by an ad. While it is open, the bot's messages are free.
+type entryPoint struct {
+	came   time.Time // when the user last wrote from an ad; zero: never, or it was answered
+	opened time.Time // when the bot first answered; zero: never
+}
+
+const entryPointTime = 72 * time.Hour // after the first answer
+
+// open tells whether it is open.
+func (e entryPoint) open(now time.Time) bool {
+	return !e.opened.IsZero() && now.Sub(e.opened) <= entryPointTime
+}
+
+// answer opens it, if it is the first message to a user who came by an ad in the last 24
+// hours.
+func (e *entryPoint) answer(now time.Time) {
+	if !e.came.IsZero() && now.Sub(e.came) <= windowTime {
+		e.opened = now
+	}
+	e.came = time.Time{}
+}
+
+// price sets the price of a message that does not fail, by the windows that are open when
+// it is sent. The caller holds mu.
+func (s *Server) price(c *conversation, m *Message) {
+	if m.Error != nil {
 		return
 	}
-	s.enqueue("", Webhook{
-		IDs: []string{"error " + strconv.Itoa(code)}, field: "messages",
-		updates: update{errors: []any{errorObject(graph.New(code, "%s", details))}},
+	now, category := s.clock.Now(), ""
+	if m.template != nil {
+		category = m.template.Category
+	}
+	c.entry.answer(now)
+	price := pricing.Of(category, pricing.Open{
+		Service:    !c.wrote.IsZero() && now.Sub(c.wrote) <= windowTime,
+		EntryPoint: c.entry.open(now),
+		AllFree:    s.cfg.EntryPointAll,
 	})
+	m.Price = &price
+	if price.Type == pricing.EntryPoint {
+		m.entry = c.entry.opened
+	}
 }
 
-// Notify sends the bot a signed webhook of any field with any value, after the webhooks
-// that wait. The account's id and the time are filled in; the value is sent as it is, and
-// changes nothing else: package notice has values that Meta sends. It fails for a field
-// without a name, for a value that is no JSON, and if no webhook is set for the field.
-func (s *Server) Notify(field string, value any) error {
-	encoded, err := wire.JSON(value)
-	switch {
-	case field == "":
-		return errors.New("fakewa: notify: the field is missing; want one of Meta's, such as account_update")
-	case err != nil:
-		return fmt.Errorf("fakewa: notify of %s: the value cannot be written as JSON: %w", field, err)
-	case bytes.Equal(bytes.TrimSpace(encoded), []byte("null")):
-		return fmt.Errorf("fakewa: notify of %s: the value is missing", field)
+// priced returns the conversation of a message with a price. From v24.0 on only free entry
+// points are conversations, one for each window; before, each message is one. The caller
+// holds mu.
+func (s *Server) priced(m *Message, status string) *conversationObject {
+	major, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(s.cfg.Version, ".")[0], "v"))
+	if m.Price == nil || major >= 24 && m.entry.IsZero() {
+		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.notify(field, json.RawMessage(encoded)) {
-		return fmt.Errorf("fakewa: notify of %s: %w", field, ErrNoWebhook)
+	what, ends := "conversation "+m.ID, m.At.Add(windowTime)
+	if !m.entry.IsZero() {
+		what, ends = "entry point "+m.User+" "+m.entry.UTC().String(), m.entry.Add(entryPointTime)
 	}
-	return nil
-}
-
-// notify queues a webhook of a field with a value, and tells whether there is somewhere to
-// send it. The caller holds mu.
-func (s *Server) notify(field string, value any) bool {
-	if s.callbacks.url(field) == "" || s.closing.Err() != nil {
-		return false
+	sum := s.bytes(0, what)
+	object := &conversationObject{ID: hex.EncodeToString(sum[:16]), Origin: origin{m.Price.Category}}
+	if status == "sent" {
+		object.Expires = strconv.FormatInt(ends.Unix(), 10)
 	}
-	now := s.clock.Now().Unix()
-	s.enqueue("", Webhook{IDs: []string{field}, field: field, updates: update{value: value, time: now}})
-	return true
+	return object
 }

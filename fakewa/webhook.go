@@ -33,9 +33,9 @@ type Inbound struct {
 
 // update is the content of one webhook, of one of its kinds.
 type update struct {
-	messages, contacts, statuses, errors []any
-	value                                any   // of fields other than messages, or one that a test made
-	time                                 int64 // of what the value tells, in Unix seconds
+	messages, contacts, statuses []any
+	value                        any   // of fields other than messages, or one that a test made
+	time                         int64 // of what the value tells, in Unix seconds
 }
 
 // joins tells whether another webhook's statuses can be delivered in the same body.
@@ -132,7 +132,7 @@ func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
 	var value any = u.value
 	if u.value == nil {
 		value = messagesValue{
-			u.contacts, u.errors, u.messages, "whatsapp",
+			u.contacts, u.messages, "whatsapp",
 			metadata{s.cfg.displayDigits(), s.cfg.PhoneNumberID}, u.statuses,
 		}
 	}
@@ -162,7 +162,6 @@ type change struct {
 // messagesValue is the value of the field messages.
 type messagesValue struct {
 	Contacts []any    `json:"contacts,omitempty"`
-	Errors   []any    `json:"errors,omitempty"`
 	Messages []any    `json:"messages,omitempty"`
 	Product  string   `json:"messaging_product"`
 	Metadata metadata `json:"metadata"`

@@ -40,3 +40,12 @@ func sendNotice(s *fakewa.Server, r *http.Request) (any, error) {
 	}
 	return success, notice.Send(s, n)
 }
+
+// notifyError tells the bot of an error that belongs to no message.
+func notifyError(s *fakewa.Server, r *http.Request) (any, error) {
+	var body notice.Error
+	if err := readBody(r, &body, `{"code":130429,"details":"…"}`); err != nil {
+		return nil, err
+	}
+	return success, notice.Send(s, body)
+}

@@ -34,7 +34,7 @@ var inGo = map[string][]string{
 	"GET requests":                {"Server.Requests"},
 	"GET webhooks":                {"Server.Deliveries"},
 	"POST webhooks/{n}/redeliver": {"Server.Redeliver"},
-	"POST errors":                 {"Server.NotifyError"},
+	"POST errors":                 {"Send"},
 	"GET notices":                 {"Fields"},
 	"POST notices":                {"Server.Notify", "Send"},
 	"GET webhook":                 {"Server.WebhookURL"},

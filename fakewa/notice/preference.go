@@ -37,7 +37,7 @@ func (p Preference) value(s *fakewa.Server) (any, error) {
 	}
 	return map[string]any{
 		"messaging_product": "whatsapp",
-		"metadata":          map[string]string{"display_phone_number": displayNumber(s), "phone_number_id": cfg.PhoneNumberID},
+		"metadata":          metadata(s),
 		"contacts":          []any{contact},
 		"user_preferences":  []any{said},
 	}, oneOf("value", p.Choice, "stop", "resume")
