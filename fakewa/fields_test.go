@@ -9,8 +9,8 @@ import (
 )
 
 // TestEachFieldHasAValueOrIsRefusedWith501 asks for the fields that published clients in
-// Python ask for, and some that Meta's reference has besides. Graph leaves a field without a
-// value out.
+// Python ask for (david-lev/pywa), and some that Meta's OpenAPI file has besides
+// (WhatsAppAccountNumber). Graph leaves a field without a value out.
 func TestEachFieldHasAValueOrIsRefusedWith501(t *testing.T) {
 	s := still(t, fakewa.Config{})
 	hello := s.Templates()[0].ID

@@ -29,7 +29,8 @@ func (b *bot) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 }
 
 // TestNoticesHaveMetasForm compares what the bot gets with the examples of Meta's reference
-// of webhooks. The bubble begins on 2000-01-01 00:00 UTC.
+// of webhooks, and sends fields that bots of people who share a number with an app on a phone
+// get (botpress/botpress#15098). The bubble begins on 2000-01-01 00:00 UTC.
 func TestNoticesHaveMetasForm(t *testing.T) {
 	rejected := "UNKNOWN"
 	hello := `"message_template_id":ID,"message_template_language":"en_US","message_template_name":"hello_world"`

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"wappasim/fakewa"
@@ -128,10 +129,10 @@ func (p *play) flood(n int) {
 
 // parrot is a bot that answers everything, statuses too, so many times.
 func (p *play) parrot(times int, text func(n int) string, after time.Duration) behaviour {
-	n := 0
+	var n atomic.Int64 // webhooks of statuses come side by side
 	return func([]said) int {
-		if n++; n <= times {
-			answer := func() { p.text(ana, text(n)) }
+		if mine := int(n.Add(1)); mine <= times {
+			answer := func() { p.text(ana, text(mine)) }
 			if after == 0 {
 				answer()
 			} else {
