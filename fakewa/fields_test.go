@@ -34,7 +34,7 @@ func TestEachFieldHasAValueOrIsRefusedWith501(t *testing.T) {
 		asked{"GET", account + "?fields=nothing", "", 400, 100, "nonexisting field (nothing)"},
 
 		// of templates
-		asked{"GET", account + "/message_templates?fields=message_send_ttl_seconds,quality_score,rejected_reason,previous_category,library_template_name", "", 200, 0, `{"data":[{"id":"` + hello + `","message_send_ttl_seconds":2592000,"quality_score":{"score":"UNKNOWN"},"rejected_reason":"NONE"}]`},
+		asked{"GET", account + "/message_templates?fields=message_send_ttl_seconds,quality_score,rejected_reason,previous_category,library_template_name", "", 200, 0, `{"data":[{"id":"` + hello + `","message_send_ttl_seconds":2592000,"quality_score":{"date":1767603600,"score":"UNKNOWN"},"rejected_reason":"NONE"}]`},
 		asked{"GET", hello + "?fields=name,rejected_reason", "", 200, 0, `"rejected_reason":"NONE"`},
 		asked{"GET", hello + "?fields=bid_spec", "", 501, 3, "bid_spec"},
 		asked{"GET", hello + "?fields=nothing", "", 400, 100, "nonexisting field (nothing)"},

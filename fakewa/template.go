@@ -30,9 +30,10 @@ type templateList struct {
 
 type storedTemplate struct {
 	Template
-	order    uint64 // grows from template to template
-	rejected string // why, if it is REJECTED
-	ttl      int    // seconds for which its messages are tried, if its creator said so; 0: the category's
+	order    uint64    // grows from template to template
+	since    time.Time // when it was made
+	rejected string    // why, if it is REJECTED
+	ttl      int       // seconds for which its messages are tried, if its creator said so; 0: the category's
 }
 
 // helloWorld is the template that each new account has.
@@ -80,7 +81,7 @@ func (s *Server) addTemplate(t Template, status string) (*storedTemplate, *graph
 	}
 	s.templates.last++
 	t.ID, t.Status = s.templateID(t.Name, t.Language), status
-	added := &storedTemplate{Template: t, order: s.templates.last}
+	added := &storedTemplate{Template: t, order: s.templates.last, since: s.clock.Now()}
 	s.templates.all = append(s.templates.all, added)
 	return added, nil
 }

@@ -42,7 +42,7 @@ func moreOfTemplate(t *storedTemplate) rest {
 	ttl := map[string]int{"AUTHENTICATION": 600}[t.Category]
 	return rest{
 		"message_send_ttl_seconds":        cmp.Or(t.ttl, ttl, 30*24*60*60), // by default 10 minutes, or 30 days
-		"quality_score":                   map[string]string{"score": "UNKNOWN"},
+		"quality_score":                   map[string]any{"score": "UNKNOWN", "date": t.since.Unix()},
 		"rejected_reason":                 cmp.Or(t.rejected, "NONE"),
 		"cta_url_link_tracking_opted_out": false,
 
