@@ -24,6 +24,22 @@ func (s *Server) accountRoutes(account string) []route {
 func (s *Server) getAccount(r *http.Request, _ []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	n := s.bytes(0, "namespace")
+	more := rest{
+		"creation_time":                             s.number.since.Unix(),
+		"health_status":                             s.health(false),
+		"is_enabled_for_insights":                   true,
+		"owner_business_info":                       map[string]string{"name": s.cfg.Name, "id": s.portfolioID()},
+		"status":                                    "ACTIVE",
+		"marketing_messages_lite_api_status":        "INELIGIBLE",
+		"whatsapp_business_manager_messaging_limit": unlimited,
+
+		"on_behalf_of_business_info": empty, "primary_business_location": empty, "purchase_order_number": empty,
+
+		"analytics": nil, "audiences": nil, "auth_international_rate_eligibility": nil, "conversation_analytics": nil,
+		"dcc_config": nil, "linked_commerce_account": nil, "message_templates": nil, "owner_business": nil,
+		"phone_numbers": nil, "pricing_analytics": nil, "primary_funding_id": nil, "schedules": nil,
+		"subscribed_apps": nil, "template_analytics": nil,
+	}
 	s.mu.Unlock()
 	return chosen(r, map[string]any{
 		"id":                           s.cfg.BusinessID,
@@ -35,12 +51,16 @@ func (s *Server) getAccount(r *http.Request, _ []byte) (any, *graph.Error) {
 		"ownership_type":               "SELF_OWNED",
 		"account_review_status":        "APPROVED",
 		"business_verification_status": "VERIFIED",
-	})
+	}, more)
 }
+
+// portfolioID returns the id of the business portfolio that owns the account. The caller
+// holds mu.
+func (s *Server) portfolioID() string { return digits(s.bytes(0, "portfolio of "+s.cfg.BusinessID)) }
 
 // getNumbers lists the one number of the account.
 func (s *Server) getNumbers(r *http.Request, _ []byte) (any, *graph.Error) {
-	number, refused := chosen(r, s.numberObject())
+	number, refused := chosen(r, s.numberObject(), s.moreOfNumber())
 	if refused != nil {
 		return nil, refused
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"wappasim/fakewa/internal/params"
@@ -16,14 +17,34 @@ import (
 // messages of the account or the number.
 type callbacks struct {
 	app, account, number string
-	unsubscribed         bool // the app gets nothing of the account
+	unsubscribed         bool     // the app gets nothing of the account
+	fields               []string // of which the app gets webhooks; nil: of all
+}
+
+// fieldsOfMeta are the fields that an app can subscribe to, those of groups and calls
+// included, which the fake sends only by Notify.
+var fieldsOfMeta = []string{
+	"account_alerts", "account_review_update", "account_update", "automatic_events", "business_capability_update",
+	"business_status_update", "calls", "flows", "group_lifecycle_update", "group_participants_update", "group_settings_update",
+	"group_status_update", "history", "message_echoes", "message_template_components_update", "message_template_quality_update",
+	"message_template_status_update", "messages", "partner_solutions", "payment_configuration_update", "phone_number_name_update",
+	"phone_number_quality_update", "security", "smb_app_state_sync", "smb_message_echoes", "template_category_update",
+	"user_id_update", "user_preferences",
+}
+
+// subscribed returns the fields of which the app gets webhooks.
+func (c callbacks) subscribed() []string {
+	if c.fields == nil {
+		return slices.Clone(fieldsOfMeta)
+	}
+	return slices.Clone(c.fields)
 }
 
 // url returns the URL for webhooks of a field; "": they are not sent. Overrides apply
 // only to messages and their statuses.
 func (c callbacks) url(field string) string {
 	switch {
-	case c.unsubscribed:
+	case c.unsubscribed, c.fields != nil && !slices.Contains(c.fields, field):
 		return ""
 	case field == "messages":
 		return cmp.Or(c.number, c.account, c.app)
@@ -72,7 +93,7 @@ func (s *Server) SetWebhook(ctx context.Context, callback, verifyToken string) e
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.callbacks.app = callback
+	s.callbacks.app, s.callbacks.fields = callback, nil
 	return nil
 }
 

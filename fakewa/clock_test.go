@@ -104,7 +104,7 @@ func TestAdvanceEndsWithItsContext(t *testing.T) {
 		clock := fakewa.StillClock(fixed())
 		s := fakewa.New(fakewa.Config{Clock: clock, Webhook: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })})
 		defer s.Close()
-		s.NotifyError(130429, "")
+		_ = s.Notify("account_alerts", map[string]string{})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second) // the bot has ten
 		defer cancel()
 		if err := clock.Advance(ctx, time.Hour); !errors.Is(err, context.DeadlineExceeded) {
@@ -138,7 +138,7 @@ func TestRunningClockDeliversWhatIsDue(t *testing.T) {
 		clock := fakewa.ClockFrom(fixed())
 		s := fakewa.New(fakewa.Config{Webhook: &bot, Clock: clock, Redeliver: time.Minute})
 		defer s.Close()
-		s.NotifyError(130429, "")
+		_ = s.Notify("account_alerts", map[string]string{})
 		advance := func(d time.Duration) {
 			if err := clock.Advance(t.Context(), d); err != nil {
 				t.Error(err)
@@ -171,7 +171,7 @@ func TestServersShareAClock(t *testing.T) {
 	for i := range bots {
 		bots[i].status = 503
 		s := fakewa.Test(t, fakewa.Config{Webhook: &bots[i], Clock: clock, Redeliver: time.Hour})
-		s.NotifyError(130429, "")
+		_ = s.Notify("account_alerts", map[string]string{})
 	}
 	if err := clock.Advance(t.Context(), 7*time.Second); err != nil {
 		t.Error(err)

@@ -56,11 +56,12 @@ type Config struct {
 	WithoutProfile    string   `json:"without_profile"`    // contacts that lack the profile: none (default), those of "statuses", or "all"
 
 	// What webhooks look like, and how they are delivered.
-	Version   string        `json:"version"`   // of webhooks; from v24.0 on statuses have no conversation. Default "v23.0"
-	Escaping  Escaping      `json:"escaping"`  // of their bytes
-	Redeliver time.Duration `json:"redeliver"` // how long a webhook that was not acknowledged is redelivered, at growing intervals; Meta: 36 hours by one page, 7 days by another. Default: not at all
-	Parallel  int           `json:"parallel"`  // webhooks of statuses under way at once, in order for each user; default 1; below 0: all at once, in any order
-	Batch     int           `json:"batch"`     // statuses in one webhook if several wait; default 1; Meta's limit is 1000
+	Version       string        `json:"version"`         // of webhooks; from v24.0 on only statuses in a free entry point have a conversation. Default "v23.0"
+	EntryPointAll bool          `json:"entry_point_all"` // 72 hours after an answer to an ad's click, marketing and authentication templates are free too, as Meta's page of prices has it; default: they are billed always
+	Escaping      Escaping      `json:"escaping"`        // of their bytes
+	Redeliver     time.Duration `json:"redeliver"`       // how long a webhook that was not acknowledged is redelivered, at growing intervals; Meta: 36 hours by one page, 7 days by another. Default: not at all
+	Parallel      int           `json:"parallel"`        // webhooks of statuses under way at once, in order for each user; default 1; below 0: all at once, in any order
+	Batch         int           `json:"batch"`           // statuses in one webhook if several wait; default 1; Meta's limit is 1000
 
 	MessageStatus    bool       `json:"message_status"`    // answers to all sends have message_status; default: those to templates
 	MediaBase64      bool       `json:"media_base64"`      // the sha256 of media is base64, as in webhooks; default hex

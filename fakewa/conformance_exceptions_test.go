@@ -57,6 +57,8 @@ var webhookDeviations = exceptions{
 
 	"message_template_status_update /field enum message_template_status_update": "the file has webhooks of messages and groups only",
 
+	"message_template_status_update /entry/*/time unknown": "Meta's pages have the time of fields other than messages; the file does not",
+
 	"messages /value/messages/*/interactive/list_reply/description required in a user's bare list reply": "a row need not have a description",
 	"messages /value/messages/*/interactive discriminator in a user's flow reply":                        "Meta's pages have answers to flows; the file does not",
 	"messages /value/messages/*/interactive/nfm_reply unknown in a user's flow reply":                    "Meta's pages have answers to flows; the file does not",

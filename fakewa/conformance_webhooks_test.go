@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/notice"
 )
 
 // sendsWebhooks makes the fake send each kind of webhook.
@@ -33,7 +34,11 @@ func (c *conformance) sendsWebhooks() {
 		b.must("POST /{Phone-Number-ID}/messages", "application/json",
 			`{"messaging_product":"whatsapp","recipient_type":"group","to":"Y2FwaV9ncm91cDox","type":"text","text":{"body":"hello"}}`)
 	})
-	c.run("an error of no message", fakewa.Config{}, func(b *business) { b.fake.NotifyError(130429, "too many") })
+	c.run("an error of no message", fakewa.Config{}, func(b *business) {
+		if err := notice.Send(b.fake, notice.Error{Code: 130429, Details: "too many"}); err != nil {
+			b.Error(err)
+		}
+	})
 }
 
 // statuses makes the fake send each status. The bot does not answer the first webhook

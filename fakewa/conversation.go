@@ -35,6 +35,7 @@ type conversation struct {
 
 	wrote   time.Time // when the user last wrote; zero: never
 	pair    limiter   // of the pair rate
+	entry   entryPoint
 	profile Profile
 	identity
 }

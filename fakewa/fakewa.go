@@ -129,7 +129,7 @@ func (s *Server) begin(seed uint64) {
 	s.requests, s.deliveries, s.attempts = nil, nil, 0
 	s.faults, s.injected = nil, 0
 	s.throughput = limiter{}
-	s.number = newNumber()
+	s.number = newNumber(s.clock.Now())
 	s.beginTemplates()
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.media = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/media"
 )
 
 // maxRequest is the largest request body, in bytes, of calls without a file.
@@ -47,7 +48,7 @@ func (s *Server) routes() *http.ServeMux {
 		{"POST /" + phone + "/messages", s.postMessage, 0},
 		{"/{id}", s.object, 0},
 		{"/", s.unknownObject, 0},
-	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account)) {
+	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account), s.appRoutes()) {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
 	}
 	return mux
@@ -61,13 +62,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if v != "" {
 		w.Header().Set("facebook-api-version", v)
 	}
-	if path = uploadPath(path); path != r.URL.Path {
-		bare := *r.URL
-		bare.Path, bare.RawPath = path, ""
+	if path = uploadPath(trimmed(path)); path != r.URL.Path {
+		there := *r.URL
+		there.Path, there.RawPath = path, ""
 		r = r.WithContext(r.Context())
-		r.URL = &bare
+		r.URL = &there
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// trimmed returns a path without the slash at its end, which clients add as they like [?]. That
+// of downloads has one.
+func trimmed(path string) string {
+	if path == media.DownloadPath {
+		return path
+	}
+	return "/" + strings.Trim(path, "/")
 }
 
 func cutVersion(path string) (v, rest string) {
@@ -183,8 +193,16 @@ func (s *Server) unknownObject(r *http.Request, _ []byte) (any, *graph.Error) {
 	return nil, graph.NoObject(r.Method, id)
 }
 
-// chosen returns the fields of an object for which a call asks, or all.
-func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
+// rest is the fields that an object has only for calls that ask for them by name. A field
+// that has no value now is empty, and is left out of the answer, as Graph does. One that
+// is nil is known to the real API and not simulated.
+type rest map[string]any
+
+// empty is a field of rest without a value.
+var empty = struct{}{}
+
+// chosen returns the fields of an object for which a call asks, or all but the rest.
+func chosen(r *http.Request, object map[string]any, more rest) (any, *graph.Error) {
 	names := r.URL.Query().Get("fields")
 	if names == "" {
 		return object, nil
@@ -193,13 +211,39 @@ func chosen(r *http.Request, object map[string]any) (any, *graph.Error) {
 	if id, ok := object["id"]; ok { // Graph always gives the id
 		few["id"] = id
 	}
-	for name := range strings.SplitSeq(names, ",") {
-		name, _, _ = strings.Cut(strings.TrimSpace(name), "{")
+	for _, name := range fieldNames(names) {
 		value, ok := object[name]
 		if !ok {
-			return nil, graph.New(100, "Tried accessing nonexisting field (%s)", name)
+			value, ok = more[name]
+			if ok && value == nil {
+				return nil, graph.NotSimulated("the field " + name)
+			}
 		}
-		few[name] = value
+		switch {
+		case !ok:
+			return nil, graph.New(100, "Tried accessing nonexisting field (%s)", name)
+		case value != any(empty):
+			few[name] = value
+		}
 	}
 	return few, nil
+}
+
+// fieldNames returns the names in a list like "id,throughput{level},webhook.limit(1)".
+func fieldNames(list string) (names []string) {
+	depth, start := 0, 0
+	for i, c := range list + "," {
+		switch {
+		case c == '{' || c == '(':
+			depth++
+		case c == '}' || c == ')':
+			depth--
+		case c == ',' && depth <= 0:
+			name := strings.TrimSpace(list[start:i])
+			name = name[:strings.IndexAny(name+"{", "{.(")]
+			names = append(names, name)
+			start = i + 1
+		}
+	}
+	return names
 }

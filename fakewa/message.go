@@ -7,6 +7,7 @@ import (
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/message"
+	"wappasim/fakewa/pricing"
 )
 
 // Direction says who spoke.
@@ -30,11 +31,13 @@ type Message struct {
 	Choices   []message.Choice // Out: what the user can tap, in order
 	Body      json.RawMessage  // the messages[] object of the webhook, or the body that the bot posted
 	Error     *graph.Error     // why it failed
+	Price     *pricing.Price   // Out: what it costs, once it is delivered; nil if it failed at once
 	N         uint64           // grows from message to message
 
 	content  *message.Message // Out
 	template *Template        // Out: the template at the time of the send
 	webhook  []byte           // In: the body of its webhook
+	entry    time.Time        // Out: when the free entry point opened that it is in; zero: it is in none
 	priced   bool             // Out: a status after "sent" has had its price
 	tried    bool             // Out: sendOn has moved it to the phone
 	barred   bool             // Out: it never arrives, since the user had blocked the business
@@ -56,6 +59,9 @@ func (m Message) MarshalJSON() ([]byte, error) {
 	}
 	if m.Error != nil {
 		object["error"] = m.Error
+	}
+	if m.Price != nil {
+		object["pricing"] = m.Price
 	}
 	return wire.JSON(object)
 }

@@ -19,7 +19,7 @@ var (
 		"set_solution_migration_intent", "solutions", "template_analytics",
 	}
 	appEdges = []string{
-		"connected_client_businesses", "subscriptions", "whatsapp_business_solution", "whatsapp_business_solutions",
+		"connected_client_businesses", "permissions", "roles", "whatsapp_business_solution", "whatsapp_business_solutions",
 	}
 )
 

@@ -23,10 +23,12 @@ type number struct {
 	codeSent     time.Time      // zero: no verification code is valid
 	quality      string         // GREEN, YELLOW, RED, NA or UNKNOWN
 	profile      map[string]any // of the business, in the form of the API
+	since        time.Time      // when the number was onboarded, with its account
 }
 
-func newNumber() number {
-	return number{registered: true, verification: verified, quality: "GREEN", profile: map[string]any{"messaging_product": "whatsapp"}}
+func newNumber(since time.Time) number {
+	profile := map[string]any{"messaging_product": "whatsapp", "vertical": noVertical}
+	return number{registered: true, verification: verified, quality: "GREEN", profile: profile, since: since}
 }
 
 func (s *Server) numberRoutes(phone string) []route {
@@ -48,7 +50,7 @@ func (s *Server) numberRoutes(phone string) []route {
 
 // getNumber answers with the business number.
 func (s *Server) getNumber(r *http.Request, _ []byte) (any, *graph.Error) {
-	return chosen(r, s.numberObject())
+	return chosen(r, s.numberObject(), s.moreOfNumber())
 }
 
 func (s *Server) numberObject() map[string]any {
@@ -71,6 +73,60 @@ func (s *Server) numberObject() map[string]any {
 		"is_pin_enabled":           s.number.pin != "",
 		"webhook_configuration":    s.callbacks.object(),
 	}
+}
+
+// moreOfNumber is the rest of the fields of the number. Those without a value are what a
+// business has not asked for. The fake has no limit of users, so the tier has none.
+func (s *Server) moreOfNumber() rest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	mode := "LIVE"
+	if len(s.cfg.Recipients) > 0 { // as test numbers have
+		mode = "SANDBOX"
+	}
+	return rest{
+		"account_mode":                              mode,
+		"health_status":                             s.health(true),
+		"host_platform":                             "CLOUD_API",
+		"is_official_business_account":              false,
+		"is_on_biz_app":                             false,
+		"is_preverified_number":                     false,
+		"last_onboarded_time":                       s.number.since.UTC().Format("2006-01-02T15:04:05+0000"),
+		"messaging_limit_tier":                      unlimited,
+		"quality_score":                             map[string]string{"score": s.number.quality},
+		"search_visibility":                         "VISIBLE",
+		"unified_cert_status":                       "APPROVED",
+		"whatsapp_business_manager_messaging_limit": unlimited,
+
+		"certificate": empty, "new_certificate": empty, "new_display_name": empty, "new_name_status": empty,
+		"conversational_automation": empty, "username": empty,
+
+		"country_code": nil, "country_dial_code": nil, "eligibility_for_api_business_global_search": nil,
+		"official_business_account": nil, "is_calling_enabled": nil, "settings": nil, "whatsapp_commerce_settings": nil,
+	}
+}
+
+const unlimited = "TIER_UNLIMITED"
+
+// health tells whether a message can be sent, by what may be in its way. The caller holds mu.
+func (s *Server) health(withNumber bool) map[string]any {
+	const can = "AVAILABLE"
+	all, overall := []any{}, can
+	if withNumber {
+		entity := map[string]any{"entity_type": "PHONE_NUMBER", "id": s.cfg.PhoneNumberID, "can_send_message": can}
+		if !s.number.registered { // the code and the words are the fake's [?]
+			overall = "BLOCKED"
+			entity["can_send_message"] = overall
+			entity["errors"] = []any{map[string]any{
+				"error_code": 133010, "error_description": "The number is not registered.", "possible_solution": "Register it.",
+			}}
+		}
+		all = append(all, entity)
+	}
+	for _, e := range [][2]string{{"WABA", s.cfg.BusinessID}, {"BUSINESS", s.portfolioID()}, {"APP", s.cfg.AppID}} {
+		all = append(all, map[string]any{"entity_type": e[0], "id": e[1], "can_send_message": can})
+	}
+	return map[string]any{"can_send_message": overall, "entities": all}
 }
 
 // postNumber sets the URL that overrides the webhook for the number, or the PIN

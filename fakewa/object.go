@@ -6,7 +6,8 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// object answers calls to objects that earlier calls made: media and templates.
+// object answers calls to the app, and to objects that earlier calls made: media and
+// templates.
 func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	id := r.PathValue("id")
 	s.mu.Lock()
@@ -14,6 +15,8 @@ func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	isTemplate := s.templateByID(id) != nil
 	s.mu.Unlock()
 	switch {
+	case id == s.cfg.AppID && r.Method == http.MethodGet:
+		return s.getApp(r, body)
 	case m != nil:
 		return s.mediaObject(r, m.File)
 	case isTemplate && r.Method == http.MethodGet:

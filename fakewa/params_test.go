@@ -27,7 +27,7 @@ func TestParametersAreReadFromQueryJSONAndForms(t *testing.T) {
 		if status, answer := form(t, s, number+"/whatsapp_business_profile"+test.query, test.typ, test.body); status != 200 {
 			t.Errorf("%d: got %d %s", i, status, answer)
 		}
-		ask(t, s, asked{"GET", number + "/whatsapp_business_profile?fields=websites", "", 200, 0, `{"data":[{"websites":["https://a.example"]}]}`})
+		ask(t, s, asked{"GET", number + "/whatsapp_business_profile?fields=websites", "", 200, 0, `{"data":[{"messaging_product":"whatsapp","websites":["https://a.example"]}]}`})
 	}
 	for want, test := range map[string]struct{ typ, body string }{
 		"The body cannot be read as J": {"application/json", "{"},

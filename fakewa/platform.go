@@ -96,10 +96,13 @@ func (p *Platform) find(is func(*Server) bool) *Server {
 // ServeHTTP serves the Graph API of all businesses. A call goes to the business that has
 // the object in its path; if several or none have it, to the one with its token.
 func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	_, path := cutVersion(r.URL.Path)
+	_, path := cutVersion(trimmed(r.URL.Path))
 	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if path == attachments {
+	switch path {
+	case attachments:
 		id = r.URL.Query().Get("mid")
+	case tokenPath:
+		id = r.URL.Query().Get("client_id")
 	}
 	all := p.Businesses()
 	owners := slices.DeleteFunc(slices.Clone(all), func(s *Server) bool { return !s.owns(id) })
@@ -109,7 +112,7 @@ func (p *Platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := owners[0]
 	if len(owners) > 1 {
 		_, token := tokenOf(r)
-		if i := slices.IndexFunc(owners, func(s *Server) bool { return token != "" && s.cfg.Token == token }); i >= 0 {
+		if i := slices.IndexFunc(owners, func(s *Server) bool { return token != "" && (s.cfg.Token == token || s.isApp(token)) }); i >= 0 {
 			s = owners[i]
 		}
 	}

@@ -10,28 +10,32 @@ import (
 	"wappasim/fakewa/internal/params"
 )
 
+// noVertical is the industry of a business that has not said it.
+const noVertical = "UNDEFINED"
+
 // verticals are the industries of businesses.
 var verticals = []string{
-	"OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL",
+	noVertical, "OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL",
 	"HEALTH", "NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "ALCOHOL", "ONLINE_GAMBLING",
 	"PHYSICAL_GAMBLING", "OTC_DRUGS",
 }
 
-// getBusinessProfile answers with the profile as a list of one, without empty fields.
+// getBusinessProfile answers with the profile as a list of one, without empty fields. It
+// always has messaging_product.
 func (s *Server) getBusinessProfile(r *http.Request, _ []byte) (any, *graph.Error) {
-	object := map[string]any{}
-	for _, name := range []string{"about", "address", "description", "email", "profile_picture_url", "websites", "vertical"} {
-		object[name] = nil
+	more := rest{}
+	for _, name := range []string{"about", "address", "description", "email", "profile_picture_url", "websites"} {
+		more[name] = empty
 	}
 	s.mu.Lock()
-	maps.Copy(object, s.number.profile)
+	object := maps.Clone(s.number.profile)
 	s.mu.Unlock()
-	few, refused := chosen(r, object)
+	few, refused := chosen(r, object, more)
 	if refused != nil {
 		return nil, refused
 	}
 	profile := few.(map[string]any)
-	maps.DeleteFunc(profile, func(_ string, value any) bool { return value == nil })
+	profile["messaging_product"] = object["messaging_product"]
 	return map[string]any{"data": []any{profile}}, nil
 }
 
@@ -66,6 +70,9 @@ func (s *Server) postBusinessProfile(r *http.Request, body []byte) (any, *graph.
 		if f.Has(name) {
 			set(s.number.profile, name, f.Text(name), f.Text(name) != "")
 		}
+	}
+	if s.number.profile["vertical"] == nil {
+		s.number.profile["vertical"] = noVertical
 	}
 	if f.Has("websites") {
 		set(s.number.profile, "websites", websites, len(websites) > 0)

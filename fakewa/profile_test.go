@@ -20,7 +20,7 @@ func TestBusinessProfileHasMetasLimits(t *testing.T) {
 	text := func(name string, n int) string { return fmt.Sprintf("%q:%q", name, strings.Repeat("x", n)) }
 	site := func(n int) string { return `"https://a.example/` + strings.Repeat("x", n-18) + `"` }
 	ask(t, s,
-		asked{"GET", path, "", 200, 0, `{"data":[{"messaging_product":"whatsapp"}]}`},
+		asked{"GET", path, "", 200, 0, `{"data":[{"messaging_product":"whatsapp","vertical":"UNDEFINED"}]}`},
 		post(text("about", 139)), post(text("address", 256)), post(text("description", 512)),
 		post(`"email":"`+strings.Repeat("x", 116)+`@example.com"`),
 		post(`"websites":[`+site(256)+`,"http://b.example"]`), post(`"vertical":"RESTAURANT"`),
@@ -45,7 +45,10 @@ func TestBusinessProfileHasMetasLimits(t *testing.T) {
 
 		post(`"about":"Bread.","address":"","email":"ana@example.com","websites":[]`),
 		bad(`"email":"bob@example.com","vertical":"BAKERY"`, "vertical"), // changes nothing
-		asked{"GET", path + "?fields=about,address,email,websites,vertical", "", 200, 0, `{"data":[{"about":"Bread.","email":"ana@example.com","vertical":"RESTAURANT"}]}`},
+		asked{"GET", path + "?fields=about,address,email,websites,vertical", "", 200, 0, `{"data":[{"about":"Bread.","email":"ana@example.com","messaging_product":"whatsapp","vertical":"RESTAURANT"}]}`},
+		asked{"GET", path + "?fields=email", "", 200, 0, `{"data":[{"email":"ana@example.com","messaging_product":"whatsapp"}]}`}, // clients in Python look for it
+		post(`"vertical":""`),
+		asked{"GET", path + "?fields=vertical", "", 200, 0, `{"data":[{"messaging_product":"whatsapp","vertical":"UNDEFINED"}]}`},
 		asked{"GET", path + "?fields=nothing", "", 400, 100, "nothing"},
 	)
 }

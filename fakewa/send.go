@@ -45,6 +45,7 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	if t := s.templateOf(m); t != nil {
 		said.template, said.Rendered, said.Choices = &t.Template, t.Render(m.Template), t.QuickReplies(m.Template)
 	}
+	s.price(c, said)
 	return s.accepted(c, s.say(c, said)), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/pricing"
 )
 
 // queue queues a status of a message for delivery. The caller holds mu.
@@ -25,7 +26,7 @@ func (s *Server) queue(m *Message, status string) {
 	case status == "failed":
 		object.Errors = []any{errorObject(m.Error)}
 	case status == "sent" || !m.priced: // on sent, and on the first of delivered and read
-		s.priced(&object, m)
+		object.Pricing, object.Conversation = m.Price, s.priced(m, status)
 		m.priced = status != "sent"
 	}
 	var contacts []any
@@ -47,7 +48,7 @@ type statusObject struct {
 	Errors          []any               `json:"errors,omitempty"`
 	ID              string              `json:"id"`
 	ParentRecipient string              `json:"parent_recipient_user_id,omitempty"`
-	Pricing         *pricing            `json:"pricing,omitempty"`
+	Pricing         *pricing.Price      `json:"pricing,omitempty"`
 	Recipient       string              `json:"recipient_id,omitempty"`
 	RecipientType   string              `json:"recipient_type,omitempty"`
 	RecipientUser   string              `json:"recipient_user_id,omitempty"`
@@ -65,31 +66,6 @@ type origin struct {
 	Type string `json:"type"`
 }
 
-type pricing struct {
-	Billable bool   `json:"billable"`
-	Category string `json:"category"`
-	Model    string `json:"pricing_model"`
-	Type     string `json:"type"`
-}
-
-// priced adds the price and the conversation of a message. From v24.0 on there are no
-// conversations.
-func (s *Server) priced(object *statusObject, m *Message) {
-	price := pricing{Category: "service", Model: "PMP", Type: "free_customer_service"}
-	if m.Type == "template" {
-		price = pricing{Billable: true, Category: strings.ToLower(m.template.Category), Model: "PMP", Type: "regular"}
-	}
-	object.Pricing = &price
-	if major, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(s.cfg.Version, ".")[0], "v")); major >= 24 {
-		return
-	}
-	sum := s.bytes(0, "conversation "+m.ID) // a fresh one per message
-	object.Conversation = &conversationObject{ID: hex.EncodeToString(sum[:16]), Origin: origin{price.Category}}
-	if object.Status == "sent" {
-		object.Conversation.Expires = strconv.FormatInt(m.At.Add(24*time.Hour).Unix(), 10)
-	}
-}
-
 // errorObject returns an error in the form of webhooks.
 func errorObject(e *graph.Error) map[string]any {
 	title := graph.Title(e.Code)
@@ -100,24 +76,66 @@ func errorObject(e *graph.Error) map[string]any {
 	}
 }
 
-// NotifyError tells the bot of an error that belongs to no message, such as 130429, in
-// a webhook.
-func (s *Server) NotifyError(code int, details string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.callbacks.url("messages") == "" || s.closing.Err() != nil {
-		return
-	}
-	s.enqueue("", Webhook{
-		IDs: []string{"error " + strconv.Itoa(code)}, field: "messages",
-		updates: update{errors: []any{errorObject(graph.New(code, "%s", details))}},
-	})
+// entryPoint is how a user came by an ad. While it is open, the bot's messages are free.
+type entryPoint struct {
+	came   time.Time // when the user last wrote from an ad; zero: never, or it was answered
+	opened time.Time // when the bot first answered; zero: never
 }
 
-// notify queues a webhook of a field other than messages. The caller holds mu.
-func (s *Server) notify(field string, value map[string]any) {
-	if s.callbacks.url(field) == "" || s.closing.Err() != nil {
+const entryPointTime = 72 * time.Hour // after the first answer
+
+// open tells whether it is open.
+func (e entryPoint) open(now time.Time) bool {
+	return !e.opened.IsZero() && now.Sub(e.opened) <= entryPointTime
+}
+
+// answer opens it, if it is the first message to a user who came by an ad in the last 24
+// hours.
+func (e *entryPoint) answer(now time.Time) {
+	if !e.came.IsZero() && now.Sub(e.came) <= windowTime {
+		e.opened = now
+	}
+	e.came = time.Time{}
+}
+
+// price sets the price of a message that does not fail, by the windows that are open when
+// it is sent. The caller holds mu.
+func (s *Server) price(c *conversation, m *Message) {
+	if m.Error != nil {
 		return
 	}
-	s.enqueue("", Webhook{IDs: []string{field}, field: field, updates: update{value: value}})
+	now, category := s.clock.Now(), ""
+	if m.template != nil {
+		category = m.template.Category
+	}
+	c.entry.answer(now)
+	price := pricing.Of(category, pricing.Open{
+		Service:    !c.wrote.IsZero() && now.Sub(c.wrote) <= windowTime,
+		EntryPoint: c.entry.open(now),
+		AllFree:    s.cfg.EntryPointAll,
+	})
+	m.Price = &price
+	if price.Type == pricing.EntryPoint {
+		m.entry = c.entry.opened
+	}
+}
+
+// priced returns the conversation of a message with a price. From v24.0 on only free entry
+// points are conversations, one for each window; before, each message is one. The caller
+// holds mu.
+func (s *Server) priced(m *Message, status string) *conversationObject {
+	major, _ := strconv.Atoi(strings.TrimPrefix(strings.Split(s.cfg.Version, ".")[0], "v"))
+	if m.Price == nil || major >= 24 && m.entry.IsZero() {
+		return nil
+	}
+	what, ends := "conversation "+m.ID, m.At.Add(windowTime)
+	if !m.entry.IsZero() {
+		what, ends = "entry point "+m.User+" "+m.entry.UTC().String(), m.entry.Add(entryPointTime)
+	}
+	sum := s.bytes(0, what)
+	object := &conversationObject{ID: hex.EncodeToString(sum[:16]), Origin: origin{m.Price.Category}}
+	if status == "sent" {
+		object.Expires = strconv.FormatInt(ends.Unix(), 10)
+	}
+	return object
 }

@@ -30,7 +30,10 @@ type templateList struct {
 
 type storedTemplate struct {
 	Template
-	order uint64 // grows from template to template
+	order    uint64    // grows from template to template
+	since    time.Time // when it was made
+	rejected string    // why, if it is REJECTED
+	ttl      int       // seconds for which its messages are tried, if its creator said so; 0: the category's
 }
 
 // helloWorld is the template that each new account has.
@@ -79,7 +82,7 @@ func (s *Server) addTemplate(t Template, status string) (*storedTemplate, *graph
 	}
 	s.templates.last++
 	t.ID, t.Status = s.templateID(t.Name, t.Language), status
-	added := &storedTemplate{t, s.templates.last}
+	added := &storedTemplate{Template: t, order: s.templates.last, since: s.clock.Now()}
 	s.templates.all = append(s.templates.all, added)
 	return added, nil
 }
@@ -122,7 +125,8 @@ func (s *Server) Templates() (templates []Template) {
 
 // SetTemplateStatus sets the status of a template, given by its id or name, as Meta does
 // after a review or when it pauses a template, and sends a webhook about it. An empty
-// language means all languages, an empty reason is "NONE".
+// language means all languages. An empty reason is INVALID_FORMAT if the template is
+// rejected, and else NONE; the webhook of a rejection says in words what to do.
 func (s *Server) SetTemplateStatus(which, language, status, reason string) error {
 	if !slices.Contains(template.Statuses, status) {
 		return fmt.Errorf("fakewa: set the status of template %q: status is %q; want one of %s", which, status, strings.Join(template.Statuses, ", "))
@@ -134,7 +138,10 @@ func (s *Server) SetTemplateStatus(which, language, status, reason string) error
 		if (t.Name == which || t.ID == which) && (language == "" || t.Language == language) {
 			found = true
 			changed := *t
-			changed.Status = status
+			changed.Status, changed.rejected = status, ""
+			if status == "REJECTED" {
+				changed.rejected = cmp.Or(reason, template.InvalidFormat)
+			}
 			s.replaceTemplate(&changed, reason)
 		}
 	}
@@ -155,11 +162,16 @@ func (s *Server) replaceTemplate(changed *storedTemplate, reason string) {
 // notifyTemplate sends the webhook about the status of a template. The caller holds
 // mu.
 func (s *Server) notifyTemplate(t *storedTemplate, event, reason string) {
-	s.notify("message_template_status_update", map[string]any{
+	value := map[string]any{
 		"event":                     event,
 		"message_template_id":       json.Number(t.ID), // a string everywhere else
 		"message_template_name":     t.Name,
 		"message_template_language": t.Language,
+		"message_template_category": t.Category,
 		"reason":                    cmp.Or(reason, "NONE"),
-	})
+	}
+	if event == "REJECTED" {
+		value["reason"], value["rejection_info"] = t.rejected, template.RejectionOf(t.rejected)
+	}
+	s.notify("message_template_status_update", value)
 }

@@ -2,10 +2,12 @@ package fakewa
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,6 +34,35 @@ func templateObject(t *storedTemplate) map[string]any {
 		"id": t.ID, "name": t.Name, "language": t.Language, "status": t.Status, "category": t.Category,
 		"parameter_format": t.Format, "components": t.Components,
 	}
+}
+
+// moreOfTemplate is the rest of the fields of a template. Its quality is never judged, and
+// its category never changed by Meta.
+func moreOfTemplate(t *storedTemplate) rest {
+	ttl := map[string]int{"AUTHENTICATION": 600}[t.Category]
+	return rest{
+		"message_send_ttl_seconds":        cmp.Or(t.ttl, ttl, 30*24*60*60), // by default 10 minutes, or 30 days
+		"quality_score":                   map[string]any{"score": "UNKNOWN", "date": t.since.Unix()},
+		"rejected_reason":                 cmp.Or(t.rejected, "NONE"),
+		"cta_url_link_tracking_opted_out": false,
+
+		"correct_category": empty, "library_template_name": empty, "previous_category": empty, "sub_category": empty,
+
+		"bid_spec": nil, "degrees_of_freedom_spec": nil, "display_format": nil, "is_primary_device_delivery_only": nil,
+		"specific_rejection_reason": nil, "send_result": nil,
+	}
+}
+
+// readTTL returns for how many seconds the messages of a template are tried, as a call to
+// create or edit it says; 0: it does not.
+func readTTL(r *http.Request, body []byte) (seconds int) {
+	var given struct {
+		TTL json.Number `json:"message_send_ttl_seconds"`
+	}
+	given.TTL = json.Number(r.URL.Query().Get("message_send_ttl_seconds"))
+	_ = json.Unmarshal(body, &given) // the body was read before
+	seconds, _ = strconv.Atoi(given.TTL.String())
+	return seconds
 }
 
 // readTemplate sets the fields that a call to create or edit a template has, and
@@ -83,6 +114,7 @@ func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error
 	if refused != nil {
 		return nil, refused
 	}
+	created.ttl = readTTL(r, body)
 	s.templates.created = append(s.templates.created, now)
 	if s.cfg.ApproveTemplates {
 		s.notifyTemplate(created, created.Status, "")
@@ -105,7 +137,7 @@ func (s *Server) getTemplate(r *http.Request, _ []byte) (any, *graph.Error) {
 	if t == nil {
 		return nil, graph.NoObject(r.Method, r.PathValue("id"))
 	}
-	return chosen(r, templateObject(t))
+	return chosen(r, templateObject(t), moreOfTemplate(t))
 }
 
 // editableStatuses are the statuses of templates that can be edited.
@@ -137,7 +169,8 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 	if refused != nil {
 		return nil, refused
 	}
-	changed.ID, changed.Status = t.ID, s.firstStatus()
+	changed.ID, changed.Status, changed.rejected = t.ID, s.firstStatus(), ""
+	changed.ttl = cmp.Or(readTTL(r, body), t.ttl)
 	s.replaceTemplate(&changed, "")
 	return odd{success, unknown}, nil
 }
@@ -176,7 +209,7 @@ func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 	}
 	var list []params.Entry
 	for _, t := range templates {
-		object, refused := chosen(r, templateObject(t))
+		object, refused := chosen(r, templateObject(t), moreOfTemplate(t))
 		if refused != nil {
 			return nil, refused
 		}

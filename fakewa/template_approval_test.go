@@ -43,9 +43,12 @@ func TestOnlyApprovedTemplateIsSent(t *testing.T) {
 	}
 	status, answer := send()
 	refusal{404, 132001, 0, "it is PENDING, not APPROVED"}.check(t, status, answer)
-	for _, step := range []struct{ status, reason, wantReason string }{
-		{"REJECTED", "INVALID_FORMAT", "INVALID_FORMAT"},
-		{"APPROVED", "", "NONE"},
+	for _, step := range []struct{ status, reason, wantReason, wantAdvice string }{ // Meta's page of message_template_status_update
+		{"REJECTED", "INVALID_FORMAT", "INVALID_FORMAT", "Put words between variables"},
+		{"REJECTED", "SCAM", "SCAM", "ask for no secrets"},
+		{"REJECTED", "", "INVALID_FORMAT", "Put words between variables"},
+		{"REJECTED", "OTHER", "OTHER", "Read Meta's rules"},
+		{"APPROVED", "", "NONE", ""},
 	} {
 		before := len(templateWebhooks(t, s, bot))
 		if err := s.SetTemplateStatus("order", "de", step.status, step.reason); err != nil {
@@ -57,8 +60,15 @@ func TestOnlyApprovedTemplateIsSent(t *testing.T) {
 		}
 		v := all[before]
 		if v["event"] != step.status || v["message_template_id"] != json.Number(created.ID) || v["message_template_name"] != "order" ||
-			v["message_template_language"] != "de" || v["reason"] != step.wantReason {
+			v["message_template_language"] != "de" || v["reason"] != step.wantReason || v["message_template_category"] != "UTILITY" {
 			t.Errorf("got %v", v)
+		}
+		if info, ok := v["rejection_info"].(map[string]any); ok != (step.wantAdvice != "") || ok && (info["reason"] == "" || !strings.Contains(info["recommendation"].(string), step.wantAdvice)) {
+			t.Errorf("%s: got %v", step.reason, v)
+		}
+		bodies := bot.all()
+		if last := bodies[len(bodies)-1]; !strings.Contains(last, `"time":1767603600`) {
+			t.Errorf("there is no time in %s", last)
 		}
 	}
 	if status, answer := send(); status != 200 {

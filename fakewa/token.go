@@ -8,24 +8,37 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// tokenOf returns the token of a call, and its scheme if it is in the header.
+// tokenOf returns the token of a call, and its scheme if it is in the header. One in the
+// query wins, as clients that have both mean it: the header is that of their other calls [?].
 func tokenOf(r *http.Request) (scheme, token string) {
+	if token = r.URL.Query().Get("access_token"); token != "" {
+		return "", token
+	}
 	if scheme, token, _ = strings.Cut(r.Header.Get("Authorization"), " "); token != "" {
 		return scheme, token
 	}
-	return "", r.URL.Query().Get("access_token")
+	return "", ""
 }
 
 // authorize accepts "Bearer" and, as Graph does, "OAuth" tokens.
 func (s *Server) authorize(r *http.Request) *graph.Error {
 	scheme, token := tokenOf(r)
-	if scheme != "" && !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
-		return graph.BadToken("the scheme of Authorization is neither Bearer nor OAuth")
-	}
 	switch {
+	case r.URL.Path == tokenPath:
+		return nil
+	case scheme != "" && !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth"):
+		return graph.BadToken("the scheme of Authorization is neither Bearer nor OAuth")
 	case token == "":
 		return graph.BadToken("there is no Authorization header and no access_token")
-	case s.cfg.Token != "" && token != s.cfg.Token:
+	case s.isApp(token):
+		return s.authorizeApp(r.URL.Path)
+	}
+	return s.checkToken(token)
+}
+
+// checkToken refuses a token that is not the business' or has expired.
+func (s *Server) checkToken(token string) *graph.Error {
+	if s.cfg.Token != "" && token != s.cfg.Token {
 		return graph.BadToken("the token is another than that of the business")
 	}
 	if end := s.cfg.TokenExpires; !end.IsZero() && !s.clock.Now().Before(end) {

@@ -34,8 +34,9 @@ type Inbound struct {
 
 // update is the content of one webhook, of one of its kinds.
 type update struct {
-	messages, contacts, statuses, errors []any
-	value                                map[string]any // of fields other than messages
+	messages, contacts, statuses []any
+	value                        any   // of fields other than messages, or one that a test made
+	time                         int64 // of what the value tells, in Unix seconds
 }
 
 // joins tells whether another webhook's statuses can be delivered in the same body.
@@ -115,6 +116,9 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) (m *M
 	if typ != "system" {
 		c.wrote = now
 	}
+	if _, ok := content["referral"]; ok { // source_type "ad" or "post": Meta's page names both [?]
+		c.entry.came = now
+	}
 	s.through(now) // users' messages count, and are never refused
 	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text}), object
 }
@@ -160,12 +164,12 @@ func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
 	var value any = u.value
 	if u.value == nil {
 		value = messagesValue{
-			u.contacts, u.errors, u.messages, "whatsapp",
+			u.contacts, u.messages, "whatsapp",
 			metadata{s.cfg.displayDigits(), s.cfg.PhoneNumberID}, u.statuses,
 		}
 	}
 	hook.Body, _ = s.cfg.Escaping.encode(envelope{ // its parts were encoded before
-		[]entry{{[]change{{hook.field, value}}, s.cfg.BusinessID}}, "whatsapp_business_account",
+		[]entry{{[]change{{hook.field, value}}, s.cfg.BusinessID, u.time}}, "whatsapp_business_account",
 	})
 	return hook
 }
@@ -179,6 +183,7 @@ type envelope struct {
 type entry struct {
 	Changes []change `json:"changes"`
 	ID      string   `json:"id"`
+	Time    int64    `json:"time,omitempty"` // webhooks of messages have none
 }
 
 type change struct {
@@ -189,7 +194,6 @@ type change struct {
 // messagesValue is the value of the field messages.
 type messagesValue struct {
 	Contacts []any    `json:"contacts,omitempty"`
-	Errors   []any    `json:"errors,omitempty"`
 	Messages []any    `json:"messages,omitempty"`
 	Product  string   `json:"messaging_product"`
 	Metadata metadata `json:"metadata"`

@@ -46,7 +46,7 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	text(&c.PhoneNumberID, "phone-id", "the `id` of the business number")
 	text(&c.DisplayNumber, "display-number", "the business `number`")
 	text(&c.Name, "name", "the verified `name` of the business")
-	flags.StringVar(&c.BaseURL, "base-url", "", "the `URL` under which bots reach this server, for media in webhooks; without it, that of -addr")
+	flags.StringVar(&c.BaseURL, "base-url", "", "the `URL` under which bots reach this server, for media in webhooks; without it, that of -addr, and with -proxy that of Meta")
 	flags.Uint64Var(&c.Seed, "seed", c.Seed, "the `seed` of ids: the same seed and calls give the same ids; 0 is a random one")
 	number(&c.Limit, "limit", "the `number` of messages, of requests and of delivery attempts that are kept")
 
@@ -65,7 +65,8 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	onOff(&c.TakeUnknown, "take-unknown", "take keys that the fake does not know, and list them in the report, instead of refusing them as Meta does (100)")
 	onOff(&c.ApproveTemplates, "approve-templates", "templates are approved when they are created")
 
-	text(&c.Version, "webhook-version", "the API `version` of webhooks; from v24.0 on statuses have no conversation")
+	text(&c.Version, "webhook-version", "the API `version` of webhooks; from v24.0 on only statuses in a free entry point have a conversation")
+	onOff(&c.EntryPointAll, "entry-point-all", "free entry points are for marketing and authentication templates too")
 	c.UserIDs = cmp.Or(c.UserIDs, fakewa.UserIDsAlso)
 	flags.Var(choice[fakewa.UserIDs]{&c.UserIDs, map[string]fakewa.UserIDs{"none": fakewa.UserIDsNone, "also": fakewa.UserIDsAlso, "only": fakewa.UserIDsOnly}},
 		"user-ids", "which business-scoped user ids webhooks have: a `word`, which is none, also or only")

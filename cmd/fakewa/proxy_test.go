@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"crypto/tls"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -53,6 +54,40 @@ func TestProxyAndMainAddressAreOneFake(t *testing.T) {
 	}
 	if _, body := get(t, http.DefaultClient, "http://"+r.addr+"/_fakewa/users/1234567890/messages"); !strings.Contains(body, "through the proxy") {
 		t.Errorf("got %s", body)
+	}
+}
+
+// TestMediaBehindTheProxyAreOnMetasHost downloads a file from the URL in its webhook, which
+// is under the host that GET /{media-id} gives.
+func TestMediaBehindTheProxyAreOnMetasHost(t *testing.T) {
+	r := start(t, "-proxy", "127.0.0.1:0", "-ca-dir", t.TempDir(), "-webhook", "http://127.0.0.1:1/nobody")
+	resp, err := http.Post("http://"+r.addr+"/_fakewa/users/16505551234/messages", "application/json", strings.NewReader(`{"type":"image"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	var said struct {
+		Messages []struct {
+			Message struct{ Image struct{ ID, URL string } }
+		}
+	}
+	_, body := get(t, http.DefaultClient, "http://"+r.addr+"/_fakewa/users/16505551234/messages")
+	if err := json.Unmarshal([]byte(body), &said); err != nil || len(said.Messages) != 1 {
+		t.Fatalf("%v: %s", err, body)
+	}
+	image := said.Messages[0].Message.Image
+	var asked struct{ URL string }
+	if _, body = get(t, r.client(), "https://graph.facebook.com/v23.0/"+image.ID); json.Unmarshal([]byte(body), &asked) != nil {
+		t.Fatal(body)
+	}
+	const host = "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid="
+	for _, link := range []string{image.URL, asked.URL} {
+		if !strings.HasPrefix(link, host+image.ID+"&") {
+			t.Errorf("the URL is %s", link)
+		}
+		if resp, _ := get(t, r.client(), link); resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "image/jpeg" {
+			t.Errorf("%s: got %s %s", link, resp.Status, resp.Header)
+		}
 	}
 }
 

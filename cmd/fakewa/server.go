@@ -55,7 +55,7 @@ func open(s settings, stderr io.Writer) (*front, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.fake.BaseURL == "" { // of the URLs of media in webhooks
+	if s.fake.BaseURL == "" && s.proxy == "" { // of the URLs of media in webhooks; behind the proxy they are Meta's
 		s.fake.BaseURL = map[bool]string{false: "http://", true: "https://"}[s.tls] + listener.Addr().String()
 	}
 	if f.fake, err = s.platform(); err != nil {

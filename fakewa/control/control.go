@@ -83,6 +83,8 @@ var businessRoutes = map[string]func(*fakewa.Server, *http.Request) (any, error)
 	"GET webhooks":                listDeliveries,
 	"POST webhooks/{n}/redeliver": redeliver,
 	"POST errors":                 notifyError,
+	"GET notices":                 listNotices,
+	"POST notices":                sendNotice,
 	"GET webhook":                 getWebhook,
 	"PUT webhook":                 setWebhook,
 	"GET number":                  getNumber,
@@ -94,6 +96,7 @@ var businessRoutes = map[string]func(*fakewa.Server, *http.Request) (any, error)
 	"DELETE faults":               removeFaults,
 	"DELETE faults/{id}":          removeFault,
 	"GET report":                  getReport,
+	"GET bill":                    getBill,
 	"GET state":                   getState,
 	"POST reset":                  reset,
 }

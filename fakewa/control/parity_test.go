@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/notice"
 	"wappasim/fakewa/report"
 )
 
@@ -33,7 +34,9 @@ var inGo = map[string][]string{
 	"GET requests":                {"Server.Requests"},
 	"GET webhooks":                {"Server.Deliveries"},
 	"POST webhooks/{n}/redeliver": {"Server.Redeliver"},
-	"POST errors":                 {"Server.NotifyError"},
+	"POST errors":                 {"Send"},
+	"GET notices":                 {"Fields"},
+	"POST notices":                {"Server.Notify", "Send"},
 	"GET webhook":                 {"Server.WebhookURL"},
 	"PUT webhook":                 {"Server.SetWebhook", "Server.Verify"},
 	"GET number":                  {"Server.NumberStatus"},
@@ -45,6 +48,7 @@ var inGo = map[string][]string{
 	"DELETE faults":               {"Server.RemoveFault"},
 	"DELETE faults/{id}":          {"Server.RemoveFault"},
 	"GET report":                  {"Of"},
+	"GET bill":                    {"Of"},
 	"GET state":                   {"Server.Users", "Server.Dropped", "Server.Config"},
 	"POST reset":                  {"Server.Reset"},
 }
@@ -62,7 +66,10 @@ var elsewhere = map[string]string{
 // TestGoCanDoWhatHTTPCan compares the routes with the methods of package fakewa, in both
 // directions.
 func TestGoCanDoWhatHTTPCan(t *testing.T) {
-	methods := map[string]bool{"Of": reflect.ValueOf(report.Of).IsValid()}
+	methods := map[string]bool{
+		"Of":     reflect.ValueOf(report.Of).IsValid(),
+		"Fields": reflect.ValueOf(notice.Fields).IsValid(), "Send": reflect.ValueOf(notice.Send).IsValid(),
+	}
 	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock]()} {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true

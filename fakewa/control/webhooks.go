@@ -1,7 +1,6 @@
 package control
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -26,22 +25,6 @@ func redeliver(s *fakewa.Server, r *http.Request) (any, error) {
 		return nil, notFound("fakewa: redeliver: the log has no delivery attempt %d; GET webhooks lists them", n)
 	}
 	return map[string]any{"webhook": s.DeliverOnce(r.Context(), log[i].Webhook())}, nil
-}
-
-// notifyError tells the bot of an error that belongs to no message.
-func notifyError(s *fakewa.Server, r *http.Request) (any, error) {
-	var body struct {
-		Code    int    `json:"code"`
-		Details string `json:"details"`
-	}
-	if err := readBody(r, &body, `{"code":130429,"details":"…"}`); err != nil {
-		return nil, err
-	}
-	if body.Code == 0 {
-		return nil, errors.New(`fakewa: code is missing: want an error code of Meta's, like {"code":130429}`)
-	}
-	s.NotifyError(body.Code, body.Details)
-	return success, nil
 }
 
 func getWebhook(s *fakewa.Server, _ *http.Request) (any, error) {

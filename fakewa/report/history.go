@@ -10,6 +10,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/internal/dial"
+	"wappasim/fakewa/internal/media"
 )
 
 // history is what a server has logged, so that rules look at it without the server's
@@ -90,13 +91,17 @@ func (h *history) wrote(user string, after, until uint64) bool {
 	return slices.ContainsFunc(h.of[user], func(m *fakewa.Message) bool { return m.Direction == fakewa.In && m.N > after && m.N <= until })
 }
 
-// path returns the path of a call without the host, which a proxy sees.
+// path returns the path of a call without the host, which a proxy sees, and without a slash
+// at its end, which counts for downloads only.
 func path(r fakewa.Request) string {
 	u, err := url.Parse(r.Path)
 	if err != nil {
 		return r.Path
 	}
-	return u.Path
+	if u.Path == media.DownloadPath {
+		return u.Path
+	}
+	return "/" + strings.Trim(u.Path, "/")
 }
 
 // injected tells whether a call was refused by an injected fault.

@@ -21,7 +21,7 @@ type scenes map[string]struct{ bad, good []scene }
 // allScenes joins the scenes of all families of rules.
 func allScenes(t *testing.T) scenes {
 	all := make(scenes)
-	for _, family := range []scenes{webhookScenes, answerScenes, failureScenes, callScenes, retryScenes, lostScenes} {
+	for _, family := range []scenes{webhookScenes, answerScenes, failureScenes, callScenes, retryScenes, lostScenes, floodScenes} {
 		for rule, pair := range family {
 			if _, ok := all[rule]; ok {
 				t.Errorf("%s: its scenes are in two places", rule)

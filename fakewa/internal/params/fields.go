@@ -35,12 +35,6 @@ func (f Fields) in(name string, values map[string]any) Fields {
 	return Fields{f.refused, path + ".", values, f.keys, f.keys.Object(path, values)}
 }
 
-// Any returns a field of any JSON type, or nil.
-func (f Fields) Any(name string) any {
-	f.asked.Ask(name)
-	return f.values[name]
-}
-
 // Know notes keys that the API knows and nobody reads.
 func (f Fields) Know(names ...string) {
 	for _, name := range names {
@@ -136,6 +130,12 @@ func (f Fields) NotSimulated(names ...string) {
 func (f Fields) Has(name string) bool {
 	f.asked.Ask(name)
 	return f.values[name] != nil
+}
+
+// Any returns a decoded value, also that of JSON in a string; nil: the field is missing.
+func (f Fields) Any(name string) any {
+	f.asked.Ask(name)
+	return decoded(f.values[name])
 }
 
 // Text returns a string, or "" if the field is missing.

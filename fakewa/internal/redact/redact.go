@@ -1,5 +1,5 @@
-// Package redact removes secrets from the bodies in the log of requests: PINs, access
-// tokens and verify tokens. Call [Body]. The log has no headers and no queries at all.
+// Package redact removes secrets from the bodies in the log of requests: PINs, tokens
+// and the secret of the app. Call [Body]. The log has no headers and no queries at all.
 package redact
 
 import (
@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-var names = []string{"pin", "access_token", "verify_token"}
+var names = []string{"pin", "access_token", "verify_token", "client_secret"}
 
 // secrets matches the values of these fields, in JSON and in forms.
-var secrets = regexp.MustCompile(`("(?:pin|access_token|verify_token)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,}"]+)|((?:^|&)(?:pin|access_token|verify_token)=)[^&]*`)
+var secrets = regexp.MustCompile(`("(?:pin|access_token|verify_token|client_secret)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,}"]+)|((?:^|&)(?:pin|access_token|verify_token|client_secret)=)[^&]*`)
 
 // Body returns the body of a request with "…" in the place of each secret. Of a
 // form with files it keeps nothing.
