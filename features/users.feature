@@ -48,13 +48,18 @@ Feature: users are kept apart
     When 15 seconds pass
     Then US.13491208655302741918 receives a text with "1. [09:00:00] no number"
 
-  Scenario: a user with a username has no number until the business writes to it
+  Scenario: a user with a username has no number
+    When Ana has the username "ana.b"
+    And Ana says "no number"
+    And 15 seconds pass
+    Then Ana receives a text with "1. [09:00:00] no number"
+    And WhatsApp does not tell the number of Ana
+    And the report card is clean
+
+  Scenario: a user with a username has a number after the business wrote to it
     When Ana has the username "ana.b"
     And Ana says "no number"
     Then WhatsApp does not tell the number of Ana
-    When 15 seconds pass
-    Then Ana receives a text with "1. [09:00:00] no number"
-    And WhatsApp does not tell the number of Ana
     When the business writes "by number" to Ana
     And Ana says "now you know it"
     Then WhatsApp names Ana by the number 15550000001

@@ -136,8 +136,9 @@ func (l *Live) route(w http.ResponseWriter, r *http.Request) {
 	id, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(call.MessageID, "wamid."))
 	fake := l.desk
 	l.mu.Lock()
+	to := cmp.Or(call.To, call.Recipient)
 	for number, f := range l.fakes {
-		if number == fakewa.Number(cmp.Or(call.To, call.Recipient)) || bytes.Contains(id, []byte(strings.TrimPrefix(number, "+"))) {
+		if number == fakewa.Number(to) || len(f.Conversation(to)) > 0 || bytes.Contains(id, []byte(strings.TrimPrefix(number, "+"))) {
 			fake = f
 		}
 	}
