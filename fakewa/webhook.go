@@ -101,12 +101,16 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) *Mess
 	body, _ := wire.JSON(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
 	typ, _ := content["type"].(string)
-	if typ != "system" {
+	if !unwritten[typ] {
 		c.wrote = now
 	}
 	s.through(now) // users' messages count, and are never refused
 	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text})
 }
+
+// unwritten are the types of messages that do not open the customer service window: what
+// WhatsApp says of a user, and changes to what the user has written before [?].
+var unwritten = map[string]bool{"system": true, "edit": true, "revoke": true}
 
 // contact returns a user in the form of webhooks. The caller holds mu.
 func (s *Server) contact(c *conversation) map[string]any {

@@ -75,6 +75,8 @@ var businessRoutes = map[string]func(*fakewa.Server, *http.Request) (any, error)
 	"POST users/{user}/messages":  sendMessage,
 	"POST users/{user}/tap":       tap,
 	"POST users/{user}/react":     react,
+	"POST users/{user}/edit":      editMessage,
+	"POST users/{user}/delete":    deleteMessage,
 	"POST users/{user}/read":      read,
 	"POST users/{user}/play":      play,
 	"POST messages":               sendBatch,

@@ -9,6 +9,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/report"
+	"wappasim/fakewa/revision"
 )
 
 // inGo names for each route what does the same in Go.
@@ -26,6 +27,8 @@ var inGo = map[string][]string{
 	"POST users/{user}/messages":  {"Phone.Send", "Phone.Say"},
 	"POST users/{user}/tap":       {"Phone.Tap", "Phone.Choose"},
 	"POST users/{user}/react":     {"Phone.React"},
+	"POST users/{user}/edit":      {"revision.Edit", "revision.Find"},
+	"POST users/{user}/delete":    {"revision.Delete"},
 	"POST users/{user}/read":      {"Phone.Read"},
 	"POST users/{user}/play":      {"Phone.Play"},
 	"POST messages":               {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
@@ -63,6 +66,9 @@ var elsewhere = map[string]string{
 // directions.
 func TestGoCanDoWhatHTTPCan(t *testing.T) {
 	methods := map[string]bool{"Of": reflect.ValueOf(report.Of).IsValid()}
+	for name, f := range map[string]any{"Edit": revision.Edit, "Delete": revision.Delete, "Find": revision.Find} {
+		methods["revision."+name] = reflect.ValueOf(f).IsValid()
+	}
 	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock]()} {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true
