@@ -25,6 +25,12 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (co
 		if at.IsZero() {
 			at = b.cfg.Clock.Now().UTC()
 		}
+		if m.Edits != "" || m.Deletes != "" {
+			if err := b.change(ctx, user, m, at); err != nil {
+				return confirm, full, err
+			}
+			continue
+		}
 		stored, err := b.storeMessage(ctx, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text})
 		if err != nil {
 			return confirm, full, err

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -113,12 +114,8 @@ type Appended struct {
 // touch the timer. One that fills the session makes the timer fire at once.
 func (c *UserCache) Append(ctx context.Context, user string, m Message, action string, silence time.Duration) (Appended, error) {
 	user = UserID(user)
-	token := sha256.Sum256([]byte(c.newID()))
-	short := base64.RawURLEncoding.EncodeToString(token[:6])
-	id := m.ID
-	if id == "" {
-		id = short // nothing to know it by: every one is new
-	}
+	token := c.token()
+	id := cmp.Or(m.ID, token) // without an id there is nothing to know it by: every one is new
 	if m.Type == textType {
 		m.Type = ""
 	}
@@ -127,13 +124,19 @@ func (c *UserCache) Append(ctx context.Context, user string, m Message, action s
 		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
 	keys := []string{c.key(user), c.seenKey(user, id), c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user)}
-	answer, err := c.appends.run(ctx, keys, text, short, c.layout.TriggerDB(), usersDB, user,
+	answer, err := c.appends.run(ctx, keys, text, token, c.layout.TriggerDB(), usersDB, user,
 		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
 		pairInterval.Milliseconds(), ((confirmBurst - uncounted) * pairInterval).Milliseconds(), uncounted).Int64Slice()
 	if err != nil {
 		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
 	return Appended{N: int(answer[0]), New: answer[1] == 1, Confirm: answer[2] == 1}, nil
+}
+
+// token returns what no other call of a script has.
+func (c *UserCache) token() string {
+	digest := sha256.Sum256([]byte(c.newID()))
+	return base64.RawURLEncoding.EncodeToString(digest[:6])
 }
 
 // Delete removes all that is kept of a user. It is no error if that is nothing.

@@ -30,6 +30,9 @@ type Message struct {
 	At            time.Time // WhatsApp's timestamp, to the second; zero if it had none
 	Type          string    // "text", "image", …; "unknown" if it had none
 	Text          string    // the message as one readable line; a user's own line breaks stay
+	Edits         string    // the id of the message that gets this Type and Text instead of its own; "" for most
+	Deletes       string    // the id of the message that its sender has deleted; "" for most
+	Group         string    // the id of the group it was said in; "" if it was said to the business alone
 	PhoneNumberID string    // the business number it was sent to
 	BusinessID    string    // the WhatsApp business account it came through
 }
@@ -82,7 +85,15 @@ func Decode(body []byte) (Update, error) {
 func (u *Update) add(value fields, business string) {
 	number := value.object("metadata").text("phone_number_id")
 	for _, m := range value.list("messages") {
-		typ := m.text("type")
+		typ, content := m.text("type"), m
+		edits, deletes := "", ""
+		switch of := m.object(typ).text("original_message_id"); {
+		case typ == "edit" && of != "":
+			edits, content = of, m.object(typ).object("message")
+			typ = content.text("type")
+		case typ == "revoke":
+			deletes = of
+		}
 		if typ == "" {
 			typ = "unknown"
 		}
@@ -91,7 +102,10 @@ func (u *Update) add(value fields, business string) {
 			From:          m.first("from", "from_user_id"),
 			At:            unixTime(m.text("timestamp")),
 			Type:          typ,
-			Text:          line(typ, m),
+			Text:          line(typ, content),
+			Edits:         edits,
+			Deletes:       deletes,
+			Group:         m.text("group_id"),
 			PhoneNumberID: number,
 			BusinessID:    business,
 		})
