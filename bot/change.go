@@ -35,41 +35,45 @@ var changeWords = map[changed]string{
 func (b *Bot) change(ctx context.Context, user string, m webhook.Message, at time.Time) error {
 	ctx, cancel := b.cfg.Clock.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	did, err := b.users.change(ctx, user, m, at, Inactivity, b.cfg.Silence)
+	in, did, err := b.users.change(ctx, user, m, at, Inactivity, b.cfg.Silence)
 	if err != nil {
 		return err
 	}
 	b.metrics.messages.WithLabelValues(changeWords[did]).Inc()
 	b.log.Info("a message was edited or deleted", "user", user, "id", m.ID, "of", cmp.Or(m.Edits, m.Deletes), "deleted", m.Deletes != "", "result", changeWords[did])
 	if did == changedSession || did == changedNoted {
-		b.worker.LookWithin(Inactivity, user, b.cfg.Silence)
+		b.worker.LookWithin(Inactivity, in, b.cfg.Silence)
 	}
 	return nil
 }
 
 // change edits or deletes a message, as lua/change_once.lua says, and restarts the timer of
-// the action for the user if that changes the session. At is when the user did it.
-func (c *UserCache) change(ctx context.Context, user string, m webhook.Message, at time.Time, action string, silence time.Duration) (changed, error) {
+// the action for the user if that changes the session. At is when the user did it. It returns
+// the user in whose session that is.
+func (c *UserCache) change(ctx context.Context, user string, m webhook.Message, at time.Time, action string, silence time.Duration) (in string, did changed, err error) {
 	id := cmp.Or(m.Edits, m.Deletes)
-	begin, when, rest, err := splitMessage(Message{ID: id, At: at, Type: m.Type, Text: m.Text, Edited: at})
-	if err != nil {
-		return 0, fmt.Errorf("bot: change a message in %s: %w", c.key(user), err)
-	}
-	if m.Deletes != "" {
-		rest = ""
-	}
 	token := c.token()
-	keys := []string{
-		c.key(user), c.seenKey(user, cmp.Or(m.ID, token)), c.seenKey(user, id), c.changeKey(user, id),
-		c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user),
-	}
-	did, err := changeScript.Run(ctx, c.client, keys, token, c.layout.TriggerDB(), usersDB, user,
-		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
-		pairInterval.Milliseconds(), uncounted, begin, when, rest, at.Unix()).Int()
+	in, answer, err := c.inSession(user, func(user, to string) (any, error) {
+		begin, when, rest, err := splitMessage(Message{ID: id, At: at, Type: m.Type, Text: m.Text, To: to, Edited: at})
+		if err != nil {
+			return nil, err
+		}
+		if m.Deletes != "" {
+			rest = ""
+		}
+		keys := []string{
+			c.key(user), c.seenKey(user, cmp.Or(m.ID, token)), c.seenKey(user, id), c.changeKey(user, id),
+			c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user), c.aliasKey(user),
+		}
+		return changeScript.Run(ctx, c.client, keys, token, c.layout.TriggerDB(), usersDB, user,
+			silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
+			pairInterval.Milliseconds(), uncounted, begin, when, rest, at.Unix()).Result()
+	})
 	if err != nil {
-		return 0, fmt.Errorf("bot: change a message in %s: %w", c.key(user), err)
+		return "", 0, fmt.Errorf("bot: change a message in %s: %w", c.key(user), err)
 	}
-	return changed(did), nil
+	n, _ := answer.(int64)
+	return in, changed(n), nil
 }
 
 // splitMessage divides a message as a session holds it before and after its time, without

@@ -16,7 +16,7 @@ import (
 // change has Ana edit or delete a message at a second of the day.
 func (r rig) change(m webhook.Message, second int64) changed {
 	r.Helper()
-	did, err := r.users.change(r.Context(), ana, m, time.Unix(second, 0).UTC(), Inactivity, 15*time.Second)
+	_, did, err := r.users.change(r.Context(), ana, m, time.Unix(second, 0).UTC(), Inactivity, 15*time.Second)
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -14,6 +14,7 @@
 --       5 the deadlines of the action
 --       6 the user's trigger key, in database ARGV[2]
 --       7 the user's pace; see append_once.lua
+--       8 the user's alias; see usernames.go
 -- ARGV  1 a token that no other call has
 --       2 the database of the trigger; empty if it is the caller's own
 --       3 the caller's own database
@@ -37,6 +38,7 @@
 --   3  nothing was changed: the message is deleted or has a later edit, or it was not in
 --      the session and is deleted
 --   4  nothing was changed: the change was seen before
+-- or another user's name, as append_once.lua does.
 --
 -- The number of the last message is how many the session has had. It stays the same when a
 -- message is deleted: append_once.lua and begin_part.lua count confirmations by it.
@@ -56,6 +58,10 @@ local overtaken = latest == 'deleted' or edited and latest and tonumber(latest) 
 -- In a JSON text, quotation marks without a backslash are never part of a string: so these
 -- are the message's own beginning and its own number.
 local text = redis.call('GET', KEYS[1]) or ''
+local alias = text == '' and redis.call('GET', KEYS[8])
+if alias then
+  return alias
+end
 local last = tonumber(text:sub(-32):match('"n":(%d+)}%]}$') or 0)
 local first = not overtaken and text:find(ARGV[12], 1, true)
 local did = 3

@@ -32,6 +32,8 @@ type Message struct {
 	Text          string    // the message as one readable line; a user's own line breaks stay
 	Edits         string    // the id of the message that gets this Type and Text instead of its own; "" for most
 	Deletes       string    // the id of the message that its sender has deleted; "" for most
+	NewNumber     string    // of a sender who has got another id; "" for most, and if it is not known
+	NewUserID     string    // the other id
 	Group         string    // the id of the group it was said in; "" if it was said to the business alone
 	PhoneNumberID string    // the business number it was sent to
 	BusinessID    string    // the WhatsApp business account it came through
@@ -97,9 +99,12 @@ func (u *Update) add(value fields, business string) {
 		if typ == "" {
 			typ = "unknown"
 		}
+		from, newNumber, newID := sender(m)
 		u.Messages = append(u.Messages, Message{
 			ID:            m.text("id"),
-			From:          m.first("from", "from_user_id"),
+			From:          from,
+			NewNumber:     newNumber,
+			NewUserID:     newID,
 			At:            unixTime(m.text("timestamp")),
 			Type:          typ,
 			Text:          line(typ, content),
