@@ -92,6 +92,29 @@ func TestDecodeChanges(t *testing.T) {
 	}
 }
 
+// TestDecodeSenders has the forms in which WhatsApp says that somebody has another id.
+func TestDecodeSenders(t *testing.T) {
+	for message, want := range map[string]string{
+		`{"from":"1","from_user_id":"US.1","type":"text"}`:                                                                                      "1  ",
+		`{"from_user_id":"US.1","type":"text"}`:                                                                                                 "US.1  ",
+		`{"from":"1","type":"system","system":{"type":"user_changed_user_id","wa_id":"2","user_id":"US.2"}}`:                                    "1 2 US.2",
+		`{"from_user_id":"US.1","type":"system","system":{"type":"user_changed_user_id","user_id":"US.2"}}`:                                     "US.1  US.2",
+		`{"type":"system","system":{"type":"user_changed_user_id","user_id":"US.2","body":"User A to B changed from US.1 to US.2"}}`:            "US.1  US.2",
+		`{"type":"system","system":{"type":"user_changed_user_id","user_id":"US.2","previous_user_id":"US.1"}}`:                                 "US.1  US.2",
+		`{"type":"system","system":{"type":"user_changed_user_id","user_id":"US.2","body":"something else"}}`:                                   "  US.2",
+		`{"from":"1","type":"system","system":{"type":"user_changed_number","wa_id":"2","user_id":"US.2","body":"User A changed from 1 to 2"}}`: "1  ",
+	} {
+		u, err := webhook.Decode([]byte(in(message)))
+		if err != nil || len(u.Messages) != 1 {
+			t.Fatalf("%s: got %+v, %v", message, u, err)
+		}
+		m := u.Messages[0]
+		if got := m.From + " " + m.NewNumber + " " + m.NewUserID; got != want {
+			t.Errorf("%s: got %q, want %q", message, got, want)
+		}
+	}
+}
+
 func TestDecodeBatch(t *testing.T) {
 	body := `{"object":"whatsapp_business_account","unknown":1,"entry":[
 		{"id":"w1","changes":[
