@@ -39,6 +39,10 @@ type Redis struct {
 	connected sync.Mutex // guards clients
 	clients   map[*Client]struct{}
 
+	// still is held while a script runs for which the move of TTLs was put off, and by who moves
+	// them; taken before mu. The commands of a script take mu under miniredis' own lock.
+	still sync.Mutex
+
 	mu       sync.Mutex // guards what follows; taken before miniredis' own lock
 	at       time.Time  // of the last CatchUp
 	moved    time.Time  // up to which TTLs have been moved

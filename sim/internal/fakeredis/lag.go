@@ -47,6 +47,10 @@ func (r *Redis) prepare(c *server.Peer, command string, args []string) {
 		return
 	}
 	is, ok := connectionOf(c)
+	if !is.script {
+		r.still.Lock()
+		defer r.still.Unlock()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	x := &r.expiries
@@ -72,6 +76,8 @@ func (r *Redis) prepare(c *server.Peer, command string, args []string) {
 
 // prepareScript is prepare for all commands of a script; nil: one that is not known.
 func (r *Redis) prepareScript(s *script) {
+	r.still.Lock()
+	defer r.still.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s == nil || !s.delayable || r.at.Sub(r.moved)%time.Millisecond != 0 && !s.timeless {

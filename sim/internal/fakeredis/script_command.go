@@ -24,15 +24,15 @@ type scripts struct {
 // runScript carries out a command about scripts, or EXEC. If it is not done,
 // miniredis is to do it.
 func (r *Redis) runScript(c *server.Peer, command string, args []string) (done bool) {
+	is, ok := connectionOf(c)
 	defer func() {
-		if !done {
+		if !done && !is.script { // in a script it is done
 			r.prepareScript(nil)
 		}
 	}()
 	if c == r.scripts.giver {
 		return false
 	}
-	is, ok := connectionOf(c)
 	if !ok || is.script {
 		return false
 	}
@@ -108,6 +108,8 @@ func (r *Redis) runPlain(c *server.Peer, db int, running *script, args []string)
 	}
 	r.prepareScript(running)
 	state := states.Get().(*scriptState)
+	r.still.Lock()
+	defer r.still.Unlock()
 	r.mini.Lock()
 	defer r.mini.Unlock()
 	return true, state.run(r.server, c, db, running, args[1:1+keys], args[1+keys:])

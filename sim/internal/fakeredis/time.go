@@ -33,13 +33,15 @@ func (r *Redis) CatchUp() {
 // catchUpTTLs moves all of Redis' time to the bubble's.
 func (r *Redis) catchUpTTLs() {
 	r.CatchUp()
+	r.still.Lock()
+	defer r.still.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.moveTTLs()
 }
 
-// moveTTLs makes up for what was put off. The caller holds mu, and not miniredis' lock
-// unless nothing was.
+// moveTTLs makes up for what was put off. The caller holds mu, and still unless time
+// has passed since a script ran, and not miniredis' lock unless nothing was.
 func (r *Redis) moveTTLs() {
 	if passed := r.at.Sub(r.moved); passed > 0 {
 		r.moved = r.at
