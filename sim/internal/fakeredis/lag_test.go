@@ -23,13 +23,13 @@ func TestScriptsAtOneInstant(t *testing.T) {
 		for range 4 {
 			clients = append(clients, dial(t, r))
 		}
-		for n := range 200 {
+		for n := range 50 {
 			time.Sleep(time.Millisecond)
 			var all sync.WaitGroup
 			for i, c := range clients {
 				all.Go(func() {
 					if i%2 == 0 {
-						c.do("EVAL", "for i = 1, 50 do redis.call('SET', KEYS[1], i, 'PX', 1000) end return 1", "1", fmt.Sprint("key", i))
+						c.do("EVAL", "for i = 1, 500 do redis.call('SET', KEYS[1], i, 'PX', 1000) end return 1", "1", fmt.Sprint("key", i))
 					} else {
 						c.do("EVALSHA", "0000000000000000000000000000000000000000", "0")
 					}
