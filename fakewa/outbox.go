@@ -1,8 +1,14 @@
 package fakewa
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"hash/maphash"
+
+	"wappasim/fakewa/internal/wire"
 )
 
 // outbox holds webhooks that wait until earlier ones are answered.
@@ -79,4 +85,27 @@ func (s *Server) deliverFirst(era context.Context, f Fault, hook Webhook) {
 	if answer := s.attemptWith(era, f, hook, 1); !answer.OK() {
 		s.redeliverLater(era, hook)
 	}
+}
+
+// Notify sends the bot a signed webhook of any field with any value, after the webhooks
+// that wait. The account's id is filled in. The value is sent as it is and changes nothing
+// else. It fails for a field without a name, for a value that is no JSON, and if no webhook
+// is set for the field.
+func (s *Server) Notify(field string, value any) error {
+	encoded, err := wire.JSON(value)
+	switch {
+	case field == "":
+		return errors.New("fakewa: notify: the field is missing; want one of Meta's, such as account_update")
+	case err != nil:
+		return fmt.Errorf("fakewa: notify of %s: the value cannot be written as JSON: %w", field, err)
+	case bytes.Equal(bytes.TrimSpace(encoded), []byte("null")):
+		return fmt.Errorf("fakewa: notify of %s: the value is missing", field)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.callbacks.url(field) == "" || s.closing.Err() != nil {
+		return fmt.Errorf("fakewa: notify of %s: %w", field, ErrNoWebhook)
+	}
+	s.enqueue("", Webhook{IDs: []string{field}, field: field, updates: update{value: json.RawMessage(encoded)}})
+	return nil
 }

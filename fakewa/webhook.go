@@ -34,7 +34,7 @@ type Inbound struct {
 // update is the content of one webhook, of one of its kinds.
 type update struct {
 	messages, contacts, statuses, errors []any
-	value                                map[string]any // of fields other than messages
+	value                                any // of fields other than messages, or one that a test made
 }
 
 // joins tells whether another webhook's statuses can be delivered in the same body.

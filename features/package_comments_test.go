@@ -12,7 +12,7 @@ import (
 // commented are the packages with code in their comment.
 var commented = []string{
 	"bot", "bot/expiry",
-	"fakewa", "fakewa/control", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/revision", "fakewa/template",
+	"fakewa", "fakewa/coexist", "fakewa/control", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/revision", "fakewa/template",
 	"examples/internal/outbox",
 	"sim", "sim/dialogue", "sim/duration", "sim/model", "sim/people", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock",
 }

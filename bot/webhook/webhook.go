@@ -78,6 +78,9 @@ func Decode(body []byte) (Update, error) {
 	for _, entry := range object.list("entry") {
 		business := entry.text("id")
 		for _, change := range entry.list("changes") {
+			if field := change.text("field"); field != "" && field != "messages" {
+				continue // a history has messages, too, which nobody says now
+			}
 			u.add(change.object("value"), business)
 		}
 	}

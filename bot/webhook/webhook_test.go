@@ -115,6 +115,16 @@ func TestDecodeSenders(t *testing.T) {
 	}
 }
 
+// TestDecodeOtherFields has a file of a history, in the form of Meta's webhook reference.
+func TestDecodeOtherFields(t *testing.T) {
+	for _, field := range []string{"history", "smb_message_echoes", "user_id_update"} {
+		body := strings.Replace(in(`{"from":"1","id":"old","type":"image","image":{"id":"2"}}`), `"field":"messages"`, `"field":"`+field+`"`, 1)
+		if u, err := webhook.Decode([]byte(body)); err != nil || len(u.Messages) > 0 {
+			t.Errorf("%s: got %+v, %v, want no message", field, u, err)
+		}
+	}
+}
+
 func TestDecodeBatch(t *testing.T) {
 	body := `{"object":"whatsapp_business_account","unknown":1,"entry":[
 		{"id":"w1","changes":[

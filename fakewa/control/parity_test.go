@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/coexist"
 	"wappasim/fakewa/report"
 	"wappasim/fakewa/revision"
 )
@@ -31,6 +32,9 @@ var inGo = map[string][]string{
 	"POST users/{user}/delete":    {"revision.Delete"},
 	"POST users/{user}/read":      {"Phone.Read"},
 	"POST users/{user}/play":      {"Phone.Play"},
+	"POST app/messages":           {"coexist.Echo", "Business.Say", "Business.Edit", "Business.Delete", "Business.Find"},
+	"POST app/history":            {"Business.ShareHistory", "Business.DeclineHistory"},
+	"POST app/contacts":           {"Business.SaveContact", "Business.RemoveContact"},
 	"POST messages":               {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
 	"GET messages":                {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
 	"GET requests":                {"Server.Requests"},
@@ -59,17 +63,19 @@ var elsewhere = map[string]string{
 	"Server.Post": "a test can post to its own bot", "Server.Close": "the process ends", "Server.Phone": "the user in the path",
 	"Phone.Number":       "the user in the path",
 	"Platform.ServeHTTP": "the Graph API", "Platform.Close": "the process ends", "Platform.First": "without businesses/{id}", "Platform.Business": "businesses/{id}",
-	"Clock.Still": "the test knows how it started the fake",
+	"Server.Notify": "the routes under app, and those of package notice",
+	"Clock.Still":   "the test knows how it started the fake",
 }
 
 // TestGoCanDoWhatHTTPCan compares the routes with the methods of package fakewa, in both
 // directions.
 func TestGoCanDoWhatHTTPCan(t *testing.T) {
 	methods := map[string]bool{"Of": reflect.ValueOf(report.Of).IsValid()}
+	methods["coexist.Echo"] = reflect.ValueOf(coexist.Echo).IsValid()
 	for name, f := range map[string]any{"Edit": revision.Edit, "Delete": revision.Delete, "Find": revision.Find} {
 		methods["revision."+name] = reflect.ValueOf(f).IsValid()
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock](), reflect.TypeFor[*coexist.Business]()} {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true
 		}

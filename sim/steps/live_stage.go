@@ -159,9 +159,7 @@ func (r *running) SetProfile(who string, set func(*fakewa.Profile)) error {
 	return nil
 }
 
-func (r *running) SetTemplateStatus(name, language, status string) error {
-	return r.fake.SetTemplateStatus(name, language, status, "")
-}
+func (r *running) Meta(f func(*fakewa.Server) error) error { return f(r.fake) }
 
 func (r *running) Report() report.Report { return report.Of(r.fake) }
 

@@ -22,7 +22,7 @@ type stage interface {
 	Requests() []fakewa.Request
 	Call(method, path, body string) (fakewa.Answer, error)
 	SetProfile(who string, set func(*fakewa.Profile)) error
-	SetTemplateStatus(name, language, status string) error
+	Meta(f func(*fakewa.Server) error) error
 	Report() report.Report
 
 	Now() time.Time

@@ -101,6 +101,7 @@ func (s *scenario) chapters() []chapter {
 		{"Time", "Time stands still but in these steps, and in those that say within how long.", s.timeSteps()},
 		{"Webhooks", "", s.webhookSteps()},
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", append(s.businessSteps(), s.templateSteps()...)},
+		{"The WhatsApp Business app", "What somebody of the business does there, beside the bot: coexistence.", s.coexistenceSteps()},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},
 		{"Services", "What the bot calls beside WhatsApp. A service is named by its host, as in pay.example.com, and its path if it has one. A program puts services into the world with sim.Service; a step can put a language model there.", s.serviceSteps()},
 		{"Runs of an exploration", "A failure of an exploration is written as a scenario with these steps; docs/exploration.md says more.", s.explorationSteps()},

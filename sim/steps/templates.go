@@ -1,6 +1,10 @@
 package steps
 
-import "regexp"
+import (
+	"regexp"
+
+	"wappasim/fakewa"
+)
 
 // statuses are what Meta does with a template, and the status that it then has.
 var statuses = []struct{ does, status, meaning string }{
@@ -19,7 +23,7 @@ func (s *scenario) templateSteps() []step {
 			if err != nil {
 				return err
 			}
-			return w.SetTemplateStatus(name, "", one.status)
+			return w.Meta(func(wa *fakewa.Server) error { return wa.SetTemplateStatus(name, "", one.status, "") })
 		}})
 	}
 	return steps
