@@ -27,7 +27,9 @@
 //     point; a restart or a fail-over of Redis that kept its data; events of Redis that
 //     are missed, late, doubled or switched off; and webhooks that are redelivered, also
 //     concurrently. A history that WhatsApp accepted, that then failed and is sent again,
-//     can arrive after a later one.
+//     can arrive after a later one. A message that the user edits before its history is begun
+//     has its latest words there, and one that the user deletes is in none; an edit that comes
+//     later is in the next one.
 //  2. Not early, and on time. A history is sent once the user has been silent for
 //     [Config.Silence], or the session is full ([Config.SessionLimit] messages or a
 //     megabyte); never earlier. While one replica is up, it begins within milliseconds,

@@ -26,17 +26,17 @@ func (c *UserCache) paceKey(user string) string { return c.layout.Prefix(user) +
 
 // confirm queues the confirmation of a message. It is attempted once: a confirmation that
 // WhatsApp refuses is not worth another attempt.
-func (b *Bot) confirm(s Session) {
+func (b *Bot) confirm(s confirmation) {
 	queued := b.queues.confirm(s.User, func() {
-		text := b.cfg.Confirmation(s)
+		text := b.cfg.Confirmation(s.Session)
 		if text == "" {
 			return
 		}
 		if s.Count == 1 {
-			text = b.cfg.Welcome(s) + "\n\n" + text
+			text = b.cfg.Welcome(s.Session) + "\n\n" + text
 		}
 		for _, part := range parts([]string{text}, graph.MaxText) {
-			if _, err := b.send(context.Background(), "confirmation", graph.Text{To: s.User, Body: part}); err != nil {
+			if _, err := b.send(context.Background(), "confirmation", graph.Text{To: s.to, Body: part}); err != nil {
 				b.log.Warn("a confirmation was not sent", "user", s.User, "message", s.Count, "error", err)
 				return
 			}

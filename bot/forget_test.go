@@ -26,3 +26,26 @@ func TestForgetTakesNoPattern(t *testing.T) {
 		t.Errorf("left: %q", left)
 	}
 }
+
+// TestForgetKnowsAllNames forgets somebody by one of several names.
+func TestForgetKnowsAllNames(t *testing.T) {
+	for _, name := range []string{"US.1", "US.2", "US.3"} {
+		addr := redistest.Start(t)
+		client := redis.NewClient(&redis.Options{Addr: addr})
+		defer client.Close()
+		for key, value := range map[string]string{
+			"wappa:alias:US.2": "US.1", "wappa:alias:US.3": "US.2", "wappa:alias:US.5": "US.4",
+			"wappa:user:US.1": "{}", "wappa:user:US.3": "{}", "wappa:user:US.4": "{}",
+		} {
+			if err := client.Set(t.Context(), key, value, 0).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := newBot(t, config(addr, newGraphAPI())).Forget(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+		if left := client.Keys(t.Context(), "wappa:*").Val(); len(left) != 2 {
+			t.Errorf("%s: left: %q, want what belongs to US.4", name, left)
+		}
+	}
+}

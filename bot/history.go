@@ -102,7 +102,7 @@ func (b *Bot) prepare(ctx context.Context, f *expiry.Firing, texts []string) err
 // did not take it, or may not have.
 func (b *Bot) sendPart(ctx context.Context, f *expiry.Firing, next step) error {
 	p := part{f.Identifier, f.ID, next.part}
-	id, err := b.send(ctx, "history", graph.Text{To: p.user, Body: next.texts[next.part], Opaque: p.String()})
+	id, err := b.send(ctx, "history", graph.Text{To: address(p.user, next.data.Messages), Body: next.texts[next.part], Opaque: p.String()})
 	switch refused, _ := errors.AsType[*graph.Error](err); {
 	case err == nil:
 		return b.markSent(ctx, p, id)

@@ -29,7 +29,11 @@ func History(s Session) []string {
 	messages := count(s.Count, "message")
 	text := []string{fmt.Sprintf("📬 Message History (%s)\n\n⏰ You were inactive for %s. Here's what you sent:\n\n", messages, seconds(s.Silence))}
 	for i, m := range s.Messages {
-		text = append(text, fmt.Sprintf("%d. [%s] %s\n", i+1, m.At.In(s.Location).Format(time.TimeOnly), m.Text))
+		edited := ""
+		if !m.Edited.IsZero() {
+			edited = " (edited)"
+		}
+		text = append(text, fmt.Sprintf("%d. [%s] %s%s\n", i+1, m.At.In(s.Location).Format(time.TimeOnly), m.Text, edited))
 	}
 	return append(text, fmt.Sprintf("\n✨ Session Complete!\n📊 Total: %s\n⏱️ Timer: %s", messages, seconds(s.Silence)))
 }

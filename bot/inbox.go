@@ -1,17 +1,25 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"wappasim/bot/webhook"
 )
 
+// confirmation is one that is to be sent to a user.
+type confirmation struct {
+	Session
+	to string // how the user is reached
+}
+
 // storeMessages stores the messages of a webhook and restarts their users' timers.
-// It returns a session for each new one that should be confirmed, also when a later
+// It returns a confirmation for each new one that should be confirmed, also when a later
 // one failed: delivered again, it would not be new. Full are the users whose session is
 // full: the caller has the worker look at their timers after it has confirmed.
-func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (confirm []Session, full []string, err error) {
+func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (confirm []confirmation, full []string, err error) {
 	for _, m := range messages {
 		user := UserID(m.From)
 		log := b.log.With("user", user, "id", m.ID)
@@ -25,7 +33,13 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (co
 		if at.IsZero() {
 			at = b.cfg.Clock.Now().UTC()
 		}
-		stored, err := b.storeMessage(ctx, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text})
+		if m.Edits != "" || m.Deletes != "" {
+			if err := b.change(ctx, user, m, at); err != nil {
+				return confirm, full, err
+			}
+			continue
+		}
+		in, to, stored, err := b.storeMessage(ctx, m, at)
 		if err != nil {
 			return confirm, full, err
 		}
@@ -37,10 +51,10 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (co
 		case !stored.Confirm:
 			b.metrics.confirmations.WithLabelValues("merged").Inc()
 		default:
-			confirm = append(confirm, b.session(user, stored.N))
+			confirm = append(confirm, confirmation{b.session(in, stored.N), to})
 		}
 		if stored.N >= b.cfg.SessionLimit {
-			full = append(full, user)
+			full = append(full, in)
 		}
 		b.metrics.messages.WithLabelValues("stored").Inc()
 		log.Info(fmt.Sprintf("💾 Stored message #%d", stored.N))
@@ -49,14 +63,22 @@ func (b *Bot) storeMessages(ctx context.Context, messages []webhook.Message) (co
 	return confirm, full, nil
 }
 
-func (b *Bot) storeMessage(ctx context.Context, user string, m Message) (Appended, error) {
+// storeMessage stores a message. In is the user in whose session it is, and to is how the
+// sender is reached from now on.
+func (b *Bot) storeMessage(ctx context.Context, m webhook.Message, at time.Time) (in, to string, stored Appended, err error) {
 	ctx, cancel := b.cfg.Clock.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	stored, err := b.users.Append(ctx, user, m, Inactivity, b.cfg.Silence)
-	if err == nil && stored.New {
-		b.worker.LookWithin(Inactivity, user, b.cfg.Silence)
+	user := UserID(m.From)
+	if m.NewUserID != "" {
+		if user, to, err = b.users.rename(ctx, user, m.NewNumber, m.NewUserID); err != nil {
+			return "", "", Appended{}, err
+		}
 	}
-	return stored, err
+	in, stored, err = b.users.append(ctx, user, Message{ID: m.ID, At: at, Type: m.Type, Text: m.Text, To: to}, Inactivity, b.cfg.Silence)
+	if err == nil && stored.New {
+		b.worker.LookWithin(Inactivity, in, b.cfg.Silence)
+	}
+	return in, cmp.Or(to, UserID(m.From)), stored, err
 }
 
 // concerns tells whether a message is for this bot and from somebody it can
@@ -65,6 +87,9 @@ func (b *Bot) concerns(m webhook.Message) bool {
 	switch {
 	case m.From == "":
 		b.log.Warn("message ignored: it has no sender", "id", m.ID, "type", m.Type)
+		return false
+	case m.Group != "":
+		b.log.Info("message passed over: it was said in a group", "id", m.ID, "group", m.Group, "type", m.Type)
 		return false
 	case m.PhoneNumberID != b.cfg.PhoneNumberID:
 		b.log.Warn("message ignored: it is for another number; check the phone number id", "phone_number_id", m.PhoneNumberID, "want", b.cfg.PhoneNumberID)

@@ -30,7 +30,7 @@ func newMetrics(r *prometheus.Registry, b *Bot) (metrics, error) {
 	}
 	m := metrics{
 		webhooks:      counters("webhooks_total", "Webhook requests, by the status they were answered with.", "status"),
-		messages:      counters("messages_total", "Messages of users: stored, duplicate, or ignored because they are not for this bot.", "result"),
+		messages:      counters("messages_total", "Messages of users: stored, duplicate, or ignored because they are not for this bot; and edits and deletions: changed, noted, duplicate, or ignored because they came too late.", "result"),
 		confirmations: counters("confirmations_skipped_total", "Confirmations that were not sent: merged with a later one because WhatsApp's pair rate limit is near, or dropped because too many wait.", "why"),
 		expiries:      counters("expiries_total", "Firings that this process claimed, including repeated attempts, by action.", "action"),
 		takeovers:     counter("lease_takeovers_total", "Firings that this process took over because the lease of another call had ended."),

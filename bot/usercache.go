@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -112,28 +113,52 @@ type Appended struct {
 // both or neither. A message that came before is not stored again and does not
 // touch the timer. One that fills the session makes the timer fire at once.
 func (c *UserCache) Append(ctx context.Context, user string, m Message, action string, silence time.Duration) (Appended, error) {
-	user = UserID(user)
-	token := sha256.Sum256([]byte(c.newID()))
-	short := base64.RawURLEncoding.EncodeToString(token[:6])
-	id := m.ID
-	if id == "" {
-		id = short // nothing to know it by: every one is new
-	}
+	_, stored, err := c.append(ctx, user, m, action, silence)
+	return stored, err
+}
+
+// append is Append. In is the user in whose session the message is: another one if the user
+// has got another id since that began.
+func (c *UserCache) append(ctx context.Context, user string, m Message, action string, silence time.Duration) (in string, stored Appended, err error) {
+	token := c.token()
+	id := cmp.Or(m.ID, token) // without an id there is nothing to know it by: every one is new
 	if m.Type == textType {
 		m.Type = ""
 	}
-	text, err := encode(m)
+	in, answer, err := c.inSession(user, func(user, to string) (any, error) {
+		m.To = cmp.Or(m.To, to)
+		text, err := encode(m)
+		if err != nil {
+			return nil, err
+		}
+		keys := []string{c.key(user), c.seenKey(user, id), c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user), c.aliasKey(user)}
+		return c.appends.run(ctx, keys, text, token, c.layout.TriggerDB(), usersDB, user,
+			silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
+			pairInterval.Milliseconds(), ((confirmBurst - uncounted) * pairInterval).Milliseconds(), uncounted).Result()
+	})
 	if err != nil {
-		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
+		return "", Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
-	keys := []string{c.key(user), c.seenKey(user, id), c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user)}
-	answer, err := c.appends.run(ctx, keys, text, short, c.layout.TriggerDB(), usersDB, user,
-		silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
-		pairInterval.Milliseconds(), ((confirmBurst - uncounted) * pairInterval).Milliseconds(), uncounted).Int64Slice()
-	if err != nil {
-		return Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
+	n, isNew, confirm := numbers(answer)
+	return in, Appended{N: n, New: isNew == 1, Confirm: confirm == 1}, nil
+}
+
+// numbers returns the three numbers that a script has answered.
+func numbers(answer any) (a, b, c int) {
+	list, _ := answer.([]any)
+	all := [3]int{}
+	for i, n := range list {
+		if n, ok := n.(int64); ok && i < len(all) {
+			all[i] = int(n)
+		}
 	}
-	return Appended{N: int(answer[0]), New: answer[1] == 1, Confirm: answer[2] == 1}, nil
+	return all[0], all[1], all[2]
+}
+
+// token returns what no other call of a script has.
+func (c *UserCache) token() string {
+	digest := sha256.Sum256([]byte(c.newID()))
+	return base64.RawURLEncoding.EncodeToString(digest[:6])
 }
 
 // Delete removes all that is kept of a user. It is no error if that is nothing.

@@ -16,6 +16,14 @@ type Message struct {
 	At   time.Time `json:"at"`             // WhatsApp's timestamp
 	Type string    `json:"type,omitempty"` // "text", "image", …; in Redis, a message without one is a text
 	Text string    `json:"text"`           // the message as a person reads it
+
+	// To is how the user is reached since the message, if that is not the user's name in the
+	// cache: they have another id.
+	To string `json:"to,omitempty"`
+
+	// Edited is when the user last edited the message, by WhatsApp's timestamp; zero: never.
+	// Of an edit that came when the message was no longer in the session, At is that too.
+	Edited time.Time `json:"edited,omitzero"`
 }
 
 // UserData is what the cache holds of one user.

@@ -113,7 +113,7 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) (m *M
 	body, _ := wire.JSON(object) // Content.Check has encoded it before
 	text, _ := content.object("text")["body"].(string)
 	typ, _ := content["type"].(string)
-	if typ != "system" {
+	if !unwritten[typ] {
 		c.wrote = now
 	}
 	if _, ok := content["referral"]; ok { // source_type "ad" or "post": Meta's page names both [?]
@@ -122,6 +122,10 @@ func (s *Server) write(c *conversation, content Content, f *media.Content) (m *M
 	s.through(now) // users' messages count, and are never refused
 	return s.say(c, &Message{ID: id, Direction: In, Type: typ, Status: "sent", Body: body, Text: text}), object
 }
+
+// unwritten are the types of messages that do not open the customer service window: what
+// WhatsApp says of a user, and changes to what the user has written before [?].
+var unwritten = map[string]bool{"system": true, "edit": true, "revoke": true}
 
 // contact is a user in the form of webhooks, its fields in the order of their names.
 type contact struct {

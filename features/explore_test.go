@@ -35,6 +35,38 @@ func TestExplore(t *testing.T) {
 	t.Log(report)
 }
 
+// TestExploreWithEditors plays people who edit and delete what they have written.
+func TestExploreWithEditors(t *testing.T) {
+	workload := sim.Workload{Faults: sim.AllFaults, People: []people.Person{people.Editor, people.Mix(people.Editor, people.Anybody)}}
+	rare := []sim.Property{
+		sim.Sometimes("a history has what a message was edited to", func(t *trace.Trace) bool { return edited(t, false) }),
+		sim.Sometimes("an edit is noted after the history of its message", func(t *trace.Trace) bool { return edited(t, true) }),
+	}
+	report, err := sim.Explore(features.Bot(nil), sim.Seeds(200), workload, append(properties(), rare...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(report)
+}
+
+// edited tells whether a history has the words of an edit, and if late is set an earlier one
+// those of the message.
+func edited(t *trace.Trace, late bool) bool {
+	events := t.Events()
+	sent := func(to, words string) int {
+		return slices.IndexFunc(events, func(e trace.Event) bool {
+			return e.What == trace.Calls && e.To == to && len(e.IDs) > 0 && strings.Contains(e.Text, words)
+		})
+	}
+	return slices.ContainsFunc(events, func(e trace.Event) bool {
+		if e.What != trace.Says || e.Type != "edit" || e.Of == 0 {
+			return false
+		}
+		before, after := sent(e.Who, events[e.Of-1].Words()), sent(e.Who, e.Words())
+		return after >= 0 && (!late || before >= 0 && before < after)
+	})
+}
+
 // TestExploreWithBatches plays a bot whose messages share their exchanges with Redis,
 // as they do in production. It is chance which ones do, so these runs are not the same
 // twice.

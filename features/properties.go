@@ -2,7 +2,6 @@ package features
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -18,56 +17,8 @@ import (
 func Properties(silence time.Duration, seen string) []sim.Property {
 	return []sim.Property{
 		sim.OwnWords(), sim.Within24Hours(), sim.Answered(), sim.NoLeaks(),
-		OneHistory(), ConfirmedOnce(), FullSilence(silence), TidyRedis(seen),
+		OneHistory(), InTime(silence), ConfirmedOnce(), FullSilence(silence), TidyRedis(seen),
 	}
-}
-
-// message is what a trace tells of one.
-type message struct {
-	id, user, text string        // text: "" for what has no words of its own, like a voice note
-	delivered      time.Time     // first; zero: never
-	acknowledged   time.Time     // first; zero: never
-	histories      []trace.Event // that hold it, as often as they do
-	failed         []trace.Event // that held it, and failed after WhatsApp had taken them
-}
-
-// messages follows each message through a trace. Their words are unlike each other.
-func messages(t *trace.Trace) (all []*message) {
-	byID := make(map[string]*message)
-	events := t.Events()
-	for _, e := range events {
-		switch e.What {
-		case trace.Says:
-			m := &message{id: e.IDs[0], user: e.Who, text: e.Words()}
-			byID[m.id] = m
-			all = append(all, m)
-		case trace.Delivers:
-			for _, id := range e.IDs {
-				if m := byID[id]; m != nil && m.delivered.IsZero() {
-					m.delivered = e.At
-				}
-			}
-		case trace.Answers:
-			for _, id := range e.IDs {
-				if m := byID[id]; m != nil && e.Status == 200 && m.acknowledged.IsZero() {
-					m.acknowledged = e.At
-				}
-			}
-		case trace.Calls:
-			for _, m := range all {
-				switch {
-				case m.user != e.To || m.text == "":
-				case len(e.IDs) > 0:
-					for range strings.Count(e.Text, m.text) {
-						m.histories = append(m.histories, e)
-					}
-				case e.Status == http.StatusOK && strings.Contains(e.Text, m.text):
-					m.failed = append(m.failed, e)
-				}
-			}
-		}
-	}
-	return all
 }
 
 // proofTimeout is the bot's, less what the clocks of two machines may differ, and less the
@@ -114,7 +65,7 @@ func ConfirmedOnce() sim.Property {
 		count := make(map[text]int)
 		for _, e := range t.Events() {
 			switch {
-			case e.What == trace.Says:
+			case e.What == trace.Says && !changes(e):
 				written[e.Who]++
 			case e.What == trace.Calls && len(e.IDs) > 0 && strings.Contains(e.Text, "stored!"):
 				said := text{e.To, e.Text}
@@ -129,7 +80,8 @@ func ConfirmedOnce() sim.Property {
 }
 
 // OneHistory is that each acknowledged message is in one history of its user, in
-// order: after the messages that were acknowledged before it came. That history is sent
+// order: after the messages that were acknowledged before it came. If it was edited, one of
+// its versions is, and the last edit if it was acknowledged; if it was deleted, perhaps none. That history is sent
 // once. It is sent again only if no replica could know that WhatsApp had it, or if
 // WhatsApp said later that it failed.
 func OneHistory() sim.Property {
@@ -138,6 +90,11 @@ func OneHistory() sim.Property {
 		for i, m := range all {
 			switch {
 			case m.acknowledged.IsZero() || m.text == "":
+				continue
+			case len(m.histories) == 0 && m.overtaken(false):
+				if !m.shown() {
+					found = append(found, sim.Violation{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history, and neither is what it was edited to", m.text, m.user)})
+				}
 				continue
 			case len(m.histories) == 0:
 				found = append(found, sim.Violation{At: m.delivered, Until: m.acknowledged, Why: fmt.Sprintf("%q of %s is in no history", m.text, m.user)})
@@ -149,7 +106,7 @@ func OneHistory() sim.Property {
 				}
 			}
 			for _, earlier := range all[:i] {
-				if earlier.user != m.user || earlier.text == "" || len(earlier.histories) == 0 || !earlier.acknowledged.Before(m.delivered) || earlier.acknowledged.IsZero() {
+				if earlier.of != nil || m.of != nil || earlier.user != m.user || earlier.text == "" || len(earlier.histories) == 0 || !earlier.acknowledged.Before(m.delivered) || earlier.acknowledged.IsZero() {
 					continue
 				}
 				a, b := earlier.histories[0], m.histories[0]

@@ -37,7 +37,10 @@ func (w *World) write(inbound []fakewa.Inbound) ([]fakewa.Webhook, error) {
 	}
 	for i, in := range inbound {
 		kind, _ := in.Content["type"].(string)
-		w.trace.Add(trace.Event{Who: fakewa.Number(in.From), What: trace.Says, To: "whatsapp", IDs: hook.IDs[i : i+1], Type: kind, Text: in.Content.String()})
+		w.trace.Add(trace.Event{
+			Who: fakewa.Number(in.From), What: trace.Says, To: "whatsapp", IDs: hook.IDs[i : i+1],
+			Type: kind, Text: in.Content.String(), Of: w.changed(in.Content),
+		})
 	}
 	if w.holding.Kind != MessagesReversed {
 		return []fakewa.Webhook{hook}, nil
@@ -50,6 +53,21 @@ func (w *World) write(inbound []fakewa.Inbound) ([]fakewa.Webhook, error) {
 	slices.Reverse(hooks)
 	w.heldHooks, w.holding = nil, Fault{}
 	return hooks, nil
+}
+
+// changed returns the event in which somebody said what a message edits or deletes, or 0.
+func (w *World) changed(c fakewa.Content) int {
+	kind, _ := c["type"].(string)
+	if kind != "edit" && kind != "revoke" {
+		return 0
+	}
+	change, _ := c[kind].(map[string]any)
+	for _, e := range w.trace.Events() {
+		if e.What == trace.Says && e.IDs[0] == change["original_message_id"] {
+			return e.N
+		}
+	}
+	return 0
 }
 
 // releaseMessages sends the messages that are held.

@@ -105,7 +105,7 @@ func Within24Hours() Property {
 		last := make(map[string]time.Time)
 		for _, e := range t.Events() {
 			switch {
-			case e.What == trace.Says:
+			case e.What == trace.Says && e.Type != "edit" && e.Type != "revoke":
 				last[e.Who] = e.At
 			case e.What == trace.Calls && freeForm(e) && (len(e.IDs) > 0 || e.Code == outside):
 				if wrote, ok := last[e.To]; !ok {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/revision"
 	"wappasim/sim/people"
 	"wappasim/sim/trace"
 )
@@ -66,6 +67,12 @@ func (w *World) take(s Step) (possible bool, err error) {
 			return false, nil
 		}
 		return true, w.writeBeside(Message{s.Who, fakewa.Reaction(inbox[len(inbox)-1].ID, s.Act.Emoji)})
+	case people.Edits, people.Deletes:
+		content, err := w.revised(user, s.Act)
+		if err != nil {
+			return false, nil
+		}
+		return true, w.writeBeside(Message{s.Who, content})
 	case people.Reads:
 		phone.Read()
 	case people.Blocks, people.Unblocks:
@@ -80,6 +87,19 @@ func (w *World) take(s Step) (possible bool, err error) {
 	}
 	w.trace.Add(trace.Event{Who: user, What: trace.Acts, Text: s.Act.String()})
 	return true, nil
+}
+
+// revised returns what a phone sends when its user edits or deletes a message.
+func (w *World) revised(user string, act people.Act) (fakewa.Content, error) {
+	all := w.fake.Conversation(user)
+	id, err := revision.Find(all, act.Of)
+	if err != nil {
+		return nil, err
+	}
+	if act.Kind == people.Deletes {
+		return revision.Delete(all, time.Now(), id)
+	}
+	return revision.Edit(all, time.Now(), id, act.Words)
 }
 
 // tapped returns what a phone sends when its user taps, if that is offered.

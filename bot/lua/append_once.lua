@@ -7,6 +7,7 @@
 --       4 the user's trigger key, in database ARGV[3]
 --       5 the user's pace: the time in ms at which the messages sent so far no longer
 --         use up any of WhatsApp's pair rate limit
+--       6 the user's alias; see usernames.go
 -- ARGV  1 the message: a JSON object without its number "n"
 --       2 a token that no other call has
 --       3 the database of the trigger; empty if it is the caller's own
@@ -23,7 +24,9 @@
 --
 -- The script returns {n, new, confirm}: n is the message's number in its session. new
 -- is 1 if the message is new. confirm is 1 if the caller should confirm the message;
--- the confirmation then counts as a message to the user.
+-- the confirmation then counts as a message to the user. Or it returns the name of the user
+-- in whose session the message belongs, and has done nothing: the user has no session, and
+-- has that alias.
 --
 -- go-redis repeats a call whose answer was lost. The repeated call has the same token
 -- and gets the same answer. A duplicate message changes nothing.
@@ -50,7 +53,12 @@ local n = 1
 if size == short then
   size = redis.call('STRLEN', KEYS[1])
 end
-if size > 0 then
+if size == 0 then
+  local alias = redis.call('GET', KEYS[6])
+  if alias then
+    return alias
+  end
+else
   n = tonumber(text:sub(-32):match('"n":(%d+)}%]}$') or 0) + 1
 end
 

@@ -22,6 +22,7 @@ var lines = map[string]func(fields) string{
 	"button":      func(m fields) string { return tagged("button", m.object("button").first("text", "payload")) },
 	"reaction":    reaction,
 	"order":       order,
+	"revoke":      func(fields) string { return "[deleted]" },
 	"system":      func(m fields) string { return tagged("system", m.object("system").first("body", "type")) },
 	"unsupported": unsupported,
 }

@@ -30,6 +30,11 @@ type Message struct {
 	At            time.Time // WhatsApp's timestamp, to the second; zero if it had none
 	Type          string    // "text", "image", …; "unknown" if it had none
 	Text          string    // the message as one readable line; a user's own line breaks stay
+	Edits         string    // the id of the message that gets this Type and Text instead of its own; "" for most
+	Deletes       string    // the id of the message that its sender has deleted; "" for most
+	NewNumber     string    // of a sender who has got another id; "" for most, and if it is not known
+	NewUserID     string    // the other id
+	Group         string    // the id of the group it was said in; "" if it was said to the business alone
 	PhoneNumberID string    // the business number it was sent to
 	BusinessID    string    // the WhatsApp business account it came through
 }
@@ -73,6 +78,9 @@ func Decode(body []byte) (Update, error) {
 	for _, entry := range object.list("entry") {
 		business := entry.text("id")
 		for _, change := range entry.list("changes") {
+			if field := change.text("field"); field != "" && field != "messages" {
+				continue // a history has messages, too, which nobody says now
+			}
 			u.add(change.object("value"), business)
 		}
 	}
@@ -82,16 +90,30 @@ func Decode(body []byte) (Update, error) {
 func (u *Update) add(value fields, business string) {
 	number := value.object("metadata").text("phone_number_id")
 	for _, m := range value.list("messages") {
-		typ := m.text("type")
+		typ, content := m.text("type"), m
+		edits, deletes := "", ""
+		switch of := m.object(typ).text("original_message_id"); {
+		case typ == "edit" && of != "":
+			edits, content = of, m.object(typ).object("message")
+			typ = content.text("type")
+		case typ == "revoke":
+			deletes = of
+		}
 		if typ == "" {
 			typ = "unknown"
 		}
+		from, newNumber, newID := sender(m)
 		u.Messages = append(u.Messages, Message{
 			ID:            m.text("id"),
-			From:          m.first("from", "from_user_id"),
+			From:          from,
+			NewNumber:     newNumber,
+			NewUserID:     newID,
 			At:            unixTime(m.text("timestamp")),
 			Type:          typ,
-			Text:          line(typ, m),
+			Text:          line(typ, content),
+			Edits:         edits,
+			Deletes:       deletes,
+			Group:         m.text("group_id"),
 			PhoneNumberID: number,
 			BusinessID:    business,
 		})

@@ -46,6 +46,11 @@ func TestDecodeLines(t *testing.T) {
 		`{"type":"order","order":{"text":"please","product_items":[{"product_retailer_id":"a","quantity":2},{"product_retailer_id":"b","quantity":"1"}]}}`: "[order] 2 × a, 1 × b: please",
 		`{"type":"system","system":{"type":"user_changed_number"}}`:                                                                                        "[system] user_changed_number",
 		`{"type":"unsupported","errors":[{"code":131051,"title":"Message type unknown"}]}`:                                                                 "[unsupported] Message type unknown",
+		`{"type":"edit","edit":{"original_message_id":"w","message":{"type":"text","text":{"body":"two"}}}}`:                                               "two",
+		`{"type":"edit","edit":{"original_message_id":"w","message":{"type":"image","image":{"caption":"her cat"}}}}`:                                      "[image] her cat",
+		`{"type":"edit","edit":{"original_message_id":"w"}}`:                                                                                               "[unknown]",
+		`{"type":"edit","edit":{"message":{"type":"text","text":{"body":"of nothing"}}}}`:                                                                  "[edit]",
+		`{"type":"revoke","revoke":{"original_message_id":"w"}}`:                                                                                           "[deleted]",
 		`{"type":"hologram","hologram":{"depth":3}}`:                                                                                                       "[hologram]",
 		`{"type":"text"}`:                        "[text]",
 		`{"type":"text","text":"not an object"}`: "[text]",
@@ -61,6 +66,61 @@ func TestDecodeLines(t *testing.T) {
 		}
 		if got := u.Messages[0].Text; got != want {
 			t.Errorf("%s: got %q, want %q", message, got, want)
+		}
+	}
+}
+
+// TestDecodeChanges has the payloads of Meta's webhook reference, messages, edit, revoke and
+// group, of December and November 2025.
+func TestDecodeChanges(t *testing.T) {
+	u, err := webhook.Decode([]byte(in(
+		`{"from":"1","id":"e","type":"edit","edit":{"original_message_id":"w","message":{"context":{"id":"M0"},"type":"image","image":{"caption":"her cat"}}}},` +
+			`{"from":"1","id":"r","type":"revoke","revoke":{"original_message_id":"w"}},` +
+			`{"from":"1","group_id":"g","id":"m","type":"text","text":{"body":"hi"},"edit":{"original_message_id":"w"}}`)))
+	if err != nil || len(u.Messages) != 3 {
+		t.Fatalf("got %+v, %v", u, err)
+	}
+	for i, want := range []webhook.Message{
+		{ID: "e", From: "1", Type: "image", Text: "[image] her cat", Edits: "w"},
+		{ID: "r", From: "1", Type: "revoke", Text: "[deleted]", Deletes: "w"},
+		{ID: "m", From: "1", Type: "text", Text: "hi", Group: "g"},
+	} {
+		want.PhoneNumberID, want.BusinessID = "phone", "waba"
+		if u.Messages[i] != want {
+			t.Errorf("got %+v, want %+v", u.Messages[i], want)
+		}
+	}
+}
+
+// TestDecodeSenders has the forms in which WhatsApp says that somebody has another id.
+func TestDecodeSenders(t *testing.T) {
+	for message, want := range map[string]string{
+		`{"from":"1","from_user_id":"US.1","type":"text"}`:                                                                                      "1  ",
+		`{"from_user_id":"US.1","type":"text"}`:                                                                                                 "US.1  ",
+		`{"from":"1","type":"system","system":{"type":"user_changed_user_id","wa_id":"2","user_id":"US.2"}}`:                                    "1 2 US.2",
+		`{"from_user_id":"US.1","type":"system","system":{"type":"user_changed_user_id","user_id":"US.2"}}`:                                     "US.1  US.2",
+		`{"type":"system","system":{"type":"user_changed_user_id","user_id":"US.2","body":"User A to B changed from US.1 to US.2"}}`:            "US.1  US.2",
+		`{"type":"system","system":{"type":"user_changed_user_id","user_id":"US.2","previous_user_id":"US.1"}}`:                                 "US.1  US.2",
+		`{"type":"system","system":{"type":"user_changed_user_id","user_id":"US.2","body":"something else"}}`:                                   "  US.2",
+		`{"from":"1","type":"system","system":{"type":"user_changed_number","wa_id":"2","user_id":"US.2","body":"User A changed from 1 to 2"}}`: "1  ",
+	} {
+		u, err := webhook.Decode([]byte(in(message)))
+		if err != nil || len(u.Messages) != 1 {
+			t.Fatalf("%s: got %+v, %v", message, u, err)
+		}
+		m := u.Messages[0]
+		if got := m.From + " " + m.NewNumber + " " + m.NewUserID; got != want {
+			t.Errorf("%s: got %q, want %q", message, got, want)
+		}
+	}
+}
+
+// TestDecodeOtherFields has a file of a history, in the form of Meta's webhook reference.
+func TestDecodeOtherFields(t *testing.T) {
+	for _, field := range []string{"history", "smb_message_echoes", "user_id_update"} {
+		body := strings.Replace(in(`{"from":"1","id":"old","type":"image","image":{"id":"2"}}`), `"field":"messages"`, `"field":"`+field+`"`, 1)
+		if u, err := webhook.Decode([]byte(body)); err != nil || len(u.Messages) > 0 {
+			t.Errorf("%s: got %+v, %v, want no message", field, u, err)
 		}
 	}
 }

@@ -8,8 +8,10 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/coexist"
 	"wappasim/fakewa/notice"
 	"wappasim/fakewa/report"
+	"wappasim/fakewa/revision"
 )
 
 // inGo names for each route what does the same in Go.
@@ -27,8 +29,13 @@ var inGo = map[string][]string{
 	"POST users/{user}/messages":  {"Phone.Send", "Phone.Say"},
 	"POST users/{user}/tap":       {"Phone.Tap", "Phone.Choose"},
 	"POST users/{user}/react":     {"Phone.React"},
+	"POST users/{user}/edit":      {"revision.Edit", "revision.Find"},
+	"POST users/{user}/delete":    {"revision.Delete"},
 	"POST users/{user}/read":      {"Phone.Read"},
 	"POST users/{user}/play":      {"Phone.Play"},
+	"POST app/messages":           {"coexist.Echo", "Business.Say", "Business.Edit", "Business.Delete", "Business.Find"},
+	"POST app/history":            {"Business.ShareHistory", "Business.DeclineHistory"},
+	"POST app/contacts":           {"Business.SaveContact", "Business.RemoveContact"},
 	"POST messages":               {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
 	"GET messages":                {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
 	"GET requests":                {"Server.Requests"},
@@ -70,7 +77,11 @@ func TestGoCanDoWhatHTTPCan(t *testing.T) {
 		"Of":     reflect.ValueOf(report.Of).IsValid(),
 		"Fields": reflect.ValueOf(notice.Fields).IsValid(), "Send": reflect.ValueOf(notice.Send).IsValid(),
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock]()} {
+	methods["coexist.Echo"] = reflect.ValueOf(coexist.Echo).IsValid()
+	for name, f := range map[string]any{"Edit": revision.Edit, "Delete": revision.Delete, "Find": revision.Find} {
+		methods["revision."+name] = reflect.ValueOf(f).IsValid()
+	}
+	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock](), reflect.TypeFor[*coexist.Business]()} {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true
 		}

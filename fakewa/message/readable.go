@@ -44,6 +44,10 @@ func Readable(body []byte) string {
 		return m.order()
 	case "system":
 		return bracket("system", of.text("body"))
+	case "edit":
+		return of.edit()
+	case "revoke":
+		return bracket("delete", "")
 	}
 	return bracket(kind, "")
 }
@@ -112,6 +116,13 @@ func (f fields) contacts() string {
 		cards = append(cards, bracket("contact", card))
 	}
 	return lines(cards...)
+}
+
+// edit is the words that a message has after its user has edited it.
+func (f fields) edit() string {
+	m := f.object("message")
+	of := m.object(m.text("type"))
+	return strings.TrimSpace(bracket("edit", "") + " " + cmp.Or(of.text("body"), of.text("caption")))
 }
 
 func (f fields) order() string {

@@ -16,6 +16,8 @@ type Act struct {
 	Offer   Offer          // that is tapped
 	Later   int            // as many later messages offer the same
 	Emoji   string         // of a reaction
+	Of      string         // the words of the message that is edited or deleted
+	Words   string         // that it gets
 	For     time.Duration  // of a pause
 }
 
@@ -26,6 +28,8 @@ const (
 	Sends    Kind = "sends"
 	Taps     Kind = "taps"
 	Reacts   Kind = "reacts" // to the bot's last message
+	Edits    Kind = "edits"
+	Deletes  Kind = "deletes"
 	Reads    Kind = "reads"  // all messages
 	Blocks   Kind = "blocks" // the business
 	Unblocks Kind = "unblocks"
@@ -53,6 +57,14 @@ func (m Moment) Tap(o Offer) Act {
 
 // React is to react to the bot's last message; "" takes the reaction back.
 func React(emoji string) Act { return Act{Kind: Reacts, Emoji: emoji} }
+
+// Edit is to give a message other words: the latest one that has the words of. In a run in
+// which nobody has said them, nobody edits; see package fakewa/revision for what can be
+// edited.
+func Edit(of, words string) Act { return Act{Kind: Edits, Of: of, Words: words} }
+
+// Delete is to delete the latest message that has these words. It is left out as Edit is.
+func Delete(of string) Act { return Act{Kind: Deletes, Of: of} }
 
 // Read is to read all messages and to stay silent.
 func Read() Act { return Act{Kind: Reads} }
@@ -82,6 +94,10 @@ func (a Act) String() string {
 		return fmt.Sprintf("taps %q, which %d later messages offer too", a.Offer.Title, a.Later)
 	case Reacts:
 		return fmt.Sprintf("reacts %q", a.Emoji)
+	case Edits:
+		return fmt.Sprintf("edits %q to %q", a.Of, a.Words)
+	case Deletes:
+		return fmt.Sprintf("deletes %q", a.Of)
 	case Reads:
 		return "reads the messages"
 	case Blocks, Unblocks:

@@ -64,6 +64,33 @@ func Sender(m Moment) Act {
 	return one(m, contents)()
 }
 
+// Editor writes, and as often edits or deletes a text of their own, most often the latest.
+func Editor(m Moment) Act {
+	var texts []string // as they are now
+	for _, a := range m.Past {
+		i := slices.Index(texts, a.Of)
+		switch text, _ := a.Content["text"].(map[string]any); {
+		case a.Kind == Sends && text != nil:
+			texts = append(texts, text["body"].(string))
+		case a.Kind == Edits && i >= 0:
+			texts[i] = a.Words
+		case a.Kind == Deletes && i >= 0:
+			texts = slices.Delete(texts, i, i+1)
+		}
+	}
+	if len(texts) == 0 || m.Rand.IntN(2) == 0 {
+		return Writer(m)
+	}
+	text := texts[len(texts)-1]
+	if m.Rand.IntN(3) == 0 {
+		text = one(m, texts)
+	}
+	if m.Rand.IntN(3) == 0 {
+		return Delete(text)
+	}
+	return Edit(text, m.Words)
+}
+
 // Reader reads what arrived and stays silent, and writes only what makes the bot begin.
 func Reader(m Moment) Act {
 	if len(m.Past) == 0 {

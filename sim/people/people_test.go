@@ -197,3 +197,15 @@ func Example() {
 	// 2 people
 	// the second one reads the messages
 }
+
+// TestEditorKnowsWhatThereIs wants an editor to edit and delete what is there now.
+func TestEditorKnowsWhatThereIs(t *testing.T) {
+	in := func(past ...people.Act) map[string]int {
+		return often(people.Editor, func(seed uint64) people.Moment { return moment(seed, past...) })
+	}
+	want(t, in(), `says "apple 001"`)
+	one, two := people.Say("one"), people.Say("two")
+	want(t, in(one, two), `says "apple 001"`, `edits "one" to "apple 001"`, `deletes "one"`, `edits "two" to "apple 001"`, `deletes "two"`)
+	want(t, in(one, two, people.Edit("one", "three"), people.Delete("two")), `says "apple 001"`, `edits "three" to "apple 001"`, `deletes "three"`)
+	want(t, in(people.Send(fakewa.Sticker()), one, people.Delete("one"), people.React("👍")), `says "apple 001"`)
+}

@@ -96,13 +96,14 @@ type chapter struct {
 func (s *scenario) chapters() []chapter {
 	return []chapter{
 		{"The beginning", "These steps come first; the world begins with the first step of another kind.", s.settingSteps()},
-		{"People write", "A person is a name or a number. Each message is one webhook to the bot.", s.peopleSteps()},
+		{"People write", "A person is a name or a number. Each message is one webhook to the bot.", append(s.peopleSteps(), s.revisionSteps()...)},
 		{"What people receive", "A step looks at the messages since the last step that looked at those of the same person.", s.receivedSteps()},
 		{"Time", "Time stands still but in these steps, and in those that say within how long.", s.timeSteps()},
 		{"Webhooks", "", s.webhookSteps()},
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", append(s.businessSteps(), s.templateSteps()...)},
 		{"Who is who", "How WhatsApp names people: by a number, which may have two spellings, and by a user id.", s.identitySteps()},
 		{"Meta and its bill", "", s.noticeSteps()},
+		{"The WhatsApp Business app", "What somebody of the business does there, beside the bot: coexistence.", s.coexistenceSteps()},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},
 		{"Services", "What the bot calls beside WhatsApp. A service is named by its host, as in pay.example.com, and its path if it has one. A program puts services into the world with sim.Service; a step can put a language model there.", s.serviceSteps()},
 		{"Runs of an exploration", "A failure of an exploration is written as a scenario with these steps; docs/exploration.md says more.", s.explorationSteps()},

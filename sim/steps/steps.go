@@ -27,6 +27,7 @@ import (
 	"github.com/cucumber/godog"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/coexist"
 	"wappasim/sim"
 	"wappasim/sim/model"
 )
@@ -100,6 +101,8 @@ type scenario struct {
 	answer  fakewa.Answer  // of WhatsApp to the business
 	fileURL string         // that WhatsApp gave last
 	model   *model.Model   // that a step has put into the world
+
+	app *coexist.Business // what the business does in the WhatsApp Business app; nil: nothing so far
 }
 
 // world begins the world, if it has not begun.

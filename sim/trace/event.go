@@ -38,7 +38,7 @@ type Event struct {
 	Type   string    `json:"type,omitempty"`   // of the message that a person writes or a call sends: text, template, …
 	Status int       `json:"status,omitempty"` // HTTP
 	Code   int       `json:"code,omitempty"`   // Meta's error code
-	Of     int       `json:"of,omitempty"`     // the event that this one answers
+	Of     int       `json:"of,omitempty"`     // the event that this one answers, or in which was said what this one edits or deletes
 	Lost   bool      `json:"lost,omitempty"`   // the answer did not arrive, or the expiry is not announced
 	TTL    float64   `json:"ttl,omitempty"`    // of a key, in seconds; 0: none
 }

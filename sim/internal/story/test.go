@@ -79,6 +79,10 @@ func goAct(a people.Act) string {
 		return fmt.Sprintf("people.Send(%s)", strings.ReplaceAll(fmt.Sprintf("%#v", fakewa.Content(plain)), "interface {}", "any"))
 	case people.Reacts:
 		return fmt.Sprintf("people.React(%q)", a.Emoji)
+	case people.Edits:
+		return fmt.Sprintf("people.Edit(%q, %q)", a.Of, a.Words)
+	case people.Deletes:
+		return fmt.Sprintf("people.Delete(%q)", a.Of)
 	case people.Reads:
 		return "people.Read()"
 	case people.Blocks:
