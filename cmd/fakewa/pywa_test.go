@@ -24,7 +24,7 @@ func TestPyWa(t *testing.T) {
 	python := venv(ctx, t)
 	fakewa := filepath.Join(t.TempDir(), "fakewa")
 	run(t, exec.CommandContext(ctx, "go", "build", "-o", fakewa, "."))
-	p := startPyWa(ctx, t, fakewa, python, "WABA")
+	p := startPyWa(ctx, t, fakewa, python, "APP")
 	const user = "16505551234"
 
 	p.after("POST", "users/"+user+"/messages", `{"type":"text","text":{"body":"hello"}}`,
@@ -58,6 +58,8 @@ func TestPyWa(t *testing.T) {
 		p.after("POST", "users/"+user+"/messages", one.said, one.want)
 	}
 
+	p.after("POST", "users/"+user+"/messages", `{"type":"text","text":{"body":"template"}}`, "text template from Test User 16505551234 US.7", "template True PENDING")
+	p.after("POST", "templates/table", `{"status":"APPROVED"}`, "template table APPROVED UTILITY True", "status delivered 16505551234 ", "status sent 16505551234 ")
 	p.control("PATCH", "users/US.42", `{"name":"","username":"ana"}`)
 	p.after("POST", "users/US.42/messages", `{"type":"text","text":{"body":"no number"}}`,
 		"text no number from None None US.42", "status delivered None ", "status sent None ", "status sent None ")
