@@ -22,8 +22,9 @@ func (w *World) Call(method, path, body string) (answer fakewa.Answer, err error
 }
 
 // Meta has Meta do something to the business: f gets its fake, as in
-// notice.Send(wa, notice.AccountReview{}). The bot has the webhooks of it when Meta
-// returns, unless they take time. f must not wait for the bot.
+// notice.Send(wa, notice.AccountReview{}) or
+// wa.SetTemplateStatus("ready", "", "APPROVED", ""). The bot has the webhooks of it when
+// Meta returns, unless they take time. f must not wait for the bot.
 func (w *World) Meta(f func(wa *fakewa.Server) error) error {
 	return w.do(func() error {
 		if err := f(w.fake); err != nil {
@@ -32,11 +33,4 @@ func (w *World) Meta(f func(wa *fakewa.Server) error) error {
 		w.settle()
 		return nil
 	})
-}
-
-// SetTemplateStatus sets the status of a template, APPROVED, REJECTED or PAUSED for
-// example, as Meta does, and has the bot told by a webhook. An empty language means all
-// languages.
-func (w *World) SetTemplateStatus(name, language, status string) error {
-	return w.Meta(func(wa *fakewa.Server) error { return wa.SetTemplateStatus(name, language, status, "") })
 }

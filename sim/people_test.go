@@ -121,17 +121,20 @@ func TestTemplatesChangeTheirStatus(t *testing.T) {
 		must(t, err)
 		return answer.Status
 	}
+	set := func(name, language, status string) error {
+		return w.Meta(func(wa *fakewa.Server) error { return wa.SetTemplateStatus(name, language, status, "") })
+	}
 	for _, step := range []struct {
 		status string
 		want   int
 	}{{"PENDING", 404}, {"APPROVED", 200}, {"PAUSED", 400}} {
-		must(t, w.SetTemplateStatus("ready", "en_US", step.status))
+		must(t, set("ready", "en_US", step.status))
 		if got := send(); got != step.want {
 			t.Errorf("%s: got %d", step.status, got)
 		}
 	}
 	for _, wrong := range [][2]string{{"steady", "PAUSED"}, {"ready", "TIRED"}} {
-		if err := w.SetTemplateStatus(wrong[0], "", wrong[1]); err == nil {
+		if err := set(wrong[0], "", wrong[1]); err == nil {
 			t.Errorf("%v is taken", wrong)
 		}
 	}
