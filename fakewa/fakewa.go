@@ -23,7 +23,7 @@
 // serves all of it over HTTP to bots in any language.
 //
 // Responses are computed, not canned: message types with their limits, the 24-hour
-// window, rate limits, templates and their approval, media and their expiry,
+// window, rate limits, templates with their approval and quality, media and their expiry,
 // redelivery of webhooks. All of it runs on one [Clock], so that 30 days pass when a
 // test says so. Where Meta's sources contradict each other, a field of [Config] chooses.
 //
@@ -47,7 +47,7 @@ import (
 // Server is the fake of one business: a WhatsApp business account with a number,
 // an app and a webhook. It is safe for concurrent use.
 type Server struct {
-	// Life is what a test has Meta and people do to templates and limits.
+	// Life is what a test has Meta and people do to templates and limits. It is for reading.
 	Life life.Control
 
 	cfg       Config
