@@ -99,7 +99,7 @@ func (s Settings) Check() error {
 		return fmt.Errorf("UnpauseEvent is %q; want APPROVED or REINSTATED", s.UnpauseEvent)
 	}
 	if _, err := Users(s.Tier); err != nil {
-		return fmt.Errorf("Tier: %w", err)
+		return fmt.Errorf("the limit of people: %w", err)
 	}
 	return nil
 }
