@@ -101,14 +101,16 @@ func (s *Server) rate(t *storedTemplate, quality string) {
 	case t.Status != "APPROVED":
 	case quality == "RED" && (len(l.held) > 0 || !s.cfg.Life.NoPauses):
 		s.pause(t)
-	case quality == "YELLOW" && !l.Flagged: // when Meta flags a template is not documented [?]
-		l.Flagged = true
-		s.notifyTemplate(t, "FLAGGED", "")
-	case quality == "GREEN":
-		if l.Flagged {
-			l.Flagged = false
-			s.notifyTemplate(t, "REINSTATED", "")
+	case quality == "YELLOW": // when Meta flags a template is not documented [?]
+		if !l.Flagged {
+			l.Flagged = true
+			s.notifyTemplate(t, "FLAGGED", "")
 		}
+	case quality != "RED" && l.Flagged:
+		l.Flagged = false
+		s.notifyTemplate(t, "REINSTATED", "")
+	}
+	if quality == "GREEN" {
 		s.letGo(l, nil)
 	}
 }

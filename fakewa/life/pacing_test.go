@@ -89,3 +89,31 @@ func TestUtilityTemplatesArePacedAfterOneWasPaused(t *testing.T) {
 	s.pass(time.Minute)
 	s.want(s.send("order", 3), "accepted")
 }
+
+// TestEachHoldHasItsTime pauses a template while it holds messages, and lets it hold others.
+func TestEachHoldHasItsTime(t *testing.T) {
+	s := business(t, life.Settings{PaceFrom: 1})
+	s.send("offer", 1)
+	s.want(s.send("offer", 2), held)
+	s.pass(30 * time.Minute)
+	s.must(s.SetTemplateStatus("offer", "", "PAUSED", ""))
+	s.must(s.SetTemplateStatus("offer", "", "APPROVED", ""))
+	s.send("offer", 1)
+	s.want(s.send("offer", 3), held)
+	s.forget()
+	s.pass(time.Hour - time.Second)
+	s.hears()
+	s.pass(time.Second)
+	s.hears("15550000003 sent", "15550000003 delivered")
+}
+
+// TestTemplateThatIsBadBeforehandIsPausedInTheEnd holds messages of a template that is RED.
+func TestTemplateThatIsBadBeforehandIsPausedInTheEnd(t *testing.T) {
+	s := business(t, life.Settings{PaceFrom: 1, NoPauses: true})
+	s.must(s.Life.Rate("offer", "", "RED"))
+	s.send("offer", 1)
+	s.want(s.send("offer", 2), held)
+	s.forget()
+	s.pass(time.Hour)
+	s.hears("offer PAUSED NONE FIRST_PAUSE", "15550000002 failed 132015")
+}

@@ -97,4 +97,9 @@ func TestPausesCanBeOff(t *testing.T) {
 	s.must(s.Life.Rate("offer", "", "RED"))
 	s.hears("offer UNKNOWN to RED")
 	s.want(s.send("offer", 1), "accepted")
+	for _, quality := range []string{"YELLOW", "RED", "YELLOW", "UNKNOWN"} {
+		s.must(s.Life.Rate("offer", "", quality))
+	}
+	s.hears("15550000001 sent", "15550000001 delivered", "offer RED to YELLOW", "offer FLAGGED NONE", "offer YELLOW to RED", "offer RED to YELLOW",
+		"offer YELLOW to UNKNOWN", "offer REINSTATED NONE")
 }

@@ -40,6 +40,14 @@ func TestPeopleRateTemplates(t *testing.T) {
 	s.pass(3 * time.Hour)
 	s.must(s.Life.Report("+15550000004")) // of a message before the pause
 	s.hears("offer APPROVED NONE UNPAUSE", "offer RED to UNKNOWN")
+	for range 10 {
+		s.send("offer", 4)
+	}
+	s.forget()
+	s.want(s.template("offer").Quality, "GREEN")
+	s.pass(7 * 24 * time.Hour)
+	s.must(s.Life.Report("+15550000004")) // too late
+	s.hears()
 	if err := s.Life.Report("+19"); err == nil {
 		t.Error("a stranger reported the business")
 	}
@@ -78,6 +86,17 @@ func TestWhatNobodyReadsCounts(t *testing.T) {
 	s.forget()
 	s.send("offer", 1)
 	s.hears("15550000001 sent", "15550000001 delivered")
+}
+
+// TestPausedTemplateIsNotRated switches a phone on while the template is paused.
+func TestPausedTemplateIsNotRated(t *testing.T) {
+	s := business(t, life.Settings{RateFrom: 1})
+	s.phone(1).SetProfile(fakewa.Profile{Name: "Ana", Silent: true})
+	s.send("offer", 1)
+	s.pass(0)
+	s.must(s.Life.Rate("offer", "", "RED"))
+	s.phone(1).SetProfile(fakewa.Profile{Name: "Ana"})
+	s.hears("15550000001 sent", "offer UNKNOWN to RED", "offer PAUSED NONE FIRST_PAUSE", "15550000001 delivered")
 }
 
 // TestNobodyIsAskedByDefault has everybody block the business.

@@ -33,6 +33,11 @@ func TestBusinessWritesToSoManyPeopleInADay(t *testing.T) {
 	s.pass(time.Second)
 	s.send("order", 4)
 	s.hears("15550000004 sent", "15550000004 delivered")
+	s.must(s.Life.SetTier("TIER_2K"))
+	s.Reset(1)
+	if got := s.Life.State(); got.Users != 0 || got.Tier != "TIER_250" {
+		t.Errorf("got %+v", got)
+	}
 }
 
 func TestLimitCanRefuse(t *testing.T) {
@@ -103,6 +108,16 @@ func TestBusinessesShareAPortfolio(t *testing.T) {
 	}
 	if err := all[1].Life.SetTier("TIER_250"); err != nil {
 		t.Fatal(err)
+	}
+	if err := all[0].Config().Clock.Advance(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range []*bot{first, second} {
+		b.mu.Lock()
+		if heard := strings.Join(b.heard, ", "); !strings.Contains(heard, "business_capability_update <nil> TIER_250") {
+			t.Errorf("business %d heard %s", i, heard)
+		}
+		b.mu.Unlock()
 	}
 	if got := all[0].Life.State().Tier; got != "TIER_250" || all[2].Life.State().Tier != "TIER_UNLIMITED" {
 		t.Errorf("got %s", got)

@@ -28,6 +28,20 @@ func TestPortfolioForgets(t *testing.T) {
 	}
 }
 
+// TestWhoIsWrittenToAgainCountsAnew writes to Ana, Ben and Ana.
+func TestWhoIsWrittenToAgainCountsAnew(t *testing.T) {
+	start := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	for after, want := range map[time.Duration]int{24 * time.Hour: 2, 25 * time.Hour: 1, 26 * time.Hour: 0} {
+		q := NewPortfolio(life.Settings{Tier: "TIER_250"})
+		for hour, user := range []string{"Ana", "Ben", "Ana"} {
+			q.Reach(user, start.Add(time.Duration(hour)*time.Hour))
+		}
+		if _, users := q.Tier(start.Add(after)); users != want {
+			t.Errorf("after %s: %d people", after, users)
+		}
+	}
+}
+
 // TestBusinessesReachPeopleAtOnce has ten write to the same people.
 func TestBusinessesReachPeopleAtOnce(t *testing.T) {
 	p := NewPortfolio(life.Settings{Tier: "TIER_250"})
