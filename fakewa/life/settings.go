@@ -33,7 +33,7 @@ type Settings struct {
 	Tier        string `json:"tier"`         // TIER_250, TIER_2K, TIER_10K, TIER_100K, or the older TIER_50 and TIER_1K; default TIER_UNLIMITED
 	TierUsers   int    `json:"tier_users"`   // people, if a test wants others than Tier has
 	TierRefuses bool   `json:"tier_refuses"` // a message beyond it is refused (131048); default: it is taken, and fails with it. Meta documents neither
-	Portfolio   string `json:"portfolio"`    // businesses of a platform with the same one share the limit; default: each has its own
+	Portfolio   string `json:"portfolio"`    // businesses of a platform with the same one share the limit, and a Reset of one begins its count anew; default: each has its own
 
 	// Marketing templates to one person, outside of an open window.
 	Cap         int           `json:"marketing_cap"`      // which the person gets from this business in CapTime; more fail (131049). 0: no cap (default)
