@@ -17,7 +17,7 @@ type Settings struct {
 	RateFrom int     `json:"rate_from"` // messages that must have arrived before a template is rated; 0: only a test rates it (default)
 	YellowAt float64 `json:"yellow_at"` // share of them, 0 to 1, after which people blocked or reported the business or stopped marketing, from which on it is YELLOW; default 0.05
 	RedAt    float64 `json:"red_at"`    // and from which on it is RED; default 0.1
-	UnreadAt float64 `json:"unread_at"` // share of those older than a day that nobody read, from which on the quality is one step worse; 0: it does not count (default)
+	UnreadAt float64 `json:"unread_at"` // share of those older than a day that nobody read, from which on the quality is one step worse, as soon as the next message arrives; 0: it does not count (default)
 
 	// Pauses of a template that gets the quality RED.
 	NoPauses     bool            `json:"no_pauses"`     // it goes on
