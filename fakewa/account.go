@@ -24,6 +24,7 @@ func (s *Server) accountRoutes(account string) []route {
 func (s *Server) getAccount(r *http.Request, _ []byte) (any, *graph.Error) {
 	s.mu.Lock()
 	n := s.bytes(0, "namespace")
+	tier, _ := s.portfolio.Tier(s.clock.Now())
 	more := rest{
 		"creation_time":                             s.number.since.Unix(),
 		"health_status":                             s.health(false),
@@ -31,7 +32,7 @@ func (s *Server) getAccount(r *http.Request, _ []byte) (any, *graph.Error) {
 		"owner_business_info":                       map[string]string{"name": s.cfg.Name, "id": s.portfolioID()},
 		"status":                                    "ACTIVE",
 		"marketing_messages_lite_api_status":        "INELIGIBLE",
-		"whatsapp_business_manager_messaging_limit": unlimited,
+		"whatsapp_business_manager_messaging_limit": tier,
 
 		"on_behalf_of_business_info": empty, "primary_business_location": empty, "purchase_order_number": empty,
 
@@ -56,7 +57,12 @@ func (s *Server) getAccount(r *http.Request, _ []byte) (any, *graph.Error) {
 
 // portfolioID returns the id of the business portfolio that owns the account. The caller
 // holds mu.
-func (s *Server) portfolioID() string { return digits(s.bytes(0, "portfolio of "+s.cfg.BusinessID)) }
+func (s *Server) portfolioID() string {
+	if shared := s.cfg.Life.Portfolio; shared != "" {
+		return digits(s.bytes(0, "portfolio named "+shared))
+	}
+	return digits(s.bytes(0, "portfolio of "+s.cfg.BusinessID))
+}
 
 // getNumbers lists the one number of the account.
 func (s *Server) getNumbers(r *http.Request, _ []byte) (any, *graph.Error) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/internal/wire"
+	"wappasim/fakewa/life"
 	"wappasim/fakewa/message"
 	"wappasim/fakewa/template"
 )
@@ -44,6 +45,8 @@ type Config struct {
 	NoTemplate     int           `json:"no_template_status"` // HTTP status of 132001: 404 (default), as Meta documents it, or 400
 	Rules          message.Rules `json:"rules"`              // of the send body
 	TakeUnknown    bool          `json:"take_unknown"`       // keys that the fake does not know are taken, and listed by the report; default: refused with 100, as Meta does. For bots that are ahead of the fake
+
+	Life life.Settings `json:"life"` // what becomes of templates, and of the business' reach, as people take its messages
 
 	// Who is who.
 	UserIDs           UserIDs  `json:"user_ids"`           // names of users in webhooks: numbers, business-scoped user ids, or both (default)
@@ -130,6 +133,7 @@ func (c Config) complete() Config {
 	c.ThrottleStatus = cmp.Or(c.ThrottleStatus, http.StatusBadRequest)
 	c.NoTemplate = cmp.Or(c.NoTemplate, http.StatusNotFound)
 	c.Rules.TakeUnknown = c.Rules.TakeUnknown || c.TakeUnknown
+	c.Life = c.Life.Complete()
 	c.Parallel = cmp.Or(c.Parallel, 1)
 	c.Batch = cmp.Or(c.Batch, 1)
 	c.BaseURL = strings.TrimSuffix(cmp.Or(c.BaseURL, lookaside), "/")
@@ -172,6 +176,8 @@ func (c Config) Check() error {
 			return fmt.Errorf("fakewa: Templates[%d], %q: %w", i, t.Name, refused)
 		case t.Status != "" && !slices.Contains(template.Statuses, t.Status):
 			return fmt.Errorf("fakewa: Templates[%d], %q: the status is %q; want one of %s", i, t.Name, t.Status, strings.Join(template.Statuses, ", "))
+		case t.Quality != "" && !slices.Contains(life.Qualities, t.Quality):
+			return fmt.Errorf("fakewa: Templates[%d], %q: the quality is %q; want one of %s", i, t.Name, t.Quality, strings.Join(life.Qualities, ", "))
 		case slices.ContainsFunc(c.Templates[:i], same) || same(helloWorld):
 			return fmt.Errorf("fakewa: Templates[%d], %q: there is already a template of this name in %s", i, t.Name, t.Language)
 		}
@@ -181,6 +187,9 @@ func (c Config) Check() error {
 			return nil
 		}
 		return fmt.Errorf("fakewa: %s is %q; want digits, like \"102290129340398\"", name, value)
+	}
+	if err := c.Life.Check(); err != nil {
+		return fmt.Errorf("fakewa: Life: %w", err)
 	}
 	switch {
 	case c.PhoneNumberID == c.BusinessID:

@@ -38,6 +38,9 @@ type conversation struct {
 	entry   entryPoint
 	profile Profile
 	identity
+
+	stopped  bool        // the user wants no marketing messages
+	marketed []time.Time // when marketing messages went to the user outside of a window, if there is a cap
 }
 
 // with returns the conversation with a user, given by their key, and makes it the most

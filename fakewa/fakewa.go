@@ -23,7 +23,7 @@
 // serves all of it over HTTP to bots in any language.
 //
 // Responses are computed, not canned: message types with their limits, the 24-hour
-// window, rate limits, templates and their approval, media and their expiry,
+// window, rate limits, templates with their approval and quality, media and their expiry,
 // redelivery of webhooks. All of it runs on one [Clock], so that 30 days pass when a
 // test says so. Where Meta's sources contradict each other, a field of [Config] chooses.
 //
@@ -40,16 +40,22 @@ import (
 	"time"
 
 	"wappasim/fakewa/internal/media"
+	"wappasim/fakewa/internal/standing"
+	"wappasim/fakewa/life"
 )
 
 // Server is the fake of one business: a WhatsApp business account with a number,
 // an app and a webhook. It is safe for concurrent use.
 type Server struct {
-	cfg   Config
-	clock *Clock
-	bot   *http.Client // to the webhook
-	mux   *http.ServeMux
-	apart string // keeps the ids of media apart from those of a platform's first business; "" for that one
+	// Life is what a test has Meta and people do to templates and limits. It is for reading.
+	Life life.Control
+
+	cfg       Config
+	clock     *Clock
+	bot       *http.Client // to the webhook
+	mux       *http.ServeMux
+	portfolio *standing.Portfolio // the limit of people; a platform's businesses may share it
+	apart     string              // keeps the ids of media apart from those of a platform's first business; "" for that one
 
 	mu            sync.Mutex               // guards what follows
 	seed          uint64                   // of ids
@@ -89,7 +95,9 @@ const webhookTimeout = 10 * time.Second
 // done.
 func New(cfg Config) *Server {
 	s := &Server{cfg: cfg.complete()}
-	s.clock = s.cfg.Clock
+	s.Life, s.clock = lives{s}, s.cfg.Clock
+	s.portfolio = standing.NewPortfolio(s.cfg.Life)
+	s.portfolio.Join(s.tellTier)
 	s.closing, s.cancel = context.WithCancel(context.Background())
 	s.begin(s.cfg.Seed)
 	s.bot = &http.Client{
@@ -131,6 +139,7 @@ func (s *Server) begin(seed uint64) {
 	s.throughput = limiter{}
 	s.number = newNumber(s.clock.Now())
 	s.beginTemplates()
+	s.portfolio.Reset(s.cfg.Life)
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.media = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
 	s.resumable = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)

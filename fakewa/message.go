@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/standing"
 	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/message"
 	"wappasim/fakewa/pricing"
@@ -25,7 +26,7 @@ type Message struct {
 	User      string    // "+" and digits, a business-scoped id, or a group's id
 	Direction Direction
 	Type      string           // text, image, …
-	Status    string           // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, played, failed
+	Status    string           // In: sent, delivered (the bot answered 200), read. Out: held (until Meta knows how people take its template), sent, delivered, read, played, failed
 	Text      string           // of a text; empty for other types, of which String says what a person sees
 	Rendered  string           // of a template that was sent: its body with the parameters put in
 	Choices   []message.Choice // Out: what the user can tap, in order
@@ -41,6 +42,15 @@ type Message struct {
 	priced   bool             // Out: a status after "sent" has had its price
 	tried    bool             // Out: sendOn has moved it to the phone
 	barred   bool             // Out: it never arrives, since the user had blocked the business
+	life     *living          // Out: of its template, if what people do with it counts
+	mark     *standing.Mark   // Out: how the user takes it, if that counts and it has arrived
+}
+
+const onHold = "held"
+
+// away tells whether a message of the bot has not reached the phone.
+func (m *Message) away() bool {
+	return m.Status == "failed" || m.Status == "sent" || m.Status == onHold
 }
 
 // MarshalJSON writes the message as the control API shows it.

@@ -76,10 +76,11 @@ func (s *Server) numberObject() map[string]any {
 }
 
 // moreOfNumber is the rest of the fields of the number. Those without a value are what a
-// business has not asked for. The fake has no limit of users, so the tier has none.
+// business has not asked for.
 func (s *Server) moreOfNumber() rest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	tier, _ := s.portfolio.Tier(s.clock.Now())
 	mode := "LIVE"
 	if len(s.cfg.Recipients) > 0 { // as test numbers have
 		mode = "SANDBOX"
@@ -92,11 +93,11 @@ func (s *Server) moreOfNumber() rest {
 		"is_on_biz_app":                             false,
 		"is_preverified_number":                     false,
 		"last_onboarded_time":                       s.number.since.UTC().Format("2006-01-02T15:04:05+0000"),
-		"messaging_limit_tier":                      unlimited,
+		"messaging_limit_tier":                      tier,
 		"quality_score":                             map[string]string{"score": s.number.quality},
 		"search_visibility":                         "VISIBLE",
 		"unified_cert_status":                       "APPROVED",
-		"whatsapp_business_manager_messaging_limit": unlimited,
+		"whatsapp_business_manager_messaging_limit": tier,
 
 		"certificate": empty, "new_certificate": empty, "new_display_name": empty, "new_name_status": empty,
 		"conversational_automation": empty, "username": empty,
@@ -105,8 +106,6 @@ func (s *Server) moreOfNumber() rest {
 		"official_business_account": nil, "is_calling_enabled": nil, "settings": nil, "whatsapp_commerce_settings": nil,
 	}
 }
-
-const unlimited = "TIER_UNLIMITED"
 
 // health tells whether a message can be sent, by what may be in its way. The caller holds mu.
 func (s *Server) health(withNumber bool) map[string]any {

@@ -79,7 +79,7 @@ func (p *Phone) Choose(choice, messageID string) (Content, error) {
 		if m.Direction != Out || messageID != "" && m.ID != messageID {
 			continue
 		}
-		if s.arrive(c, m); m.Status == "failed" || m.Status == "sent" {
+		if s.arrive(c, m); m.away() {
 			continue
 		}
 		if i := slices.IndexFunc(m.Choices, func(c message.Choice) bool { return c.Title == choice || c.ID == choice }); i >= 0 {
@@ -188,9 +188,12 @@ func (p *Phone) SetProfile(profile Profile) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.with(p.key())
-	on := c.profile.Silent && !profile.Silent
+	on, blocks := c.profile.Silent && !profile.Silent, !c.profile.Blocks && profile.Blocks
 	profile.blocked = c.profile.blocked
 	c.profile = profile
+	if blocks {
+		s.resents(c)
+	}
 	if number := Number(profile.WaID); number != "" {
 		s.alias(c, dial.Person(number))
 	}
@@ -209,5 +212,5 @@ func (p *Phone) Inbox() []Message {
 	p.advance(func(*Message) bool { return false }, "")
 	p.advance(func(*Message) bool { return false }, "") // messages that the API has just accepted arrive
 	arrived := p.server.Messages(Filter{User: p.given, Direction: Out})
-	return slices.DeleteFunc(arrived, func(m Message) bool { return m.Status == "failed" || m.Status == "sent" && m.Type != "reaction" })
+	return slices.DeleteFunc(arrived, func(m Message) bool { return m.away() && (m.Status != "sent" || m.Type != "reaction") })
 }

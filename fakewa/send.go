@@ -35,15 +35,27 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 	if failed != nil && failed.Code == outsideWindow && s.cfg.Window == WindowRefuses {
 		return nil, failed
 	}
-	if met.Fails != 0 {
+	t := s.templateOf(m)
+	switch {
+	case met.Fails != 0:
 		failed = ofFault(met.Fails)
+	case failed == nil:
+		if failed = s.outreach(c, m, t); failed != nil && failed.Code == portfolioLimit && s.cfg.Life.TierRefuses {
+			return nil, failed
+		}
 	}
 	said := &Message{ID: s.messageID(c, Out, string(m.Body)), Direction: Out, Type: m.Type, Status: "sent", Body: m.Body, Text: m.Text, Error: failed, Choices: m.Choices, content: m}
 	if m.To != "" && !m.Group && !message.BusinessScoped(m.To) {
 		s.met(c)
 	}
-	if t := s.templateOf(m); t != nil {
+	if t != nil {
 		said.template, said.Rendered, said.Choices = &t.Template, t.Render(m.Template), t.QuickReplies(m.Template)
+		if s.cfg.Life.RateFrom > 0 {
+			said.life = t.life
+		}
+		if failed == nil {
+			s.holdBack(t, said)
+		}
 	}
 	s.price(c, said)
 	return s.accepted(c, s.say(c, said)), nil
@@ -138,7 +150,7 @@ func (s *Server) sendOn(taken accepted) {
 // arrive moves a message to the user's phone, as far as it gets, once: a user may look at
 // it before the bot has the answer. The caller holds mu.
 func (s *Server) arrive(c *conversation, m *Message) {
-	if m.tried {
+	if m.tried || m.Status == onHold {
 		return
 	}
 	m.tried, m.barred = true, c.profile.Blocks
@@ -161,6 +173,9 @@ func (s *Server) move(m *Message, status string) {
 	m.Status = status
 	s.tell(m)
 	s.queue(m, status)
+	if m.life != nil && (status == "delivered" || status == "read") {
+		s.took(m, status)
+	}
 }
 
 // accepted is the answer to an accepted message.
@@ -197,7 +212,10 @@ func (s *Server) accepted(c *conversation, told *Message) accepted {
 	case m.Recipient != "":
 		contact.UserID = m.Recipient
 	}
-	if m.Template != nil || s.cfg.MessageStatus {
+	switch {
+	case told.Status == onHold:
+		sent.Status = "held_for_quality_assessment"
+	case m.Template != nil || s.cfg.MessageStatus:
 		sent.Status = "accepted"
 	}
 	return accepted{"whatsapp", []acceptedContact{contact}, []acceptedMessage{sent}, told}

@@ -26,14 +26,24 @@ type templateList struct {
 	all     []*storedTemplate // oldest first; one is never changed, but replaced
 	last    uint64            // order of the newest template, also if it was deleted
 	created []time.Time       // when the API created templates, within the last hour
+
+	utilityPaused time.Time // when one of the category UTILITY was paused last; zero: never
 }
 
 type storedTemplate struct {
 	Template
 	order    uint64    // grows from template to template
-	since    time.Time // when it was made
 	rejected string    // why, if it is REJECTED
-	ttl      int       // seconds for which its messages are tried, if its creator said so; 0: the category's
+	rated    time.Time // when it got its quality
+	life     *living
+	info     *otherInfo // of its pause, or of its end
+	ttl      int        // seconds for which its messages are tried, if its creator said so; 0: the category's
+}
+
+// otherInfo is what a webhook says of a pause.
+type otherInfo struct {
+	Title       string `json:"title"`
+	Description string `json:"description"`
 }
 
 // helloWorld is the template that each new account has.
@@ -81,8 +91,8 @@ func (s *Server) addTemplate(t Template, status string) (*storedTemplate, *graph
 		return nil, template.Refusal(template.TooMany, "name", "is that of one template more than the %d an account may have.", maxTemplates)
 	}
 	s.templates.last++
-	t.ID, t.Status = s.templateID(t.Name, t.Language), status
-	added := &storedTemplate{Template: t, order: s.templates.last, since: s.clock.Now()}
+	t.ID, t.Status, t.Quality = s.templateID(t.Name, t.Language), status, cmp.Or(t.Quality, unknown)
+	added := &storedTemplate{Template: t, order: s.templates.last, rated: s.clock.Now(), life: &living{id: t.ID}}
 	s.templates.all = append(s.templates.all, added)
 	return added, nil
 }
@@ -131,32 +141,25 @@ func (s *Server) SetTemplateStatus(which, language, status, reason string) error
 	if !slices.Contains(template.Statuses, status) {
 		return fmt.Errorf("fakewa: set the status of template %q: status is %q; want one of %s", which, status, strings.Join(template.Statuses, ", "))
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	found := false
-	for _, t := range slices.Clone(s.templates.all) {
-		if (t.Name == which || t.ID == which) && (language == "" || t.Language == language) {
-			found = true
-			changed := *t
-			changed.Status, changed.rejected = status, ""
-			if status == "REJECTED" {
-				changed.rejected = cmp.Or(reason, template.InvalidFormat)
-			}
-			s.replaceTemplate(&changed, reason)
+	return s.eachTemplate(fmt.Sprintf("set the status of template %q", which), which, language, func(t *storedTemplate) error {
+		changed := *t
+		changed.Status, changed.rejected, changed.info = status, "", nil
+		if status == "REJECTED" {
+			changed.rejected = cmp.Or(reason, template.InvalidFormat)
 		}
-	}
-	if !found {
-		return fmt.Errorf("fakewa: set the status of template %q: no template has this id or name in this language", which)
-	}
-	return nil
+		s.replaceTemplate(&changed, status, reason)
+		return nil
+	})
 }
 
 // replaceTemplate puts a template in the place of the one with its id, and sends a
 // webhook about its status. The caller holds mu.
-func (s *Server) replaceTemplate(changed *storedTemplate, reason string) {
+func (s *Server) replaceTemplate(changed *storedTemplate, event, reason string) {
 	i := slices.IndexFunc(s.templates.all, func(t *storedTemplate) bool { return t.ID == changed.ID })
+	was := s.templates.all[i]
 	s.templates.all[i] = changed
-	s.notifyTemplate(changed, changed.Status, reason)
+	s.notifyTemplate(changed, event, reason)
+	s.turn(was, changed)
 }
 
 // notifyTemplate sends the webhook about the status of a template. The caller holds
@@ -172,6 +175,12 @@ func (s *Server) notifyTemplate(t *storedTemplate, event, reason string) {
 	}
 	if event == "REJECTED" {
 		value["reason"], value["rejection_info"] = t.rejected, template.RejectionOf(t.rejected)
+	}
+	if t.info != nil {
+		value["other_info"] = t.info
+	}
+	if event == "DISABLED" {
+		value["disable_info"] = map[string]any{"disable_date": s.clock.Now().Unix()} // Meta's page has it in quotes in one place and as a number in another
 	}
 	s.notify("message_template_status_update", value)
 }

@@ -26,6 +26,7 @@ func (s *Server) templateRoutes(account string) []route {
 		{"GET" + edge, s.listTemplates, 0},
 		{"POST" + edge, s.createTemplate, 0},
 		{"DELETE" + edge, s.deleteTemplates, 0},
+		{"POST /{id}/{edge}", s.unpauseTemplate, 0},
 	}
 }
 
@@ -36,13 +37,13 @@ func templateObject(t *storedTemplate) map[string]any {
 	}
 }
 
-// moreOfTemplate is the rest of the fields of a template. Its quality is never judged, and
-// its category never changed by Meta.
+// moreOfTemplate is the rest of the fields of a template. Its category is never changed by
+// Meta.
 func moreOfTemplate(t *storedTemplate) rest {
 	ttl := map[string]int{"AUTHENTICATION": 600}[t.Category]
 	return rest{
 		"message_send_ttl_seconds":        cmp.Or(t.ttl, ttl, 30*24*60*60), // by default 10 minutes, or 30 days
-		"quality_score":                   map[string]any{"score": "UNKNOWN", "date": t.since.Unix()},
+		"quality_score":                   map[string]any{"score": t.Quality, "date": t.rated.Unix()},
 		"rejected_reason":                 cmp.Or(t.rejected, "NONE"),
 		"cta_url_link_tracking_opted_out": false,
 
@@ -169,9 +170,9 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 	if refused != nil {
 		return nil, refused
 	}
-	changed.ID, changed.Status, changed.rejected = t.ID, s.firstStatus(), ""
+	changed.ID, changed.Status, changed.rejected, changed.info = t.ID, s.firstStatus(), "", nil
 	changed.ttl = cmp.Or(readTTL(r, body), t.ttl)
-	s.replaceTemplate(&changed, "")
+	s.replaceTemplate(&changed, changed.Status, "")
 	return odd{success, unknown}, nil
 }
 
@@ -189,6 +190,7 @@ func (s *Server) deleteTemplates(r *http.Request, _ []byte) (any, *graph.Error) 
 		if gone {
 			found = true
 			s.notifyTemplate(t, "PENDING_DELETION", "")
+			s.letGo(t.life, s.noTemplate("template name (%s) in %s was deleted while the message was held.", t.Name, t.Language))
 		}
 		return gone
 	})

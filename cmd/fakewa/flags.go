@@ -65,6 +65,8 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	onOff(&c.TakeUnknown, "take-unknown", "take keys that the fake does not know, and list them in the report, instead of refusing them as Meta does (100)")
 	onOff(&c.ApproveTemplates, "approve-templates", "templates are approved when they are created")
 
+	lifeFlags(flags, &c.Life)
+
 	text(&c.Version, "webhook-version", "the API `version` of webhooks; from v24.0 on only statuses in a free entry point have a conversation")
 	onOff(&c.EntryPointAll, "entry-point-all", "free entry points are for marketing and authentication templates too")
 	c.UserIDs = cmp.Or(c.UserIDs, fakewa.UserIDsAlso)

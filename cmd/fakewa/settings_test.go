@@ -7,9 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"wappasim/fakewa/life"
 )
 
 func settingsFile(t *testing.T, text string) string {
@@ -92,6 +96,43 @@ func TestDocumentedSettingsAreValid(t *testing.T) {
 	if !ok || err != nil || !s.fake.PairRate || len(s.businesses) != 1 || s.businesses[0].Token != "t2" {
 		t.Errorf("got %+v, %v", s, err)
 	}
+}
+
+// TestLifeHasFlags sets what Meta does with templates, for two businesses.
+func TestLifeHasFlags(t *testing.T) {
+	path := settingsFile(t, `
+rate-from: 10
+red-at: 0.5
+pause: [1h, 2h, 4h]
+pace-from: 3
+messaging-limit: TIER_250
+portfolio: shop
+marketing-cap: 2
+marketing-cap-time: 12h
+businesses:
+  - {phone-id: 4, waba-id: 5, pause: 1m, ignore-stops: true}
+`)
+	s, err := readSettings([]string{"-config", path}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.platform()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	want := life.Settings{
+		RateFrom: 10, YellowAt: 0.05, RedAt: 0.5, Pauses: []time.Duration{time.Hour, 2 * time.Hour, 4 * time.Hour}, UnpauseEvent: "APPROVED",
+		PaceFrom: 3, PaceHold: time.Hour, Tier: "TIER_250", Portfolio: "shop", Cap: 2, CapTime: 12 * time.Hour,
+	}
+	if got := p.First().Config().Life; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	want.Pauses, want.IgnoreStops = []time.Duration{time.Minute}, true
+	if got := p.Business("4").Config().Life; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	wrong(t, `fakewa: invalid value "soon" for flag -pause: want a time above 0`, "-pause", "soon")
 }
 
 func TestEmptySettingsFileLeavesTheDefaults(t *testing.T) {

@@ -28,18 +28,19 @@ func describe(s *fakewa.Server) map[string]string {
 // settings is a Config in JSON, with its times in words.
 type settings struct {
 	fakewa.Config
-	Redeliver duration `json:"redeliver"`
+	Redeliver duration     `json:"redeliver"`
+	Life      lifeSettings `json:"life"`
 }
 
 // addBusiness adds a business. Settings that are not given are those of the first one.
 func addBusiness(p *fakewa.Platform, r *http.Request) (any, error) {
 	body := settings{Config: p.First().Config()}
 	body.Recipients = slices.Clone(body.Recipients) // which the decoder writes into
-	body.Redeliver = duration(body.Config.Redeliver)
+	body.Redeliver, body.Life = duration(body.Config.Redeliver), inWords(body.Config.Life)
 	if err := readBody(r, &body, `{"business_id":"1","phone_number_id":"2","webhook":"http://127.0.0.1:8000/webhook"}`); err != nil {
 		return nil, err
 	}
-	body.Config.Redeliver = time.Duration(body.Redeliver)
+	body.Config.Redeliver, body.Config.Life = time.Duration(body.Redeliver), body.Life.settings()
 	s, err := p.Add(body.Config)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func readFilter(q url.Values) (f fakewa.Filter, err error) {
 	known := map[string][]string{ // parameters, and their values if these are few
 		"user": nil, "type": nil, "since": nil, "after": nil, "wait": nil,
 		"direction": {string(fakewa.In), string(fakewa.Out)},
-		"status":    {"sent", "delivered", "read", "played", "failed"},
+		"status":    {"held", "sent", "delivered", "read", "played", "failed"},
 	}
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		values, ok := known[name]

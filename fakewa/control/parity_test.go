@@ -9,6 +9,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/coexist"
+	"wappasim/fakewa/life"
 	"wappasim/fakewa/notice"
 	"wappasim/fakewa/report"
 	"wappasim/fakewa/revision"
@@ -22,42 +23,46 @@ var inGo = map[string][]string{
 	"POST businesses":              {"Platform.Add"},
 	"DELETE businesses/{business}": {"Platform.Remove"},
 
-	"GET users":                   {"Server.Users"},
-	"GET users/{user}":            {"Phone.Profile"},
-	"PATCH users/{user}":          {"Phone.SetProfile"},
-	"GET users/{user}/messages":   {"Server.Conversation"},
-	"POST users/{user}/messages":  {"Phone.Send", "Phone.Say"},
-	"POST users/{user}/tap":       {"Phone.Tap", "Phone.Choose"},
-	"POST users/{user}/react":     {"Phone.React"},
-	"POST users/{user}/edit":      {"revision.Edit", "revision.Find"},
-	"POST users/{user}/delete":    {"revision.Delete"},
-	"POST users/{user}/read":      {"Phone.Read"},
-	"POST users/{user}/play":      {"Phone.Play"},
-	"POST app/messages":           {"coexist.Echo", "Business.Say", "Business.Edit", "Business.Delete", "Business.Find"},
-	"POST app/history":            {"Business.ShareHistory", "Business.DeclineHistory"},
-	"POST app/contacts":           {"Business.SaveContact", "Business.RemoveContact"},
-	"POST messages":               {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
-	"GET messages":                {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
-	"GET requests":                {"Server.Requests"},
-	"GET webhooks":                {"Server.Deliveries"},
-	"POST webhooks/{n}/redeliver": {"Server.Redeliver"},
-	"POST errors":                 {"Send"},
-	"GET notices":                 {"Fields"},
-	"POST notices":                {"Server.Notify", "Send"},
-	"GET webhook":                 {"Server.WebhookURL"},
-	"PUT webhook":                 {"Server.SetWebhook", "Server.Verify"},
-	"GET number":                  {"Server.NumberStatus"},
-	"PATCH number":                {"Server.SetNumberStatus"},
-	"GET templates":               {"Server.Templates"},
-	"POST templates/{id}":         {"Server.SetTemplateStatus"},
-	"GET faults":                  {"Server.Faults"},
-	"POST faults":                 {"Server.Inject"},
-	"DELETE faults":               {"Server.RemoveFault"},
-	"DELETE faults/{id}":          {"Server.RemoveFault"},
-	"GET report":                  {"Of"},
-	"GET bill":                    {"Of"},
-	"GET state":                   {"Server.Users", "Server.Dropped", "Server.Config"},
-	"POST reset":                  {"Server.Reset"},
+	"GET users":                    {"Server.Users"},
+	"GET users/{user}":             {"Phone.Profile"},
+	"PATCH users/{user}":           {"Phone.SetProfile"},
+	"GET users/{user}/messages":    {"Server.Conversation"},
+	"POST users/{user}/messages":   {"Phone.Send", "Phone.Say"},
+	"POST users/{user}/tap":        {"Phone.Tap", "Phone.Choose"},
+	"POST users/{user}/react":      {"Phone.React"},
+	"POST users/{user}/edit":       {"revision.Edit", "revision.Find"},
+	"POST users/{user}/delete":     {"revision.Delete"},
+	"POST users/{user}/read":       {"Phone.Read"},
+	"POST users/{user}/play":       {"Phone.Play"},
+	"POST users/{user}/report":     {"Control.Report"},
+	"POST users/{user}/preference": {"Control.Prefer"},
+	"POST app/messages":            {"coexist.Echo", "Business.Say", "Business.Edit", "Business.Delete", "Business.Find"},
+	"POST app/history":             {"Business.ShareHistory", "Business.DeclineHistory"},
+	"POST app/contacts":            {"Business.SaveContact", "Business.RemoveContact"},
+	"POST messages":                {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
+	"GET messages":                 {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
+	"GET requests":                 {"Server.Requests"},
+	"GET webhooks":                 {"Server.Deliveries"},
+	"POST webhooks/{n}/redeliver":  {"Server.Redeliver"},
+	"POST errors":                  {"Send"},
+	"GET notices":                  {"Fields"},
+	"POST notices":                 {"Server.Notify", "Send"},
+	"GET webhook":                  {"Server.WebhookURL"},
+	"PUT webhook":                  {"Server.SetWebhook", "Server.Verify"},
+	"GET number":                   {"Server.NumberStatus"},
+	"PATCH number":                 {"Server.SetNumberStatus"},
+	"GET templates":                {"Server.Templates"},
+	"POST templates/{id}":          {"Server.SetTemplateStatus", "Control.Rate"},
+	"GET life":                     {"Control.State"},
+	"PATCH life":                   {"Control.SetTier"},
+	"GET faults":                   {"Server.Faults"},
+	"POST faults":                  {"Server.Inject"},
+	"DELETE faults":                {"Server.RemoveFault"},
+	"DELETE faults/{id}":           {"Server.RemoveFault"},
+	"GET report":                   {"Of"},
+	"GET bill":                     {"Of"},
+	"GET state":                    {"Server.Users", "Server.Dropped", "Server.Config"},
+	"POST reset":                   {"Server.Reset"},
 }
 
 // elsewhere names the methods that no route needs, with the reason.
@@ -67,7 +72,8 @@ var elsewhere = map[string]string{
 	"Server.Post": "a test can post to its own bot", "Server.Close": "the process ends", "Server.Phone": "the user in the path",
 	"Phone.Number":       "the user in the path",
 	"Platform.ServeHTTP": "the Graph API", "Platform.Close": "the process ends", "Platform.First": "without businesses/{id}", "Platform.Business": "businesses/{id}",
-	"Clock.Still": "the test knows how it started the fake",
+	"Control.Unpause": "POST /{template}/unpause",
+	"Clock.Still":     "the test knows how it started the fake",
 }
 
 // TestGoCanDoWhatHTTPCan compares the routes with the methods of package fakewa, in both
@@ -85,6 +91,9 @@ func TestGoCanDoWhatHTTPCan(t *testing.T) {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true
 		}
+	}
+	for m := range reflect.TypeFor[life.Control]().Methods() {
+		methods["Control."+m.Name] = true
 	}
 	routes := append(slices.Collect(maps.Keys(platformRoutes)), slices.Collect(maps.Keys(businessRoutes))...)
 	named := make(map[string]bool)

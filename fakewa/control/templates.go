@@ -11,12 +11,13 @@ func listTemplates(s *fakewa.Server, _ *http.Request) (any, error) {
 	return map[string]any{"templates": list(s.Templates())}, nil
 }
 
-// setTemplateStatus sets the status of the template with an id, or of the templates
-// with a name in all languages.
-func setTemplateStatus(s *fakewa.Server, r *http.Request) (any, error) {
+// changeTemplate sets the status or the quality of the template with an id, or of the
+// templates with a name in all languages.
+func changeTemplate(s *fakewa.Server, r *http.Request) (any, error) {
 	var body struct {
-		Status string `json:"status"`
-		Reason string `json:"reason"`
+		Status  string `json:"status"`
+		Reason  string `json:"reason"`
+		Quality string `json:"quality"`
 	}
 	if err := readBody(r, &body, `{"status":"APPROVED","reason":""}`); err != nil {
 		return nil, err
@@ -25,5 +26,13 @@ func setTemplateStatus(s *fakewa.Server, r *http.Request) (any, error) {
 	if !slices.ContainsFunc(s.Templates(), func(t fakewa.Template) bool { return t.ID == id || t.Name == id }) {
 		return nil, notFound("fakewa: set the status of template %q: no template has this id or name; GET templates lists them", id)
 	}
-	return success, s.SetTemplateStatus(id, "", body.Status, body.Reason)
+	if body.Quality == "" {
+		return success, s.SetTemplateStatus(id, "", body.Status, body.Reason)
+	}
+	if body.Status != "" {
+		if err := s.SetTemplateStatus(id, "", body.Status, body.Reason); err != nil {
+			return nil, err
+		}
+	}
+	return success, s.Life.Rate(id, "", body.Quality)
 }

@@ -10,7 +10,8 @@
 // smb_message_echoes. The other types are the ready notices; [Ready] finds one by its field.
 //
 // A notice tells, and does nothing: the account that it says is disabled goes on sending.
-// Statuses of templates have [fakewa.Server.SetTemplateStatus], which does both.
+// Statuses of templates have [fakewa.Server.SetTemplateStatus], which does both; so have
+// quality, limits and what users prefer, in the field Life of [fakewa.Server].
 package notice
 
 import (

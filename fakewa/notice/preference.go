@@ -10,7 +10,8 @@ import (
 )
 
 // Preference says that a user wants no more marketing messages, or wants them again. The
-// user is one who has written or was written to.
+// user is one who has written or was written to. It tells only: wa.Life.Prefer of a server also
+// has marketing templates to the user fail.
 type Preference struct {
 	User   string `json:"user"`   // a number in any form, or a business-scoped id
 	Choice string `json:"value"`  // stop (default) or resume

@@ -31,6 +31,7 @@ type Template struct {
 	Name       string          `json:"name"` // at most 512 of a-z, 0-9 and _
 	Language   string          `json:"language"`
 	Status     string          `json:"status"`           // one of [Statuses]
+	Quality    string          `json:"quality"`          // what people think of it: GREEN, YELLOW, RED or UNKNOWN, the default
 	Category   string          `json:"category"`         // one of [Categories]
 	Format     string          `json:"parameter_format"` // POSITIONAL, the default, for {{1}}; NAMED for {{first_name}}
 	Components json.RawMessage `json:"components"`       // as in Meta's API: [{"type":"BODY","text":"Hello {{1}}."}]

@@ -16,7 +16,7 @@ var needsWorld = []struct {
 	{regexp.MustCompile(`^Redis (holds|keeps) `), "looks into the Redis of a world"},
 	{regexp.MustCompile(`^the bot runs on \d+ replicas$`), "needs a world: a running bot has the replicas that it has"},
 	{regexp.MustCompile(`^the seed is \d+$`), "needs a world: a running bot has no seed"},
-	{regexp.MustCompile(`^WhatsApp (limits|delivers again) `), "needs a world: the limits of WhatsApp are set when the fake starts"},
+	{regexp.MustCompile(`^WhatsApp (limits|delivers again|holds messages|rates a|lets the business|gives a person) `), "needs a world: the limits of WhatsApp are set when the fake starts"},
 	{regexp.MustCompile(`^the business (may write to |has no contact book)`), "needs a world: the limits of WhatsApp are set when the fake starts"},
 	{regexp.MustCompile(`^(the service \S+ was |there is a language model |the (next answer of the )?language model )`), needsServices},
 	{regexp.MustCompile(`^everything takes up to |^the people are |^nobody waits for the bot$|passed since the beginning$|later messages? offers? too$|^it holds that `), "needs a world: it is about a run of an exploration"},

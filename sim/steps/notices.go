@@ -21,13 +21,6 @@ func (s *scenario) noticeSteps() []step {
 		{`Meta notifies the bot of (\w+):`, "Meta notifies the bot of smb_message_echoes:", "A doc string follows with JSON: the whole value, of any field.", func(field string, value *godog.DocString) error {
 			return s.notify(notice.Raw{Name: field, Value: json.RawMessage(value.Content)})
 		}},
-		{`{who} (stops|resumes) marketing messages`, "Ana stops marketing messages", "The bot gets a webhook of user_preferences.", func(who, does string) error {
-			w, err := s.world()
-			if err != nil {
-				return err
-			}
-			return s.notify(notice.Preference{User: w.Number(who), Choice: does[:len(does)-1]})
-		}},
 		{`the bill has (\d+) (marketing|utility|authentication) messages?`, "the bill has 2 marketing messages", "So many messages of the category reached people and are paid for.", func(want int, category string) error {
 			return s.billed(func(b bill.Bill) int { return b.Billed(category) }, want)
 		}},

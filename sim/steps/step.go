@@ -101,6 +101,7 @@ func (s *scenario) chapters() []chapter {
 		{"Time", "Time stands still but in these steps, and in those that say within how long.", s.timeSteps()},
 		{"Webhooks", "", s.webhookSteps()},
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", append(s.businessSteps(), s.templateSteps()...)},
+		{"Templates' life, and whom the business may write to", "What Meta does as people take the messages of the business. Quality and limits have their numbers in docs/fakewa.md.", s.lifeSteps()},
 		{"Who is who", "How WhatsApp names people: by a number, which may have two spellings, and by a user id.", s.identitySteps()},
 		{"Meta and its bill", "", s.noticeSteps()},
 		{"The WhatsApp Business app", "What somebody of the business does there, beside the bot: coexistence.", s.coexistenceSteps()},
