@@ -39,6 +39,8 @@ import (
 	"sync"
 	"time"
 
+	"wappasim/fakewa/call"
+	"wappasim/fakewa/group"
 	"wappasim/fakewa/internal/media"
 )
 
@@ -49,6 +51,10 @@ type Server struct {
 	clock *Clock
 	bot   *http.Client // to the webhook
 	mux   *http.ServeMux
+	// Calls are the calls of the number, and Groups its groups: what people do in them.
+	Calls  *call.Line
+	Groups *group.List
+
 	apart string // keeps the ids of media apart from those of a platform's first business; "" for that one
 
 	mu            sync.Mutex               // guards what follows
@@ -107,6 +113,7 @@ func New(cfg Config) *Server {
 		tcp.MaxIdleConnsPerHost = max(s.cfg.Parallel, 2)
 		s.bot.Transport = tcp
 	}
+	s.Calls, s.Groups = call.New(s.host()), group.New(s.host())
 	s.mux = s.routes()
 	return s
 }

@@ -22,7 +22,7 @@ const (
 type Message struct {
 	ID        string
 	At        time.Time // when the API accepted it or the user sent it
-	User      string    // "+" and digits, a business-scoped id, or a group's id
+	User      string    // "+" and digits, a business-scoped id, or "group:" and a group's id
 	Direction Direction
 	Type      string           // text, image, …
 	Status    string           // In: sent, delivered (the bot answered 200), read. Out: sent, delivered, read, played, failed
@@ -41,6 +41,9 @@ type Message struct {
 	priced   bool             // Out: a status after "sent" has had its price
 	tried    bool             // Out: sendOn has moved it to the phone
 	barred   bool             // Out: it never arrives, since the user had blocked the business
+
+	members []string          // Out: to whom it goes, if it goes to a group
+	got     map[string]string // Out: delivered or read, by member
 }
 
 // MarshalJSON writes the message as the control API shows it.

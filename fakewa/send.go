@@ -20,6 +20,30 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 		answer, refused := s.markRead(m.Read)
 		return odd{answer, m.Unknown}, refused
 	}
+	send := func(members []string) (any, *graph.Error) { return s.send(r, m, members) }
+	switch {
+	case m.Group:
+		return s.Groups.Send(m.To, m.Type, send)
+	case s.asksToCall(m):
+		return s.askToCall(m, send)
+	}
+	return send(nil)
+}
+
+// askToCall sends a message that asks a user to let the business call.
+func (s *Server) askToCall(m *message.Message, send func([]string) (any, *graph.Error)) (answer any, refused *graph.Error) {
+	refused = s.Calls.Request(cmp.Or(m.To, m.Recipient), func() (id string, refused *graph.Error) {
+		answer, refused = send(nil)
+		if taken, ok := answer.(accepted); ok && taken.message.Error == nil {
+			id = taken.message.ID
+		}
+		return id, refused
+	})
+	return answer, refused
+}
+
+// send takes a message to a user, or to the members of a group.
+func (s *Server) send(r *http.Request, m *message.Message, members []string) (any, *graph.Error) {
 	met, _ := r.Context().Value(faultKey{}).(Fault)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,7 +70,10 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 		said.template, said.Rendered, said.Choices = &t.Template, t.Render(m.Template), t.QuickReplies(m.Template)
 	}
 	s.price(c, said)
-	return s.accepted(c, s.say(c, said)), nil
+	if s.say(c, said); m.Group {
+		s.share(said, members)
+	}
+	return s.accepted(c, said), nil
 }
 
 // recipient returns the user or group to whom a message goes. If it has both a number and
@@ -54,7 +81,7 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 func (s *Server) recipient(m *message.Message) string {
 	switch {
 	case m.Group:
-		return "group:" + m.To
+		return groupPrefix + m.To
 	case m.To != "":
 		return s.user(m.To)
 	}
@@ -146,6 +173,8 @@ func (s *Server) arrive(c *conversation, m *Message) {
 	case m.Error != nil && s.cfg.UnreachableSilent && m.Error.Code == notDelivered && !m.Error.Injected: // the bot hears nothing of it
 	case m.Error != nil:
 		s.move(m, "failed")
+	case m.members != nil:
+		s.arriveInGroup(m)
 	case m.Type == "reaction": // Meta sends no further status of reactions
 		s.move(m, "sent")
 	case c.profile.Silent || c.profile.Blocks:
