@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/call"
+	"wappasim/fakewa/group"
 	"wappasim/fakewa/notice"
 	"wappasim/fakewa/report"
 )
@@ -20,37 +22,47 @@ var inGo = map[string][]string{
 	"POST businesses":              {"Platform.Add"},
 	"DELETE businesses/{business}": {"Platform.Remove"},
 
-	"GET users":                   {"Server.Users"},
-	"GET users/{user}":            {"Phone.Profile"},
-	"PATCH users/{user}":          {"Phone.SetProfile"},
-	"GET users/{user}/messages":   {"Server.Conversation"},
-	"POST users/{user}/messages":  {"Phone.Send", "Phone.Say"},
-	"POST users/{user}/tap":       {"Phone.Tap", "Phone.Choose"},
-	"POST users/{user}/react":     {"Phone.React"},
-	"POST users/{user}/read":      {"Phone.Read"},
-	"POST users/{user}/play":      {"Phone.Play"},
-	"POST messages":               {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
-	"GET messages":                {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
-	"GET requests":                {"Server.Requests"},
-	"GET webhooks":                {"Server.Deliveries"},
-	"POST webhooks/{n}/redeliver": {"Server.Redeliver"},
-	"POST errors":                 {"Send"},
-	"GET notices":                 {"Fields"},
-	"POST notices":                {"Server.Notify", "Send"},
-	"GET webhook":                 {"Server.WebhookURL"},
-	"PUT webhook":                 {"Server.SetWebhook", "Server.Verify"},
-	"GET number":                  {"Server.NumberStatus"},
-	"PATCH number":                {"Server.SetNumberStatus"},
-	"GET templates":               {"Server.Templates"},
-	"POST templates/{id}":         {"Server.SetTemplateStatus"},
-	"GET faults":                  {"Server.Faults"},
-	"POST faults":                 {"Server.Inject"},
-	"DELETE faults":               {"Server.RemoveFault"},
-	"DELETE faults/{id}":          {"Server.RemoveFault"},
-	"GET report":                  {"Of"},
-	"GET bill":                    {"Of"},
-	"GET state":                   {"Server.Users", "Server.Dropped", "Server.Config"},
-	"POST reset":                  {"Server.Reset"},
+	"GET users":                            {"Server.Users"},
+	"GET users/{user}":                     {"Phone.Profile"},
+	"PATCH users/{user}":                   {"Phone.SetProfile"},
+	"GET users/{user}/messages":            {"Server.Conversation"},
+	"POST users/{user}/messages":           {"Phone.Send", "Phone.Say"},
+	"POST users/{user}/tap":                {"Phone.Tap", "Phone.Choose"},
+	"POST users/{user}/react":              {"Phone.React"},
+	"POST users/{user}/read":               {"Phone.Read"},
+	"POST users/{user}/play":               {"Phone.Play"},
+	"POST users/{user}/call":               {"Line.Dial"},
+	"POST users/{user}/call_permission":    {"Line.Allow", "Line.Refuse"},
+	"GET calls":                            {"Line.All", "Line.Find"},
+	"POST calls/{call}":                    {"Line.PickUp", "Line.Decline", "Line.HangUp"},
+	"GET groups":                           {"List.All", "List.Find"},
+	"POST groups":                          {"List.Create"},
+	"PATCH groups/{group}":                 {"List.Suspend"},
+	"POST groups/{group}/members":          {"List.Join"},
+	"DELETE groups/{group}/members/{user}": {"List.Leave"},
+	"POST groups/{group}/messages":         {"List.Speak"},
+	"POST messages":                        {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
+	"GET messages":                         {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
+	"GET requests":                         {"Server.Requests"},
+	"GET webhooks":                         {"Server.Deliveries"},
+	"POST webhooks/{n}/redeliver":          {"Server.Redeliver"},
+	"POST errors":                          {"Send"},
+	"GET notices":                          {"Fields"},
+	"POST notices":                         {"Server.Notify", "Send"},
+	"GET webhook":                          {"Server.WebhookURL"},
+	"PUT webhook":                          {"Server.SetWebhook", "Server.Verify"},
+	"GET number":                           {"Server.NumberStatus"},
+	"PATCH number":                         {"Server.SetNumberStatus"},
+	"GET templates":                        {"Server.Templates"},
+	"POST templates/{id}":                  {"Server.SetTemplateStatus"},
+	"GET faults":                           {"Server.Faults"},
+	"POST faults":                          {"Server.Inject"},
+	"DELETE faults":                        {"Server.RemoveFault"},
+	"DELETE faults/{id}":                   {"Server.RemoveFault"},
+	"GET report":                           {"Of"},
+	"GET bill":                             {"Of"},
+	"GET state":                            {"Server.Users", "Server.Dropped", "Server.Config"},
+	"POST reset":                           {"Server.Reset"},
 }
 
 // elsewhere names the methods that no route needs, with the reason.
@@ -60,6 +72,8 @@ var elsewhere = map[string]string{
 	"Server.Post": "a test can post to its own bot", "Server.Close": "the process ends", "Server.Phone": "the user in the path",
 	"Phone.Number":       "the user in the path",
 	"Platform.ServeHTTP": "the Graph API", "Platform.Close": "the process ends", "Platform.First": "without businesses/{id}", "Platform.Business": "businesses/{id}",
+	"Line.Enable": "POST /{phone}/settings", "Line.Serve": "the Graph API", "Line.Request": "the Graph API",
+	"List.Has": "GET /{group}", "List.Serve": "the Graph API", "List.Send": "the Graph API",
 	"Clock.Still": "the test knows how it started the fake",
 }
 
@@ -70,7 +84,7 @@ func TestGoCanDoWhatHTTPCan(t *testing.T) {
 		"Of":     reflect.ValueOf(report.Of).IsValid(),
 		"Fields": reflect.ValueOf(notice.Fields).IsValid(), "Send": reflect.ValueOf(notice.Send).IsValid(),
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock](), reflect.TypeFor[*call.Line](), reflect.TypeFor[*group.List]()} {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true
 		}

@@ -102,6 +102,8 @@ func (s *scenario) chapters() []chapter {
 		{"Webhooks", "", s.webhookSteps()},
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", append(s.businessSteps(), s.templateSteps()...)},
 		{"Who is who", "How WhatsApp names people: by a number, which may have two spellings, and by a user id.", s.identitySteps()},
+		{"Calls", "Signals only: nobody hears anything.", s.callSteps()},
+		{"Groups", "A group is named by its subject. What the bot sends to a group, each member receives.", s.groupSteps()},
 		{"Meta and its bill", "", s.noticeSteps()},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},
 		{"Services", "What the bot calls beside WhatsApp. A service is named by its host, as in pay.example.com, and its path if it has one. A program puts services into the world with sim.Service; a step can put a language model there.", s.serviceSteps()},
