@@ -220,7 +220,7 @@ func (l *Line) HangUp(call string) error {
 	return nil
 }
 
-// end ends a call, whoever wants it.
+// end ends a call.
 func (l *Line) end(c *Call) {
 	c.State, c.Ended = Over, l.srv.Now()
 	l.terminate(c)

@@ -16,7 +16,9 @@ func Example() {
 		var body struct {
 			Entry []struct {
 				Changes []struct {
-					Value struct{ Calls []struct{ Event, From string } }
+					Value struct {
+						Calls []struct{ Event, From string }
+					}
 				}
 			}
 		}

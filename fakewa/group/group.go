@@ -23,10 +23,8 @@ package group
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -139,32 +137,6 @@ func (l *List) Create(subject string, approval bool) (g Group, err error) {
 	return made.copy(), nil
 }
 
-func (l *List) make(subject, description string, approval bool) *Group {
-	sum := l.srv.Draw("group " + subject)
-	digits := ""
-	for _, b := range sum[:13] {
-		digits += strconv.Itoa(int(b % 10))
-	}
-	// As Meta's ids, which have ZD in the place of "=".
-	id := base64.RawStdEncoding.EncodeToString([]byte("capi_group:"+l.srv.DisplayNumber+":12036"+digits)) + "ZD"
-	g := &Group{ID: id, Subject: subject, Description: description, Approval: approval, Created: l.srv.Now()}
-	g.InviteLink = l.link(g)
-	l.groups = append(l.groups, g)
-	return g
-}
-
-// link makes an invite link. Older ones end.
-func (l *List) link(g *Group) string {
-	g.links++
-	sum := l.srv.Draw(fmt.Sprint("invite link ", g.links, " of ", g.ID))
-	return "https://chat.whatsapp.com/" + base64.RawURLEncoding.EncodeToString(sum[:16])
-}
-
-func (l *List) requestID() string {
-	sum := l.srv.Draw("group request")
-	return strings.ToUpper(fmt.Sprintf("%x", sum[:16]))
-}
-
 // Join has a user tap the invite link of a group, named as in [List.Find]: they are a member
 // then, or if the group wants approval they have asked. It fails if there is no link, for
 // members, for those whom the business has removed, and if the group is full.
@@ -183,8 +155,7 @@ func (l *List) Join(group, user string) error {
 		case g.Approval && g.request(u.Key) >= 0:
 			return fmt.Errorf("%s has asked to join %q", user, g.Subject)
 		case g.Approval:
-			sum := l.srv.Draw("join request " + g.ID + u.Key)
-			r := Request{base64.RawURLEncoding.EncodeToString(sum[:24]), u.Key, l.srv.Now()}
+			r := Request{l.joinID(g, u.Key), u.Key, l.srv.Now()}
 			g.Requests = append(g.Requests, r)
 			l.asked(g, r, "group_join_request_created")
 		case len(g.Members) >= MaxMembers:
