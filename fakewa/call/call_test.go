@@ -273,6 +273,29 @@ func TestSettingsAreChecked(t *testing.T) {
 	b.Asks("GET", "~/settings", "", 200, `"status":"DISABLED"`)
 }
 
+// TestACallOpensTheWindow writes to a user who has called and never written.
+func TestACallOpensTheWindow(t *testing.T) {
+	b := newBot(t)
+	text := `{"messaging_product":"whatsapp","to":"16505551234","text":{"body":"We missed you."}}`
+	b.Asks("POST", "~/messages", text, 200, "wamid.")
+	b.Hears(`"code":131047`)
+	dials(b)
+	b.Asks("POST", "~/messages", text, 200, "wamid.")
+	b.Hears(`"status":"sent"`, `"status":"delivered"`)
+}
+
+// TestATemplateAsksForPermissionToo sends one that has the component, outside of a window.
+func TestATemplateAsksForPermissionToo(t *testing.T) {
+	b := graphtest.New(t, fakewa.Config{ApproveTemplates: true})
+	b.Fake.Calls.Enable(true)
+	b.Asks("POST", b.Fake.Config().BusinessID+"/message_templates", `{"name":"may_we","language":"en","category":"UTILITY","components":[{"type":"BODY","text":"May we call?"},{"type":"CALL_PERMISSION_REQUEST"}]}`, 200, "APPROVED")
+	template := `{"messaging_product":"whatsapp","to":"16505551234","type":"template","template":{"name":"may_we","language":{"code":"en"}}}`
+	b.Asks("POST", "~/messages", template, 200, "wamid.")
+	b.Asks("POST", "~/messages", template, 400, `"code":138009`)
+	_, err := b.Fake.Calls.Refuse(ana)
+	b.Is(err, "")
+}
+
 // TestResetForgetsCalls wants a call that rang before to end no more.
 func TestResetForgetsCalls(t *testing.T) {
 	b := newBot(t)

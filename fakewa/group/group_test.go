@@ -3,6 +3,7 @@ package group_test
 import (
 	"context"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -243,5 +244,25 @@ func TestAGroupOutlivesItsConversations(t *testing.T) {
 	}
 	if now, _ := b.Fake.Groups.Find(g.ID); len(now.Members) != 2 {
 		t.Errorf("the group is %+v", now)
+	}
+}
+
+// TestAPlatformFindsGroups makes a group of its second business.
+func TestAPlatformFindsGroups(t *testing.T) {
+	b := graphtest.New(t, fakewa.Config{})
+	p, err := fakewa.NewPlatform(fakewa.Config{Token: "first"})
+	b.Is(err, "")
+	defer p.Close()
+	second, err := p.Add(fakewa.Config{BusinessID: "1", PhoneNumberID: "2", Token: "second"})
+	b.Is(err, "")
+	g, err := second.Groups.Create("Trip", false)
+	b.Is(err, "")
+	if same, err := p.First().Groups.Create("Trip", false); err != nil || same.ID == g.ID {
+		t.Errorf("both businesses have the group %s (%v)", same.ID, err)
+	}
+	r := httptest.NewRequestWithContext(context.Background(), "GET", "/v23.0/"+g.ID+"?access_token=second&fields=subject", nil)
+	w := httptest.NewRecorder()
+	if p.ServeHTTP(w, r); w.Code != 200 || !strings.Contains(w.Body.String(), `"subject":"Trip"`) {
+		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }
