@@ -22,8 +22,8 @@ type callbacks struct {
 	fields               []string // of which the app gets webhooks; nil: of all
 }
 
-// fieldsOfMeta are the fields that an app can subscribe to, those of groups and calls
-// included, which the fake sends only by Notify.
+// fieldsOfMeta are the fields that an app can subscribe to, also those that the fake sends
+// only by Notify.
 var fieldsOfMeta = []string{
 	"account_alerts", "account_review_update", "account_update", "automatic_events", "business_capability_update",
 	"business_status_update", "calls", "flows", "group_lifecycle_update", "group_participants_update", "group_settings_update",

@@ -21,6 +21,8 @@ func (b *business) setUp(op string) {
 			"address":"1 Main Street","description":"A shop.","email":"shop@example.com","vertical":"RETAIL","websites":["https://example.com"]}`)
 	case "GET /{Phone-Number-ID}/block_users", "DELETE /{Phone-Number-ID}/block_users":
 		b.must("POST /{Phone-Number-ID}/block_users", "application/json", `{"messaging_product":"whatsapp","block_users":[{"user":"`+user+`"}]}`)
+	case "POST /{Phone-Number-ID}/calls", "GET /{Phone-Number-ID}/call_permissions":
+		b.calls()
 	case "GET /{WABA-ID}/subscribed_apps", "DELETE /{WABA-ID}/subscribed_apps":
 		b.must("POST /{WABA-ID}/subscribed_apps", "application/json", `{}`)
 	case "GET /{WABA-ID}/message_templates", "DELETE /{WABA-ID}/message_templates", "GET /{TEMPLATE_ID}", "POST /{TEMPLATE_ID}":
@@ -28,6 +30,43 @@ func (b *business) setUp(op string) {
 			map[string]any{"type": "BODY", "text": "Hello."},
 		}})
 	}
+	if strings.Contains(op, "/groups") || strings.Contains(op, "{group_id}") {
+		b.makeGroup()
+	}
+}
+
+// calls has the user of the examples let the business call, and call it, unless the example
+// is a call of the business.
+func (b *business) calls() {
+	b.fake.Calls.Enable(true)
+	if _, err := b.fake.Calls.Allow(callee, false); err != nil {
+		b.Fatal(err)
+	}
+	if strings.Contains(b.Name(), "Connect") {
+		return
+	}
+	if _, err := b.fake.Calls.Dial(callee); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// callee is the user of the examples of calls.
+const callee = "14085551234"
+
+// makeGroup makes a group with the user in it, and with somebody who wants to join.
+func (b *business) makeGroup() {
+	g, err := b.fake.Groups.Create("Trip", true)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ids["{group_id}"] = g.ID
+	for _, who := range []string{user, callee} {
+		if err := b.fake.Groups.Join(g.ID, who); err != nil {
+			b.Fatal(err)
+		}
+	}
+	g, _ = b.fake.Groups.Find(g.ID)
+	b.must("POST /{group_id}/join_requests", "application/json", `{"messaging_product":"whatsapp","join_requests":["`+g.Requests[0].ID+`"]}`)
 }
 
 // queries returns the queries with which an operation without a body is called.
@@ -42,6 +81,10 @@ func queries(op string) []string {
 		}
 	case "GET /{Phone-Number-ID}/whatsapp_business_profile":
 		return []string{"", "?fields=messaging_product,about,address,description,email,websites,vertical"}
+	case "GET /{Phone-Number-ID}/call_permissions":
+		return []string{"?user_wa_id=" + callee}
+	case "GET /{group_id}":
+		return []string{"", "?fields=subject,description,join_approval_mode,suspended,creation_timestamp,participants,total_participant_count"}
 	case "GET /{WABA-ID}/phone_numbers":
 		return []string{"", "?fields=id,display_phone_number,verified_name,status,quality_rating"}
 	case "GET /{WABA-ID}/message_templates":
@@ -50,6 +93,23 @@ func queries(op string) []string {
 		return []string{"?name=2023_april_promo"}
 	}
 	return []string{""}
+}
+
+// body returns the body of a call to an operation that has no example of one.
+func (b *business) body(op string) string {
+	const product = `{"messaging_product":"whatsapp"`
+	switch op {
+	case "POST /{Phone-Number-ID}/groups", "POST /{group_id}":
+		return product + `,"subject":"New Purchase Inquiry","description":"Jim"}`
+	case "POST /{group_id}/invite_link", "DELETE /{group_id}/invite_link":
+		return product + "}"
+	case "DELETE /{group_id}/participants":
+		return product + `,"participants":[{"user":"` + user + `"}]}`
+	case "POST /{group_id}/join_requests", "DELETE /{group_id}/join_requests":
+		g, _ := b.fake.Groups.Find(b.ids["{group_id}"])
+		return product + `,"join_requests":["` + g.Requests[0].ID + `"]}`
+	}
+	return ""
 }
 
 // placeholders are what Meta's examples leave open, and what stands for it.
@@ -65,7 +125,11 @@ var placeholders = map[string]func(b *business) string{
 
 	"<MSGID_OF_MSG_YOU_ARE_REPLYING_TO>": func(b *business) string { return b.said },
 	"<MSGID_OF_PREV_MSG>":                func(b *business) string { return b.said },
-	"wamid.HBgLM...":                     func(b *business) string { return b.said },
+	"wacid.HBgLMTIxODU1NTI4MjgVAgARGCAyODRQIAFRoA": func(b *business) string {
+		c, _ := b.fake.Calls.Find(callee)
+		return c.ID
+	},
+	"wamid.HBgLM...": func(b *business) string { return b.said },
 	"wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQUYzMjEzNDM2RTZGQ0MzMDJBRgA=": func(b *business) string { return b.said },
 
 	"<TEMPLATE_NAME>":          func(*business) string { return "offer" },

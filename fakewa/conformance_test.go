@@ -31,6 +31,21 @@ var operations = []string{
 	"GET /{Phone-Number-ID}/block_users",
 	"POST /{Phone-Number-ID}/block_users",
 	"DELETE /{Phone-Number-ID}/block_users",
+	"GET /{Phone-Number-ID}/call_permissions",
+	"POST /{Phone-Number-ID}/calls",
+	"GET /{Phone-Number-ID}/settings",
+	"POST /{Phone-Number-ID}/settings",
+	"GET /{Phone-Number-ID}/groups",
+	"POST /{Phone-Number-ID}/groups",
+	"GET /{group_id}",
+	"POST /{group_id}",
+	"DELETE /{group_id}",
+	"POST /{group_id}/invite_link",
+	"DELETE /{group_id}/invite_link",
+	"DELETE /{group_id}/participants",
+	"GET /{group_id}/join_requests",
+	"POST /{group_id}/join_requests",
+	"DELETE /{group_id}/join_requests",
 	"GET /{WABA-ID}/phone_numbers",
 	"GET /{WABA-ID}/subscribed_apps",
 	"POST /{WABA-ID}/subscribed_apps",
@@ -129,7 +144,7 @@ func (c *conformance) takesExamples(op string) {
 	for _, query := range queries(op) {
 		c.run(op+query, fakewa.Config{}, func(b *business) {
 			b.setUp(op)
-			if status, answer := b.call(op, query, "", ""); status != http.StatusOK {
+			if status, answer := b.call(op, query, "application/json", b.body(op)); status != http.StatusOK {
 				b.Errorf("%s%s was refused with %d %s", op, query, status, answer)
 			}
 		})
@@ -186,7 +201,11 @@ func (c *conformance) checkAnswer(op string, status int, body []byte) {
 	}
 	schema := c.file.Components.Schemas["GraphAPIError"]
 	if response := c.operation(op).Responses.Status(status); response != nil {
-		schema = response.Value.Content["application/json"].Schema
+		content := response.Value.Content["application/json"]
+		if content == nil {
+			return // the file does not say what the answer is
+		}
+		schema = content.Schema
 	}
 	for _, d := range compare(schema.Value, body) {
 		if !c.allows(answerDeviations, key+d.place()) {

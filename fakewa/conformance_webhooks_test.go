@@ -31,8 +31,16 @@ func (c *conformance) sendsWebhooks() {
 		}
 	})
 	c.run("a group", fakewa.Config{}, func(b *business) {
+		b.makeGroup()
 		b.must("POST /{Phone-Number-ID}/messages", "application/json",
-			`{"messaging_product":"whatsapp","recipient_type":"group","to":"Y2FwaV9ncm91cDox","type":"text","text":{"body":"hello"}}`)
+			`{"messaging_product":"whatsapp","recipient_type":"group","to":"`+b.ids["{group_id}"]+`","type":"text","text":{"body":"hello"}}`)
+	})
+	c.run("the life of a group", fakewa.Config{}, func(b *business) {
+		b.makeGroup()
+		const product = `{"messaging_product":"whatsapp"`
+		b.must("POST /{group_id}", "application/json", product+`,"subject":"Sea"}`)
+		b.must("DELETE /{group_id}/participants", "application/json", product+`,"participants":[{"user":"`+user+`"}]}`)
+		b.must("DELETE /{group_id}", "application/json", "")
 	})
 	c.run("an error of no message", fakewa.Config{}, func(b *business) {
 		if err := notice.Send(b.fake, notice.Error{Code: 130429, Details: "too many"}); err != nil {

@@ -29,6 +29,7 @@ func Number(s string) string {
 type conversation struct {
 	user     string         // its key: one for all spellings of the number
 	messages []*Message     // in order
+	shared   []*Message     // of the bot, to groups of the user, in order
 	drawn    map[uint64]int // how many ids were made, by the hash of their purpose
 	born     int            // conversations that were dropped before it began
 	place    *list.Element  // in Server.recent
@@ -48,8 +49,7 @@ type conversation struct {
 func (s *Server) with(user string) *conversation {
 	c := s.conversations[user]
 	if c == nil {
-		c = &conversation{user: user, drawn: make(map[uint64]int), born: s.dropped.Conversations, profile: newProfile(), identity: newIdentity(user)}
-		c.profile.NotOnWhatsApp = s.cfg.notOnWhatsApp(user)
+		c = s.newConversation(user)
 		c.place = s.recent.PushBack(c)
 		s.conversations[user] = c
 		for _, name := range []string{dial.Person(user), c.id, c.parent} {

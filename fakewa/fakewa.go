@@ -39,6 +39,8 @@ import (
 	"sync"
 	"time"
 
+	"wappasim/fakewa/call"
+	"wappasim/fakewa/group"
 	"wappasim/fakewa/internal/media"
 	"wappasim/fakewa/internal/standing"
 	"wappasim/fakewa/life"
@@ -49,6 +51,9 @@ import (
 type Server struct {
 	// Life is what a test has Meta and people do to templates and limits. It is for reading.
 	Life life.Control
+	// Calls are the calls of the number, and Groups its groups: what people do in them.
+	Calls  *call.Line
+	Groups *group.List
 
 	cfg       Config
 	clock     *Clock
@@ -115,6 +120,7 @@ func New(cfg Config) *Server {
 		tcp.MaxIdleConnsPerHost = max(s.cfg.Parallel, 2)
 		s.bot.Transport = tcp
 	}
+	s.Calls, s.Groups = call.New(s.host()), group.New(s.host())
 	s.mux = s.routes()
 	return s
 }

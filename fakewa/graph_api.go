@@ -2,6 +2,7 @@ package fakewa
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/host"
 	"wappasim/fakewa/internal/media"
 )
 
@@ -126,8 +128,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	}
 	defer func() { // statuses come after the answer, even if it is lost
 		for _, a := range []any{answer, second} {
-			if taken, ok := a.(accepted); ok {
+			switch taken := a.(type) {
+			case accepted:
 				s.sendOn(taken)
+			case host.Then:
+				taken.Do()
 			}
 		}
 	}()
@@ -142,9 +147,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(out.bytes)))
 	w.WriteHeader(out.status)
 	_, _ = w.Write(out.bytes)
-	if _, ok := answer.(accepted); ok {
-		_ = http.NewResponseController(w).Flush() // if it cannot be flushed, it is on its way
-	}
+	_ = http.NewResponseController(w).Flush() // what comes after the answer waits for it
 }
 
 // explain sets the headers of a refusal: Meta's, and one with the reason in the fake's own
@@ -162,8 +165,11 @@ func explain(h http.Header, refused *graph.Error) {
 // render writes an answer or a refusal.
 func (s *Server) render(answer any, refused *graph.Error) special {
 	out := special{status: http.StatusOK, value: answer}
-	if own, ok := answer.(*special); ok {
+	switch own := answer.(type) {
+	case *special:
 		out = *own
+	case host.Then:
+		out.status = cmp.Or(own.Status, http.StatusOK)
 	}
 	if refused != nil {
 		s.mu.Lock()
@@ -185,8 +191,11 @@ func (s *Server) render(answer any, refused *graph.Error) special {
 
 // unknownObject answers calls to objects that do not exist, or that the fake does not
 // simulate.
-func (s *Server) unknownObject(r *http.Request, _ []byte) (any, *graph.Error) {
+func (s *Server) unknownObject(r *http.Request, body []byte) (any, *graph.Error) {
 	id, edge, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
+	if s.Groups.Has(id) {
+		return s.Groups.Serve(r, body)
+	}
 	if s.knows(id, edge) {
 		return nil, graph.NotSimulated(r.Method + " /" + edge)
 	}

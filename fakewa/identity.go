@@ -57,6 +57,18 @@ func (s *Server) user(given string) string {
 	return dial.WaID(number)
 }
 
+// recipient returns the user or group to whom a message goes. If it has both a number and
+// a business-scoped id, the number counts. The caller holds mu.
+func (s *Server) recipient(m *message.Message) string {
+	switch {
+	case m.Group:
+		return groupPrefix + m.To
+	case m.To != "":
+		return s.user(m.To)
+	}
+	return s.user(m.Recipient)
+}
+
 // wroteAs notes how a user names themselves, before they have written for the first time.
 // In Brazil that shows how the account is registered. The caller holds mu.
 func (c *conversation) wroteAs(given string) {

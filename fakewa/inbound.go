@@ -186,10 +186,13 @@ func (s *Server) fillIn(c *conversation, object map[string]any, f *media.Content
 	if given, ok := object[typ].(map[string]any); sentTypes[typ] != "" && (ok || object[typ] == nil) {
 		object[typ] = s.completeMedia(typ, given, f)
 	}
-	switch given, ok := object["context"].(map[string]any); {
+	context, named := object["context"]
+	switch given, ok := context.(map[string]any); {
 	case ok && given["id"] != nil && given["from"] == nil:
 		object["context"] = s.quoted(c, given)
-	case object["context"] == nil && (typ == "interactive" || typ == "button"):
+	case named && context == nil: // the message answers nothing
+		delete(object, "context")
+	case !named && (typ == "interactive" || typ == "button"):
 		if last := s.lastOut(c.user); last != nil {
 			object["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": last.ID}
 		}

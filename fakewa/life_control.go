@@ -154,14 +154,15 @@ func (s *Server) eachTemplate(doing, which, language string, f func(*storedTempl
 // [?].
 func (s *Server) unpauseTemplate(r *http.Request, body []byte) (any, *graph.Error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch t := s.templateByID(r.PathValue("id")); {
-	case t == nil || r.PathValue("edge") != "unpause":
+	t := s.templateByID(r.PathValue("id"))
+	if t == nil || r.PathValue("edge") != "unpause" {
+		s.mu.Unlock()
 		return s.unknownObject(r, body)
-	case t.Status != "PAUSED":
-		return map[string]any{"success": false, "reason": "The template is " + t.Status + ", not PAUSED."}, nil
-	default:
-		s.unpause(t)
 	}
+	defer s.mu.Unlock()
+	if t.Status != "PAUSED" {
+		return map[string]any{"success": false, "reason": "The template is " + t.Status + ", not PAUSED."}, nil
+	}
+	s.unpause(t)
 	return success, nil
 }

@@ -23,7 +23,7 @@ const (
 type Message struct {
 	ID        string
 	At        time.Time // when the API accepted it or the user sent it
-	User      string    // "+" and digits, a business-scoped id, or a group's id
+	User      string    // "+" and digits, a business-scoped id, or "group:" and a group's id
 	Direction Direction
 	Type      string           // text, image, …
 	Status    string           // In: sent, delivered (the bot answered 200), read. Out: held (until Meta knows how people take its template), sent, delivered, read, played, failed
@@ -44,6 +44,9 @@ type Message struct {
 	barred   bool             // Out: it never arrives, since the user had blocked the business
 	life     *living          // Out: of its template, if what people do with it counts
 	mark     *standing.Mark   // Out: how the user takes it, if that counts and it has arrived
+
+	members []string          // Out: to whom it goes, if it goes to a group
+	got     map[string]string // Out: delivered or read, by member
 }
 
 const onHold = "held"

@@ -8,9 +8,8 @@ import (
 // Edges of a number, an account and an app that the real API has and the fake does not.
 var (
 	numberEdges = []string{
-		"business_compliance_info", "call_permissions", "calls", "conversational_automation", "groups",
-		"marketing_messages", "message_history", "message_qrdls", "messages_encrypted", "official_business_account",
-		"settings", "smb_app_data", "username", "username_suggestions", "whatsapp_business_encryption",
+		"business_compliance_info", "conversational_automation", "marketing_messages", "message_history", "message_qrdls", "messages_encrypted", "official_business_account",
+		"smb_app_data", "username", "username_suggestions", "whatsapp_business_encryption",
 		"whatsapp_commerce_settings",
 	}
 	accountEdges = []string{

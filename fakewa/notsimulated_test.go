@@ -9,7 +9,10 @@ import (
 func TestWhatIsNotSimulatedIsRefusedWith501(t *testing.T) {
 	s := fakewa.Test(t, fakewa.Config{})
 	ask(t, s,
-		asked{"POST", number + "/calls", "{}", 501, 3, "POST /calls"},
+		asked{"POST", number + "/messages_encrypted", "{}", 501, 3, "POST /messages_encrypted"},
+		asked{"POST", number + "/calls", `{"messaging_product":"whatsapp","action":"connect","recording":{}}`, 501, 3, "the field recording"},
+		asked{"POST", number + "/settings", `{"calling":{"status":"ENABLED","sip":{}}}`, 501, 3, "the field calling.sip"},
+		asked{"POST", number + "/settings", `{"payload_encryption":{"status":"disabled"}}`, 501, 3, "the field payload_encryption"},
 		asked{"GET", number + "/message_qrdls/ABC", "", 501, 3, "message_qrdls"},
 		asked{"GET", account + "/flows", "", 501, 3, "GET /flows"},
 		asked{"POST", "670843887433847/permissions", "{}", 501, 3, "permissions"},

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/call"
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/params"
 )
@@ -33,7 +34,9 @@ func newNumber(since time.Time) number {
 
 func (s *Server) numberRoutes(phone string) []route {
 	at := "/" + phone
-	return []route{
+	routes := []route{
+		{"GET " + at + "/groups", s.Groups.Serve, 0},
+		{"POST " + at + "/groups", s.Groups.Serve, 0},
 		{"GET " + at, s.getNumber, 0},
 		{"POST " + at, s.postNumber, 0},
 		{"POST " + at + "/register", s.register, 0},
@@ -46,6 +49,11 @@ func (s *Server) numberRoutes(phone string) []route {
 		{"POST " + at + "/block_users", s.postBlock, 0},
 		{"DELETE " + at + "/block_users", s.deleteBlock, 0},
 	}
+	for _, edge := range call.Edges {
+		method, edge, _ := strings.Cut(edge, " ")
+		routes = append(routes, route{method + " " + at + "/" + edge, s.Calls.Serve, 0})
+	}
+	return routes
 }
 
 // getNumber answers with the business number.

@@ -6,8 +6,8 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// object answers calls to the app, and to objects that earlier calls made: media and
-// templates.
+// object answers calls to the app, and to objects that earlier calls made: media,
+// templates and groups.
 func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	id := r.PathValue("id")
 	s.mu.Lock()
@@ -29,7 +29,7 @@ func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 
 // owns tells whether an id belongs to this business.
 func (s *Server) owns(id string) bool {
-	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID {
+	if id == s.cfg.PhoneNumberID || id == s.cfg.BusinessID || id == s.cfg.AppID || s.Groups.Has(id) {
 		return true
 	}
 	s.mu.Lock()

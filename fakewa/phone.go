@@ -163,6 +163,9 @@ func (p *Phone) advance(ready func(*Message) bool, status string) {
 			s.move(m, status)
 		}
 	}
+	if s.advanceShared(c, "", "delivered"); status == "read" {
+		s.advanceShared(c, "delivered", "read")
+	}
 }
 
 // undelivered is how long WhatsApp keeps a message for a phone that is off.
@@ -205,12 +208,15 @@ func (p *Phone) SetProfile(profile Profile) {
 			s.move(m, "delivered")
 		}
 	}
+	s.advanceShared(c, "", "delivered")
 }
 
-// Inbox returns the bot's messages that have arrived at the phone, oldest first.
+// Inbox returns the bot's messages that have arrived at the phone, oldest first: those to
+// groups of the user too.
 func (p *Phone) Inbox() []Message {
 	p.advance(func(*Message) bool { return false }, "")
 	p.advance(func(*Message) bool { return false }, "") // messages that the API has just accepted arrive
 	arrived := p.server.Messages(Filter{User: p.given, Direction: Out})
-	return slices.DeleteFunc(arrived, func(m Message) bool { return m.away() && (m.Status != "sent" || m.Type != "reaction") })
+	arrived = slices.DeleteFunc(arrived, func(m Message) bool { return m.away() && (m.Status != "sent" || m.Type != "reaction") })
+	return p.server.withShared(p.Number(), arrived)
 }

@@ -20,6 +20,18 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 		answer, refused := s.markRead(m.Read)
 		return odd{answer, m.Unknown}, refused
 	}
+	send := func(members []string) (any, *graph.Error) { return s.send(r, m, members) }
+	switch {
+	case m.Group:
+		return s.Groups.Send(m.To, m.Type, send)
+	case s.asksToCall(m):
+		return s.askToCall(m, send)
+	}
+	return send(nil)
+}
+
+// send takes a message to a user, or to the members of a group.
+func (s *Server) send(r *http.Request, m *message.Message, members []string) (any, *graph.Error) {
 	met, _ := r.Context().Value(faultKey{}).(Fault)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,19 +70,10 @@ func (s *Server) postMessage(r *http.Request, body []byte) (any, *graph.Error) {
 		}
 	}
 	s.price(c, said)
-	return s.accepted(c, s.say(c, said)), nil
-}
-
-// recipient returns the user or group to whom a message goes. If it has both a number and
-// a business-scoped id, the number counts. The caller holds mu.
-func (s *Server) recipient(m *message.Message) string {
-	switch {
-	case m.Group:
-		return "group:" + m.To
-	case m.To != "":
-		return s.user(m.To)
+	if s.say(c, said); m.Group {
+		s.share(said, members)
 	}
-	return s.user(m.Recipient)
+	return s.accepted(c, said), nil
 }
 
 // refuse returns the reason why the API refuses a message, or nil. The caller holds mu.
@@ -158,6 +161,8 @@ func (s *Server) arrive(c *conversation, m *Message) {
 	case m.Error != nil && s.cfg.UnreachableSilent && m.Error.Code == notDelivered && !m.Error.Injected: // the bot hears nothing of it
 	case m.Error != nil:
 		s.move(m, "failed")
+	case m.members != nil:
+		s.arriveInGroup(m)
 	case m.Type == "reaction": // Meta sends no further status of reactions
 		s.move(m, "sent")
 	case c.profile.Silent || c.profile.Blocks:

@@ -155,11 +155,25 @@ func TestThroughputCountsUserMessagesToo(t *testing.T) {
 	}
 }
 
-// TestGroupsAreNotUsers sends to a group whose id looks like a number.
+// TestGroupsAreNotUsers sends to a group: what it gets is in no conversation of a user, and in
+// the inboxes of its members.
 func TestGroupsAreNotUsers(t *testing.T) {
 	s := fakewa.Test(t, fakewa.Config{})
-	status, answer := call(t, s, "POST", "/"+number+"/messages", "Bearer x", `{"messaging_product":"whatsapp","recipient_type":"group","to":"16505551234","text":{"body":"x"}}`)
-	if status != 200 || len(s.Conversation("16505551234")) != 0 || len(s.Conversation("group:16505551234")) != 1 {
-		t.Errorf("got %d %s", status, answer)
+	g, err := s.Groups.Create("Trip", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := func(id string) string {
+		return `{"messaging_product":"whatsapp","recipient_type":"group","to":"` + id + `","text":{"body":"x"}}`
+	}
+	if err := s.Groups.Join("Trip", "16505551234"); err != nil {
+		t.Fatal(err)
+	}
+	ask(t, s,
+		asked{"POST", number + "/messages", to("16505551234"), 400, 131041, "Group unknown"},
+		asked{"POST", number + "/messages", to(g.ID), 200, 0, `"group_id":"` + g.ID},
+	)
+	if len(s.Conversation("16505551234")) != 0 || len(s.Conversation("group:"+g.ID)) != 1 || len(s.Phone("16505551234").Inbox()) != 1 {
+		t.Errorf("the conversations are %v and %v", s.Conversation("16505551234"), s.Conversation("group:"+g.ID))
 	}
 }

@@ -12,10 +12,29 @@ import (
 
 // queue queues a status of a message for delivery. The caller holds mu.
 func (s *Server) queue(m *Message, status string) {
-	if s.callbacks.url("messages") == "" || s.closing.Err() != nil || s.conversations[m.User] == nil {
+	if !s.tells() || s.conversations[m.User] == nil {
 		return
 	}
-	object := statusObject{ID: m.ID, Status: status, Timestamp: strconv.FormatInt(s.clock.Now().Unix(), 10), Opaque: m.content.Opaque}
+	object := s.statusOf(m, status, !m.priced)
+	m.priced = m.priced || status != "sent" && status != "failed"
+	var contacts []any
+	if s.cfg.UserIDs != UserIDsNone && !m.content.Group && (status != "failed" || !s.cfg.BareFailed) {
+		contacts = []any{s.contact(s.conversations[m.User], status)}
+	}
+	s.enqueue(m.User, Webhook{
+		IDs:     []string{status + " " + m.ID},
+		field:   "messages",
+		updates: update{statuses: []any{object}, contacts: contacts},
+	})
+}
+
+// tells tells whether the bot gets statuses. The caller holds mu.
+func (s *Server) tells() bool { return s.callbacks.url("messages") != "" && s.closing.Err() == nil }
+
+// statusOf returns a status of a message in the form of webhooks, with its price on sent, and
+// on the first of delivered and read. The caller holds mu.
+func (s *Server) statusOf(m *Message, status string, first bool) *statusObject {
+	object := &statusObject{ID: m.ID, Status: status, Timestamp: strconv.FormatInt(s.clock.Now().Unix(), 10), Opaque: m.content.Opaque}
 	if m.content.Group {
 		object.Recipient, object.RecipientType = m.content.To, "group"
 	} else {
@@ -25,19 +44,10 @@ func (s *Server) queue(m *Message, status string) {
 	switch {
 	case status == "failed":
 		object.Errors = []any{errorObject(m.Error)}
-	case status == "sent" || !m.priced: // on sent, and on the first of delivered and read
+	case status == "sent" || first:
 		object.Pricing, object.Conversation = m.Price, s.priced(m, status)
-		m.priced = status != "sent"
 	}
-	var contacts []any
-	if s.cfg.UserIDs != UserIDsNone && !m.content.Group && (status != "failed" || !s.cfg.BareFailed) {
-		contacts = []any{s.contact(s.conversations[m.User], status)}
-	}
-	s.enqueue(m.User, Webhook{
-		IDs:     []string{status + " " + m.ID},
-		field:   "messages",
-		updates: update{statuses: []any{&object}, contacts: contacts},
-	})
+	return object
 }
 
 // statusObject is a status in the form of webhooks, its fields in the order of their
@@ -50,6 +60,9 @@ type statusObject struct {
 	ParentRecipient string              `json:"parent_recipient_user_id,omitempty"`
 	Pricing         *pricing.Price      `json:"pricing,omitempty"`
 	Recipient       string              `json:"recipient_id,omitempty"`
+	Member          string              `json:"recipient_participant_id,omitempty"` // of a group; a page of Meta's has participant_recipient_id too [!]
+	MemberParent    string              `json:"recipient_participant_parent_user_id,omitempty"`
+	MemberUser      string              `json:"recipient_participant_user_id,omitempty"`
 	RecipientType   string              `json:"recipient_type,omitempty"`
 	RecipientUser   string              `json:"recipient_user_id,omitempty"`
 	Status          string              `json:"status"`
@@ -114,6 +127,9 @@ func (s *Server) price(c *conversation, m *Message) {
 		EntryPoint: c.entry.open(now),
 		AllFree:    s.cfg.EntryPointAll,
 	})
+	if m.content.Group {
+		price.Category = "group_" + price.Category
+	}
 	m.Price = &price
 	if price.Type == pricing.EntryPoint {
 		m.entry = c.entry.opened

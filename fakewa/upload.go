@@ -3,8 +3,11 @@ package fakewa
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"fmt"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/media"
@@ -62,4 +65,113 @@ func (s *Server) postMedia(r *http.Request, body []byte) (any, *graph.Error) {
 		return nil, refused
 	}
 	return map[string]string{"id": id}, nil
+}
+
+// uploadPath gives the sessions of resumable uploads a segment of their own, as the
+// patterns of routes need it: "/upload:x" becomes "/upload/x".
+func uploadPath(path string) string {
+	if session, ok := strings.CutPrefix(path, "/upload:"); ok {
+		return "/upload/" + session
+	}
+	return path
+}
+
+// postUploads begins an upload in pieces: of the header of a template, or of a
+// profile's picture.
+func (s *Server) postUploads(r *http.Request, _ []byte) (any, *graph.Error) {
+	q := r.URL.Query()
+	length, err := strconv.ParseInt(q.Get("file_length"), 10, 64)
+	switch {
+	case err != nil || length < 1 || length > media.LargestFile:
+		return nil, graph.New(100, "file_length is %.60q; it must be a number of bytes from 1 to %d.", q.Get("file_length"), media.LargestFile)
+	case q.Get("file_type") == "":
+		return nil, graph.New(100, "file_type is missing; it must be a MIME type such as image/png.")
+	}
+	if refused := s.refuseSize("file_length", length); refused != nil {
+		return nil, refused
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := "upload:" + s.handle("session")
+	s.reserve(media.File{ID: id, MIME: q.Get("file_type"), Name: q.Get("file_name")}, length)
+	return map[string]string{"id": id}, nil
+}
+
+// handle returns a name for an upload. The caller holds mu.
+func (s *Server) handle(what string) string {
+	sum := s.draw(what + s.apart)
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// reserve stores a file of which pieces may be missing. The caller holds mu.
+func (s *Server) reserve(f media.File, size int64) {
+	f.At = s.clock.Now()
+	_, dropped := s.resumable.Reserve(f, size)
+	s.dropped.Media += dropped
+}
+
+// session returns the upload that a call is about. The caller holds mu.
+func (s *Server) session(r *http.Request) (*media.Entry, *graph.Error) {
+	id := "upload:" + r.PathValue("session")
+	entry, _ := s.resumable.Get(id, s.clock.Now())
+	if entry == nil {
+		return nil, graph.NoObject(r.Method, id)
+	}
+	return entry, nil
+}
+
+// getUpload tells how many bytes of an upload the fake has.
+func (s *Server) getUpload(r *http.Request, _ []byte) (any, *graph.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entry, refused := s.session(r)
+	if refused != nil {
+		return nil, refused
+	}
+	return progress(entry), nil
+}
+
+func progress(entry *media.Entry) map[string]any {
+	return map[string]any{"id": entry.ID, "file_offset": len(entry.Bytes)}
+}
+
+// postUpload takes a piece. The answer to the last piece is the handle of the file.
+func (s *Server) postUpload(r *http.Request, piece []byte) (any, *graph.Error) {
+	answer, complete, refused := s.takePiece(r, piece)
+	if refused != nil {
+		return nil, refused
+	}
+	if complete == nil {
+		return answer, nil
+	}
+	sum := media.Sum(complete.Bytes) // without the lock
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	complete.ID, complete.SHA256 = "4:"+s.handle("handle"), media.Hex(sum)
+	s.reserve(*complete, int64(len(complete.Bytes)))
+	return map[string]string{"h": complete.ID}, nil
+}
+
+// takePiece appends a piece to an upload. It returns the answer, or the complete
+// file, which ends the session.
+func (s *Server) takePiece(r *http.Request, piece []byte) (answer any, complete *media.File, refused *graph.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entry, refused := s.session(r)
+	if refused != nil {
+		return nil, nil, refused
+	}
+	offset, size := len(entry.Bytes), len(entry.Bytes)+len(piece)
+	switch given := r.Header.Get("file_offset"); {
+	case given != strconv.Itoa(offset):
+		return nil, nil, graph.New(100, "The header file_offset is %.60q; it must be %d, which have come so far.", given, offset)
+	case int64(size) > entry.Size():
+		return nil, nil, graph.New(100, "The upload has %d bytes now; file_length was %d.", size, entry.Size())
+	}
+	entry.Bytes = append(entry.Bytes, piece...)
+	if int64(size) < entry.Size() {
+		return progress(entry), nil, nil
+	}
+	s.resumable.Remove(entry, "is complete")
+	return nil, &entry.File, nil
 }

@@ -41,7 +41,7 @@ type update struct {
 
 // joins tells whether another webhook's statuses can be delivered in the same body.
 func (h Webhook) joins(other Webhook) bool {
-	return h.field == other.field && len(h.updates.statuses) > 0 && len(other.updates.statuses) > 0
+	return h.field == other.field && !toGroup(h.user) && !toGroup(other.user) && len(h.updates.statuses) > 0 && len(other.updates.statuses) > 0
 }
 
 // Sign returns the value of X-Hub-Signature-256 for a body.

@@ -130,14 +130,16 @@ func (d delivery) serve(r *incarnation, id string) (resp *http.Response, broke a
 		l.hold([]byte(id + "out"))
 	})
 	if d.fault.Kind == WebhooksCut { // the sender is gone before the answer comes
-		_ = sleep(l.ctx, d.world.webhookDelay(append([]byte("cut "), d.body...)))
-		cancel()
-		return nil, http.ErrAbortHandler
-	}
-	select {
-	case <-answered:
-	case <-l.ctx.Done():
-	case <-d.req.Context().Done():
+		if sleep(l.ctx, d.world.webhookDelay(append([]byte("cut "), d.body...))) == nil {
+			cancel()
+			return nil, http.ErrAbortHandler
+		}
+	} else {
+		select {
+		case <-answered:
+		case <-l.ctx.Done():
+		case <-d.req.Context().Done():
+		}
 	}
 	if l.ctx.Err() != nil || d.req.Context().Err() != nil { // several that break at once are handled at different times
 		_ = sleep(context.Background(), d.world.webhookDelay([]byte(id+"broken")))

@@ -108,6 +108,17 @@ var businessRoutes = map[string]func(*fakewa.Server, *http.Request) (any, error)
 	"GET bill":                     getBill,
 	"GET state":                    getState,
 	"POST reset":                   reset,
+
+	"POST users/{user}/call":               dial,
+	"POST users/{user}/call_permission":    permit,
+	"GET calls":                            listCalls,
+	"POST calls/{call}":                    actOnCall,
+	"GET groups":                           listGroups,
+	"POST groups":                          createGroup,
+	"PATCH groups/{group}":                 changeGroup,
+	"POST groups/{group}/members":          joinGroup,
+	"DELETE groups/{group}/members/{user}": leaveGroup,
+	"POST groups/{group}/messages":         speakInGroup,
 }
 
 // listRoutes tells a visitor what there is.

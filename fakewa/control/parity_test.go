@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/call"
 	"wappasim/fakewa/coexist"
+	"wappasim/fakewa/group"
 	"wappasim/fakewa/life"
 	"wappasim/fakewa/notice"
 	"wappasim/fakewa/report"
@@ -63,6 +65,17 @@ var inGo = map[string][]string{
 	"GET bill":                     {"Of"},
 	"GET state":                    {"Server.Users", "Server.Dropped", "Server.Config"},
 	"POST reset":                   {"Server.Reset"},
+
+	"POST users/{user}/call":               {"Line.Dial"},
+	"POST users/{user}/call_permission":    {"Line.Allow", "Line.Refuse"},
+	"GET calls":                            {"Line.All", "Line.Find"},
+	"POST calls/{call}":                    {"Line.PickUp", "Line.Decline", "Line.HangUp"},
+	"GET groups":                           {"List.All", "List.Find"},
+	"POST groups":                          {"List.Create"},
+	"PATCH groups/{group}":                 {"List.Suspend"},
+	"POST groups/{group}/members":          {"List.Join"},
+	"DELETE groups/{group}/members/{user}": {"List.Leave"},
+	"POST groups/{group}/messages":         {"List.Speak"},
 }
 
 // elsewhere names the methods that no route needs, with the reason.
@@ -73,7 +86,9 @@ var elsewhere = map[string]string{
 	"Phone.Number":       "the user in the path",
 	"Platform.ServeHTTP": "the Graph API", "Platform.Close": "the process ends", "Platform.First": "without businesses/{id}", "Platform.Business": "businesses/{id}",
 	"Control.Unpause": "POST /{template}/unpause",
-	"Clock.Still":     "the test knows how it started the fake",
+	"Line.Enable":     "POST /{phone}/settings", "Line.Serve": "the Graph API", "Line.Request": "the Graph API",
+	"List.Has": "GET /{group}", "List.Serve": "the Graph API", "List.Send": "the Graph API",
+	"Clock.Still": "the test knows how it started the fake",
 }
 
 // TestGoCanDoWhatHTTPCan compares the routes with the methods of package fakewa, in both
@@ -87,7 +102,7 @@ func TestGoCanDoWhatHTTPCan(t *testing.T) {
 	for name, f := range map[string]any{"Edit": revision.Edit, "Delete": revision.Delete, "Find": revision.Find} {
 		methods["revision."+name] = reflect.ValueOf(f).IsValid()
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock](), reflect.TypeFor[*coexist.Business]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock](), reflect.TypeFor[*coexist.Business](), reflect.TypeFor[*call.Line](), reflect.TypeFor[*group.List]()} {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true
 		}

@@ -13,7 +13,7 @@ import "strings"
 // Price is what a message costs, as statuses have it.
 type Price struct {
 	Billable bool   `json:"billable"`
-	Category string `json:"category"`      // service, utility, marketing, authentication or referral_conversion
+	Category string `json:"category"`      // service, utility, marketing, authentication or referral_conversion; of what goes to a group, with group_ before it
 	Model    string `json:"pricing_model"` // PMP: per message
 	Type     string `json:"type"`          // one of the types below
 }

@@ -102,8 +102,14 @@ func (s *scenario) write(who string, message map[string]any) error {
 	if err != nil {
 		return err
 	}
-	message["messaging_product"], message["to"] = "whatsapp", w.Number(who)
-	return s.call("POST", "/{phone-number-id}/messages", message)
+	message["to"] = w.Number(who)
+	return s.post("messages", message)
+}
+
+// post posts to an edge of the number as the business, and keeps the answer.
+func (s *scenario) post(edge string, object map[string]any) error {
+	object["messaging_product"] = "whatsapp"
+	return s.call("POST", "/{phone-number-id}/"+edge, object)
 }
 
 // call calls the Graph API as the business, and keeps the answer.

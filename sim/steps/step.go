@@ -103,6 +103,8 @@ func (s *scenario) chapters() []chapter {
 		{"The business calls WhatsApp", "What the business does without its bot, and how WhatsApp answers.", append(s.businessSteps(), s.templateSteps()...)},
 		{"Templates' life, and whom the business may write to", "What Meta does as people take the messages of the business. Quality and limits have their numbers in docs/fakewa.md.", s.lifeSteps()},
 		{"Who is who", "How WhatsApp names people: by a number, which may have two spellings, and by a user id.", s.identitySteps()},
+		{"Calls", "Signals only: nobody hears anything.", s.callSteps()},
+		{"Groups", "A group is named by its subject. What the bot sends to a group, each member receives.", s.groupSteps()},
 		{"Meta and its bill", "", s.noticeSteps()},
 		{"The WhatsApp Business app", "What somebody of the business does there, beside the bot: coexistence.", s.coexistenceSteps()},
 		{"Redis", "Steps that look into the Redis of the world.", s.redisSteps()},
