@@ -137,7 +137,7 @@ func (s *Server) getTemplate(r *http.Request, _ []byte) (any, *graph.Error) {
 	if t == nil {
 		return nil, graph.NoObject(r.Method, r.PathValue("id"))
 	}
-	return chosen(r, templateObject(t), moreOfTemplate(t))
+	return chosen(r, "WhatsAppMessageTemplate", templateObject(t), moreOfTemplate(t))
 }
 
 // editableStatuses are the statuses of templates that can be edited.
@@ -209,7 +209,7 @@ func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 	}
 	var list []params.Entry
 	for _, t := range templates {
-		object, refused := chosen(r, templateObject(t), moreOfTemplate(t))
+		object, refused := chosen(r, "WhatsAppMessageTemplate", templateObject(t), moreOfTemplate(t))
 		if refused != nil {
 			return nil, refused
 		}

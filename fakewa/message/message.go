@@ -15,7 +15,6 @@
 package message
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
@@ -125,7 +124,7 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	if !ok {
 		return nil, graph.New(100, "The body is %s; it must be an object.", params.Kind(decoded))
 	}
-	p := &parsing{rules: r, message: &Message{Body: bytes.Clone(body)}}
+	p := &parsing{rules: r, message: &Message{Body: withoutToken(fields, body)}}
 	return p.parse(fields)
 }
 
