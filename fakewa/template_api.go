@@ -83,6 +83,7 @@ func (s *Server) readTemplate(t *Template, r *http.Request, body []byte) (unknow
 	}
 	f.NotSimulated("library_template_name")
 	template.Read(f)
+	template.CheckLifetime(f, t.Category)
 	if s.cfg.Rules.TakeUnknown {
 		unknown = f.Unknown()
 	} else {
@@ -98,7 +99,7 @@ func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error
 		return nil, refused
 	}
 	if refused = t.Complete(); refused == nil {
-		refused = t.CheckExamples()
+		refused = t.CheckSubmission()
 	}
 	if refused != nil {
 		return nil, refused
@@ -164,7 +165,7 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 		return nil, template.Refusal(0, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
 	}
 	if refused = changed.Complete(); refused == nil && edited {
-		refused = changed.CheckExamples()
+		refused = changed.CheckSubmission()
 	}
 	if refused != nil {
 		return nil, refused
