@@ -215,6 +215,12 @@ func (s *sources) row(f *fact) string {
 			add("is missing; it must be " + f.kind + ".")
 		}
 	}
+	if f.kind == "" && f.barred {
+		return fmt.Sprintf("| `%s` | not allowed |  |  | %d | [?] |\n", f.path, answerTo(f.path, "is set; it is not allowed here.").code)
+	}
+	if f.kind == "" { // one of two fields, id and link
+		kind, f.kind = "string", "a string"
+	}
 	add("is null; it must be " + f.kind + ".")
 	if f.values != nil {
 		add(`is "x"; it must be "y".`)
