@@ -23,7 +23,7 @@ var spellings = []struct{ country, writes, waID, dialled string }{
 	{"Brazil, a newer account", "+5531955550101", "5531955550101", "553155550101"},
 }
 
-// TestTwoSpellingsAreOnePerson expects one user, one window and one conversation, whoever
+// TestTwoSpellingsAreOnePerson expects one user, one window and one conversation, no matter who
 // writes first, and the wa_id that WhatsApp has.
 func TestTwoSpellingsAreOnePerson(t *testing.T) {
 	for _, one := range spellings {

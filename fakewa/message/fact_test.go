@@ -123,7 +123,7 @@ func TestDocumentation(t *testing.T) {
 This page is written by ` + "`go test ./fakewa/message -update`" + `, from the parser.
 
 - A field that is not here is refused with 100: ` + "`(#100) Unexpected key \"…\" on param \"…\".`" + ` A field that is null counts as missing. Values of enums may be in upper case [?].
-- The column of lengths has characters of a text, or items of an array. Characters are UTF-16 units, of which an emoji has two; with ` + "`Rules.CodePoints` (`-code-points`)" + ` they are code points. One over a limit, and one under, is refused.
+- The column of lengths has characters of a text, or items of an array. Characters are UTF-16 units, of which an emoji has two; with the flag ` + "`-code-points`" + ` they are code points. One over a limit, and one under, is refused.
 - The last columns have the codes of refusals, when a field is missing, of another JSON type or value, or of a wrong length, and who saw such a refusal in production; the list of sources is at the end. [?] is inferred: most lengths of interactive messages, and all numbers of items but that of buttons.
 - Code 100 is for the shape, and comes before all others. The fake's own reason is in the header ` + "`X-Fakewa-Reason`" + `.
 `)
