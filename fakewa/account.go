@@ -42,7 +42,7 @@ func (s *Server) getAccount(r *http.Request, _ []byte) (any, *graph.Error) {
 		"subscribed_apps": nil, "template_analytics": nil,
 	}
 	s.mu.Unlock()
-	return chosen(r, map[string]any{
+	return chosen(r, "WhatsAppBusinessAccount", map[string]any{
 		"id":                           s.cfg.BusinessID,
 		"name":                         s.cfg.Name,
 		"timezone_id":                  "1",
@@ -66,7 +66,7 @@ func (s *Server) portfolioID() string {
 
 // getNumbers lists the one number of the account.
 func (s *Server) getNumbers(r *http.Request, _ []byte) (any, *graph.Error) {
-	number, refused := chosen(r, s.numberObject(), s.moreOfNumber())
+	number, refused := chosen(r, "WhatsAppBusinessPhoneNumber", s.numberObject(), s.moreOfNumber())
 	if refused != nil {
 		return nil, refused
 	}

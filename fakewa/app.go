@@ -122,7 +122,7 @@ func (s *Server) debugToken(r *http.Request, body []byte) (any, *graph.Error) {
 
 // me answers with the system user to whom the token belongs.
 func (s *Server) me(r *http.Request, _ []byte) (any, *graph.Error) {
-	return chosen(r, map[string]any{"id": s.systemUser(), "name": s.cfg.Name}, nil)
+	return chosen(r, "User", map[string]any{"id": s.systemUser(), "name": s.cfg.Name}, nil)
 }
 
 func (s *Server) systemUser() string {
@@ -132,7 +132,7 @@ func (s *Server) systemUser() string {
 }
 
 func (s *Server) getApp(r *http.Request, _ []byte) (any, *graph.Error) {
-	return chosen(r, map[string]any{
+	return chosen(r, "Application", map[string]any{
 		"id": s.cfg.AppID, "name": s.cfg.Name, "link": "https://www.facebook.com/games/?app_id=" + s.cfg.AppID, "category": "Business",
 	}, rest{"app_type": nil, "company": nil, "namespace": nil, "icon_url": nil})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/control"
 )
 
 // TestEachFieldHasAValueOrIsRefusedWith501 asks for the fields that published clients in
@@ -23,7 +24,11 @@ func TestEachFieldHasAValueOrIsRefusedWith501(t *testing.T) {
 		asked{"GET", number + "?fields=health_status", "", 200, 0, `"can_send_message":"AVAILABLE","entities":[{"can_send_message":"AVAILABLE","entity_type":"PHONE_NUMBER","id":"106540352242922"},{"can_send_message":"AVAILABLE","entity_type":"WABA"`},
 		asked{"GET", number + "?fields=throughput{level},health_status{can_send_message,entities{id}},name_status", "", 200, 0, `"throughput":{"level":"STANDARD"}`},
 		asked{"GET", number + "?fields=country_code", "", 501, 3, "the field country_code"},
-		asked{"GET", number + "?fields=nothing", "", 400, 100, "nonexisting field (nothing)"},
+		asked{"GET", number + "?fields=nothing", "", 400, 100, `"message":"(#100) Tried accessing nonexisting field (nothing) on node type (WhatsAppBusinessPhoneNumber)","type":"OAuthException"`}, // seen by many
+		asked{"GET", number + "?fields=throughput{level},nothing{id}", "", 400, 100, "nonexisting field (nothing) on node"},
+		asked{"GET", number + "?fields=id,,status", "", 400, 2500, `Syntax error \"Expected name.\" at character 3: id,,status`},                              // [?]
+		asked{"GET", number + "?fields=throughput{level", "", 400, 2500, `Syntax error \"Expected \"}\" before the end.\" at character 16: throughput{level`}, // [?]
+		asked{"GET", number + "?fields=", "", 200, 0, "verified_name"},
 		asked{"GET", account + "/phone_numbers?fields=account_mode,health_status", "", 200, 0, `{"data":[{"account_mode":"LIVE"`},
 
 		// of the account
@@ -31,7 +36,7 @@ func TestEachFieldHasAValueOrIsRefusedWith501(t *testing.T) {
 		asked{"GET", account + "?fields=owner_business_info", "", 200, 0, `"owner_business_info":{"id":"`},
 		asked{"GET", account + "?fields=health_status", "", 200, 0, `"entities":[{"can_send_message":"AVAILABLE","entity_type":"WABA","id":"102290129340398"},{"can_send_message":"AVAILABLE","entity_type":"BUSINESS"`},
 		asked{"GET", account + "?fields=message_templates.limit(2){id,name}", "", 501, 3, "the field message_templates"},
-		asked{"GET", account + "?fields=nothing", "", 400, 100, "nonexisting field (nothing)"},
+		asked{"GET", account + "?fields=display_phone_number", "", 400, 100, "(#100) Tried accessing nonexisting field (display_phone_number) on node type (WhatsAppBusinessAccount)"},
 
 		// of templates
 		asked{"GET", account + "/message_templates?fields=message_send_ttl_seconds,quality_score,rejected_reason,previous_category,library_template_name", "", 200, 0, `{"data":[{"id":"` + hello + `","message_send_ttl_seconds":2592000,"quality_score":{"date":1767603600,"score":"UNKNOWN"},"rejected_reason":"NONE"}]`},
@@ -57,14 +62,17 @@ func TestEachFieldHasAValueOrIsRefusedWith501(t *testing.T) {
 	}
 }
 
-// TestSlashAtTheEndIsIgnored makes calls as pywa does, which sets a callback at /{phone}/.
-func TestSlashAtTheEndIsIgnored(t *testing.T) {
+// TestSlashesTooManyAreIgnored makes calls as pywa does, which sets a callback at /{phone}/,
+// and as clients do whose base URL ends with a slash [?].
+func TestSlashesTooManyAreIgnored(t *testing.T) {
 	s := fakewa.Test(t, fakewa.Config{})
 	ask(t, s,
 		asked{"GET", number + "/", "", 200, 0, `"id":"106540352242922"`},
 		asked{"POST", number + "/messages/", `{"messaging_product":"whatsapp","to":"16505551234","type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}`, 200, 0, "wamid."},
 		asked{"POST", number + "/", `{"webhook_configuration":{"override_callback_uri":""}}`, 200, 0, `{"success":true}`},
 		asked{"GET", account + "/message_templates/?fields=name", "", 200, 0, "hello_world"},
+		asked{"GET", "/" + number, "", 200, 0, `"id":"106540352242922"`},
+		asked{"POST", number + "//messages//", `{"messaging_product":"whatsapp","to":"16505551234","type":"template","template":{"name":"hello_world","language":{"code":"en_US"}}}`, 200, 0, "wamid."},
 		asked{"GET", "nothing/", "", 400, 100, `Object with ID 'nothing' does not exist`},
 	)
 	p, err := fakewa.NewPlatform(fakewa.Config{})
@@ -75,7 +83,11 @@ func TestSlashAtTheEndIsIgnored(t *testing.T) {
 	if _, err := p.Add(fakewa.Config{BusinessID: "1", PhoneNumberID: "2"}); err != nil {
 		t.Fatal(err)
 	}
-	if a := request(t, &http.Client{Transport: fakewa.InProcess(p)}, "GET", "https://graph.facebook.com/2/", "", "Authorization", "Bearer any"); a.status != 200 {
-		t.Errorf("a platform: got %+v", a)
+	for _, handler := range []http.Handler{p, control.Handler(p)} {
+		for _, path := range []string{"/2/", "//v23.0//2", "/v23.0/2//"} {
+			if a := request(t, &http.Client{Transport: fakewa.InProcess(handler)}, "GET", "https://graph.facebook.com"+path, "", "Authorization", "Bearer any"); a.status != 200 {
+				t.Errorf("a platform: %s: got %+v", path, a)
+			}
+		}
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,6 +19,7 @@ import (
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/host"
 	"wappasim/fakewa/internal/media"
+	"wappasim/fakewa/internal/params"
 )
 
 // maxRequest is the largest request body, in bytes, of calls without a file.
@@ -60,11 +63,11 @@ var version = regexp.MustCompile(`^/v\d+\.\d+/`)
 
 // ServeHTTP serves the Graph API, under any version and without one.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	v, path := cutVersion(r.URL.Path)
+	v, path := cutVersion(trimmed(r.URL.Path))
 	if v != "" {
 		w.Header().Set("facebook-api-version", v)
 	}
-	if path = uploadPath(trimmed(path)); path != r.URL.Path {
+	if path = uploadPath(path); path != r.URL.Path {
 		there := *r.URL
 		there.Path, there.RawPath = path, ""
 		r = r.WithContext(r.Context())
@@ -73,13 +76,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// trimmed returns a path without the slash at its end, which clients add as they like [?]. That
-// of downloads has one.
-func trimmed(path string) string {
-	if path == media.DownloadPath {
-		return path
+// trimmed returns a path without the slashes that clients have too many: at its end, or two
+// in a row [?]. That of downloads has one at its end.
+func trimmed(of string) string {
+	if of = path.Clean("/" + of); of+"/" == media.DownloadPath {
+		return media.DownloadPath
 	}
-	return "/" + strings.Trim(path, "/")
+	return of
 }
 
 func cutVersion(path string) (v, rest string) {
@@ -107,7 +110,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		refused = graph.New(100, "The body could not be read")
 	default:
 		if fault, refused = s.meet(r, body); refused == nil {
-			refused = s.authorize(r)
+			refused = s.authorize(r, body)
 		}
 		if refused == nil && !fault.Silent {
 			if fault.any() {
@@ -210,17 +213,22 @@ type rest map[string]any
 // empty is a field of rest without a value.
 var empty = struct{}{}
 
-// chosen returns the fields of an object for which a call asks, or all but the rest.
-func chosen(r *http.Request, object map[string]any, more rest) (any, *graph.Error) {
-	names := r.URL.Query().Get("fields")
-	if names == "" {
+// chosen returns the fields of an object for which a call asks, or all but the rest. node is
+// Meta's name for objects of its type.
+func chosen(r *http.Request, node string, object map[string]any, more rest) (any, *graph.Error) {
+	list := r.URL.Query().Get("fields")
+	if list == "" {
 		return object, nil
+	}
+	names, refused := params.Names(list)
+	if refused != nil {
+		return nil, refused
 	}
 	few := map[string]any{}
 	if id, ok := object["id"]; ok { // Graph always gives the id
 		few["id"] = id
 	}
-	for _, name := range fieldNames(names) {
+	for _, name := range names {
 		value, ok := object[name]
 		if !ok {
 			value, ok = more[name]
@@ -230,29 +238,10 @@ func chosen(r *http.Request, object map[string]any, more rest) (any, *graph.Erro
 		}
 		switch {
 		case !ok:
-			return nil, graph.New(100, "Tried accessing nonexisting field (%s)", name)
+			return nil, graph.Param(fmt.Sprintf("Tried accessing nonexisting field (%.200s) on node type (%s)", name, node), "fields has %.200q, which objects of this type do not have.", name)
 		case value != any(empty):
 			few[name] = value
 		}
 	}
 	return few, nil
-}
-
-// fieldNames returns the names in a list like "id,throughput{level},webhook.limit(1)".
-func fieldNames(list string) (names []string) {
-	depth, start := 0, 0
-	for i, c := range list + "," {
-		switch {
-		case c == '{' || c == '(':
-			depth++
-		case c == '}' || c == ')':
-			depth--
-		case c == ',' && depth <= 0:
-			name := strings.TrimSpace(list[start:i])
-			name = name[:strings.IndexAny(name+"{", "{.(")]
-			names = append(names, name)
-			start = i + 1
-		}
-	}
-	return names
 }

@@ -23,7 +23,7 @@ var spellings = []struct{ country, writes, waID, dialled string }{
 	{"Brazil, a newer account", "+5531955550101", "5531955550101", "553155550101"},
 }
 
-// TestTwoSpellingsAreOnePerson expects one user, one window and one conversation, whoever
+// TestTwoSpellingsAreOnePerson expects one user, one window and one conversation, no matter who
 // writes first, and the wa_id that WhatsApp has.
 func TestTwoSpellingsAreOnePerson(t *testing.T) {
 	for _, one := range spellings {
@@ -387,14 +387,21 @@ func TestControlSaysWhatWhatsAppAlwaysSends(t *testing.T) {
 	c.settle()
 	bots := c.platform.First().Sent()[0].ID
 	for said, want := range map[string]string{
-		`{"type":"audio","audio":{}}`:       `"voice":false`,
-		`{"type":"sticker"}`:                `"animated":false`,
-		`{"type":"document","document":{}}`: `"filename":"document.pdf"`,
-		`{"type":"unsupported"}`:            `"errors":[{"code":131051`,
-		`{"type":"text","text":{"body":"yes"},"context":{"id":"` + bots + `"}}`:    `"context":{"from":"15550783881","id":"` + bots + `"}`,
-		`{"type":"text","text":{"body":"mine"},"context":{"id":"` + own + `"}}`:    `"context":{"from":"16505551234","id":"` + own + `"}`,
-		`{"type":"text","text":{"body":"f"},"context":{"id":"x","from":"1"}}`:      `"context":{"from":"1","id":"x"}`,
-		`{"type":"text","text":{"body":"forwarded"},"context":{"forwarded":true}}`: `"context":{"forwarded":true}`,
+		`{"type":"audio","audio":{}}`:               `"voice":false`,
+		`{"type":"sticker"}`:                        `"animated":false`,
+		`{"type":"document","document":{}}`:         `"filename":"document.pdf"`,
+		`{"type":"unsupported"}`:                    `"errors":[{"code":131051`,
+		`{"type":"unknown"}`:                        `"errors":[{"code":131051`,
+		`{"type":"button","button":{"text":"Yes"}}`: `"payload":"Yes"`,
+		`{"type":"order","order":{"product_items":[{"product_retailer_id":"a"}]}}`:     `"product_items":[{"currency":"USD","item_price":5,"product_retailer_id":"a","quantity":1}]`,
+		`{"type":"interactive","interactive":{"nfm_reply":{}}}`:                        `"type":"nfm_reply"`,
+		`{"type":"reaction","reaction":{"emoji":"👍"}}`:                                 `"reaction":{"emoji":"👍","message_id":"` + bots + `"}`,
+		`{"type":"reaction","reaction":{"message_id":"x"}}`:                            `"reaction":{"message_id":"x"}`,
+		`{"type":"text","text":{"body":"by an ad"},"referral":{"source_type":"post"}}`: `"source_type":"post","source_url":"https`,
+		`{"type":"text","text":{"body":"yes"},"context":{"id":"` + bots + `"}}`:        `"context":{"from":"15550783881","id":"` + bots + `"}`,
+		`{"type":"text","text":{"body":"mine"},"context":{"id":"` + own + `"}}`:        `"context":{"from":"16505551234","id":"` + own + `"}`,
+		`{"type":"text","text":{"body":"f"},"context":{"id":"x","from":"1"}}`:          `"context":{"from":"1","id":"x"}`,
+		`{"type":"text","text":{"body":"forwarded"},"context":{"forwarded":true}}`:     `"context":{"forwarded":true}`,
 	} {
 		c.must("POST users/"+ana+"/messages", said)
 		all := c.platform.First().Conversation(ana)

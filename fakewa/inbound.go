@@ -197,6 +197,12 @@ func (s *Server) fillIn(c *conversation, object map[string]any, f *media.Content
 			object["context"] = map[string]any{"from": s.cfg.displayDigits(), "id": last.ID}
 		}
 	}
+	if reaction, ok := object["reaction"].(map[string]any); ok && reaction["message_id"] == nil {
+		if last := s.lastOut(c.user); last != nil {
+			reaction = maps.Clone(reaction)
+			reaction["message_id"], object["reaction"] = last.ID, reaction
+		}
+	}
 	if typ == "system" {
 		s.changed(c, object)
 	}

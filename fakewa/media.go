@@ -105,7 +105,7 @@ func (s *Server) mediaObject(r *http.Request, f media.File) (any, *graph.Error) 
 	switch {
 	case phone != "" && phone != s.cfg.PhoneNumberID:
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:
-		return chosen(r, s.metadata(r, f), nil)
+		return chosen(r, "WhatsAppBusinessMedia", s.metadata(r, f), nil)
 	case r.Method == http.MethodDelete:
 		return s.deleteMedia(r, f.ID)
 	}

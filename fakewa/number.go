@@ -58,7 +58,7 @@ func (s *Server) numberRoutes(phone string) []route {
 
 // getNumber answers with the business number.
 func (s *Server) getNumber(r *http.Request, _ []byte) (any, *graph.Error) {
-	return chosen(r, s.numberObject(), s.moreOfNumber())
+	return chosen(r, "WhatsAppBusinessPhoneNumber", s.numberObject(), s.moreOfNumber())
 }
 
 func (s *Server) numberObject() map[string]any {

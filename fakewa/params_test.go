@@ -53,11 +53,14 @@ func FuzzManagement(f *testing.F) {
 	f.Add(uint8(2), "application/x-www-form-urlencoded", "messaging_product=whatsapp&websites=[1]")
 	f.Add(uint8(3), "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"pin\"\r\n\r\n1\r\n--b--")
 	f.Add(uint8(4), "", `{"webhook_configuration":{"override_callback_uri":"%"}}`)
-	paths := []string{"/register", "/block_users", "/whatsapp_business_profile", "/request_code", ""}
+	f.Add(uint8(5), "", `{"name":"t","language":"de","category":"MARKETING","components":[{"type":"BODY","text":"Hi {{1}}."},{"type":"LIMITED_TIME_OFFER","limited_time_offer":{"text":"Now"}},{"type":"BUTTONS","buttons":[{"type":"COPY_CODE","example":"A"}]}]}`)
+	f.Add(uint8(5), "", `{"name":"t","language":"de","category":"MARKETING","components":[{"type":"BODY","text":"Hi."},{"type":"CAROUSEL","cards":[{"components":[{"type":"HEADER","format":"IMAGE"}]}]}]}`)
+	f.Add(uint8(5), "", `{"name":"t","language":"de","category":"AUTHENTICATION","components":[{"type":"BODY"},{"type":"FOOTER","code_expiration_minutes":5},{"type":"BUTTONS","buttons":[{"type":"OTP","otp_type":"ZERO_TAP"}]}]}`)
+	paths := []string{number + "/register", number + "/block_users", number + "/whatsapp_business_profile", number + "/request_code", number, strings.Trim(templates, "/")}
 	f.Fuzz(func(t *testing.T, path uint8, typ, body string) {
 		s := fakewa.New(fakewa.Config{Webhook: &answering{}})
 		defer s.Close()
-		req, err := http.NewRequest("POST", "http://graph/"+number+paths[int(path)%len(paths)], strings.NewReader(body))
+		req, err := http.NewRequest("POST", "http://graph/"+paths[int(path)%len(paths)], strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}

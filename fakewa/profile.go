@@ -30,7 +30,7 @@ func (s *Server) getBusinessProfile(r *http.Request, _ []byte) (any, *graph.Erro
 	s.mu.Lock()
 	object := maps.Clone(s.number.profile)
 	s.mu.Unlock()
-	few, refused := chosen(r, object, more)
+	few, refused := chosen(r, "WhatsAppBusinessProfile", object, more)
 	if refused != nil {
 		return nil, refused
 	}

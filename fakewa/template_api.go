@@ -84,6 +84,7 @@ func (s *Server) readTemplate(t *Template, r *http.Request, body []byte) (unknow
 	}
 	f.NotSimulated("library_template_name")
 	template.Read(f)
+	template.CheckLifetime(f, t.Category)
 	if s.cfg.Rules.TakeUnknown {
 		unknown = f.Unknown()
 	} else {
@@ -99,7 +100,7 @@ func (s *Server) createTemplate(r *http.Request, body []byte) (any, *graph.Error
 		return nil, refused
 	}
 	if refused = t.Complete(); refused == nil {
-		refused = t.CheckExamples()
+		refused = t.CheckSubmission()
 	}
 	if refused != nil {
 		return nil, refused
@@ -138,7 +139,7 @@ func (s *Server) getTemplate(r *http.Request, _ []byte) (any, *graph.Error) {
 	if t == nil {
 		return nil, graph.NoObject(r.Method, r.PathValue("id"))
 	}
-	return chosen(r, templateObject(t), moreOfTemplate(t))
+	return chosen(r, "WhatsAppMessageTemplate", templateObject(t), moreOfTemplate(t))
 }
 
 // editableStatuses are the statuses of templates that can be edited.
@@ -165,7 +166,7 @@ func (s *Server) editTemplate(r *http.Request, body []byte) (any, *graph.Error) 
 		return nil, template.Refusal(0, "name", "and language cannot be changed; they are %q and %q.", t.Name, t.Language)
 	}
 	if refused = changed.Complete(); refused == nil && edited {
-		refused = changed.CheckExamples()
+		refused = changed.CheckSubmission()
 	}
 	if refused != nil {
 		return nil, refused
@@ -211,7 +212,7 @@ func (s *Server) listTemplates(r *http.Request, _ []byte) (any, *graph.Error) {
 	}
 	var list []params.Entry
 	for _, t := range templates {
-		object, refused := chosen(r, templateObject(t), moreOfTemplate(t))
+		object, refused := chosen(r, "WhatsAppMessageTemplate", templateObject(t), moreOfTemplate(t))
 		if refused != nil {
 			return nil, refused
 		}

@@ -26,6 +26,13 @@ func TestTemplatesOfTheField(t *testing.T) {
 	lacks := func(typ string) [3]any {
 		return [3]any{2388043, missingFields, "component of type " + typ + " is missing expected field(s) (example)"}
 	}
+	unworded := func(typ string) [3]any {
+		return [3]any{2388043, missingFields, "component of type " + typ + " is missing expected field(s) (text)"}
+	}
+	headerFormat := [3]any{2388047, "Header format is incorrect", "The message header can't have any newlines, formatting characters, emojis, or asterisks."}
+	footerFormat := [3]any{2388073, "Footer format is incorrect", "The message footer can't have any newlines or emojis."}
+	ratio := [3]any{2388293, "Params Words Ratio Exceeds Limit", "This template has too many variables for its length. Use fewer variables or write more words."}
+	const examples = `,"example":{"body_text":[["a","b","c"]],"body_text_named_params":[{"param_name":"a","example":"a"},{"param_name":"b","example":"b"}]}}`
 	accepted := [3]any{}
 	for name, test := range map[string]struct {
 		components, more string
@@ -68,6 +75,21 @@ func TestTemplatesOfTheField(t *testing.T) {
 		"a variable on a button":     {button(`"type":"QUICK_REPLY","text":"For {{1}}"`), "", [3]any{2388060, label, labelText}, "glific/glific-frontend#3465"},
 		"a line break on a button":   {button(`"type":"URL","text":"Go\nnow","url":"https://x.org/"`), "", [3]any{2388060, label, labelText}, "reports of production"},
 		"formatting on a button":     {button(`"type":"QUICK_REPLY","text":"*Yes*"`), "", [3]any{2388060, label, labelText}, "glific/glific-frontend#3465"},
+		"no text":                    {`{"type":"BODY"}`, "", unworded("BODY"), "those of header and footer"},
+		"a header without text":      {header(`"format":"TEXT"`), "", unworded("HEADER"), "messages that several clients look for"},
+		"a footer without text":      {plain + `,{"type":"FOOTER"}`, "", unworded("FOOTER"), "messages that several clients look for"},
+		"an emoji in a header":       {header(`"format":"TEXT","text":"Fine 👍"`), "", headerFormat, "messages that several clients quote; the subcode [?]"},
+		"a line break in a header":   {header(`"format":"TEXT","text":"Fine\nday"`), "", headerFormat, "messages that several clients quote"},
+		"an asterisk in a header":    {header(`"format":"TEXT","text":"*Fine*"`), "", headerFormat, "messages that several clients quote"},
+		"a name with _ in a header":  {header(`"format":"TEXT","text":"For {{first_name}} only","example":{"header_text_named_params":[{"param_name":"first_name","example":"Ana"}]}`), named, accepted, ""},
+		"an emoji in a footer":       {plain + `,{"type":"FOOTER","text":"Bye 👋"}`, "", footerFormat, "a catalogue of refusals in production"},
+		"a line break in a footer":   {plain + `,{"type":"FOOTER","text":"Bye\nbye"}`, "", footerFormat, "a catalogue of refusals in production"},
+		"an asterisk in a footer":    {plain + `,{"type":"FOOTER","text":"*Bye*"}`, "", accepted, ""},
+		"an emoji in a body":         {`{"type":"BODY","text":"Fine 👍\n\n*day* _today_"}`, "", accepted, ""},
+		"more variables than words":  {`{"type":"BODY","text":"Hi {{1}}, {{2}} {{3}} there"` + examples, "", ratio, "Jaal-Yantra-Textiles/v2 and others"},
+		"as many":                    {`{"type":"BODY","text":"Hi {{1}}, {{2}} - {{3}} so there"` + examples, "", accepted, ""},
+		"signs are no words":         {`{"type":"BODY","text":"- {{1}} ... !"` + examples, "", ratio, "[?]"},
+		"names beside each other":    {`{"type":"BODY","text":"Dear {{a}}{{b}} here we are"` + examples, named, [3]any{2388072, "Body format is incorrect", "Variables are not allowed next to each other."}, "a client's list of messages; the subcode [?]"},
 		"letters on a button":        {button(`"type":"QUICK_REPLY","text":"Sí, ¡ça va! 是 – 5 €"`), "", accepted, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -103,20 +125,35 @@ func TestTemplatesOfTheField(t *testing.T) {
 // TestUnknownKeysOfTemplates puts a key that nobody knows into each object of a call that
 // creates a template.
 func TestUnknownKeysOfTemplates(t *testing.T) {
-	whole := `{"name":"t","language":"de","category":"MARKETING","parameter_format":"NAMED","allow_category_change":true,"message_send_ttl_seconds":60,HERE "components":[
-		{"type":"HEADER","format":"IMAGE",HERE "example":{HERE "header_handle":["4:x"]}},
-		{"type":"BODY",HERE "text":"Hi {{name}}.","example":{HERE "body_text_named_params":[{HERE "param_name":"name","example":"Ana"}]}},
-		{"type":"FOOTER",HERE "text":"Bye."},
-		{"type":"LIMITED_TIME_OFFER","limited_time_offer":{HERE "text":"Now","has_expiration":true}},
-		{"type":"BUTTONS",HERE "buttons":[{HERE "type":"QUICK_REPLY","text":"Yes"},{"type":"URL",HERE "text":"Go","url":"https://x.org/{{1}}","example":["https://x.org/7"]},
-			{"type":"OTP","otp_type":"ONE_TAP","supported_apps":[{HERE "package_name":"p","signature_hash":"h"}]}]},
-		{"type":"CAROUSEL","cards":[{HERE "components":[{HERE "type":"BODY","text":"One."},{"type":"BUTTONS","buttons":[{HERE "type":"QUICK_REPLY","text":"Yes"}]}]}]}]}`
-	objects := []string{
-		"body", "components[0]", "components[0]['example']", "components[1]", "components[1]['example']", "components[1]['example']['body_text_named_params'][0]",
-		"components[2]", "components[3]['limited_time_offer']", "components[4]", "components[4]['buttons'][0]", "components[4]['buttons'][1]", "components[4]['buttons'][2]['supported_apps'][0]",
-		"components[5]['cards'][0]", "components[5]['cards'][0]['components'][0]", "components[5]['cards'][0]['components'][1]['buttons'][0]",
+	for _, template := range []struct {
+		whole   string // HERE is in each object
+		objects []string
+	}{
+		{`{"name":"t","language":"de","category":"MARKETING","parameter_format":"NAMED","allow_category_change":true,"message_send_ttl_seconds":43200,HERE "components":[
+			{"type":"HEADER","format":"IMAGE",HERE "example":{HERE "header_handle":["4:x"]}},
+			{"type":"BODY",HERE "text":"Hi {{name}}.","example":{HERE "body_text_named_params":[{HERE "param_name":"name","example":"Ana"}]}},
+			{"type":"FOOTER",HERE "text":"Bye."},
+			{"type":"BUTTONS",HERE "buttons":[{HERE "type":"QUICK_REPLY","text":"Yes"},{"type":"URL",HERE "text":"Go","url":"https://x.org/{{1}}","example":["https://x.org/7"]}]}]}`,
+			[]string{
+				"body", "components[0]", "components[0]['example']", "components[1]", "components[1]['example']", "components[1]['example']['body_text_named_params'][0]",
+				"components[2]", "components[3]", "components[3]['buttons'][0]", "components[3]['buttons'][1]",
+			}},
+		{`{"name":"t","language":"de","category":"MARKETING","components":[{"type":"BODY","text":"Hi."},{"type":"LIMITED_TIME_OFFER","limited_time_offer":{HERE "text":"Now","has_expiration":false}}]}`,
+			[]string{"components[1]['limited_time_offer']"}},
+		{`{"name":"t","language":"de","category":"AUTHENTICATION","components":[{"type":"BODY",HERE "add_security_recommendation":true},
+			{"type":"BUTTONS","buttons":[{HERE "type":"OTP","otp_type":"ONE_TAP","supported_apps":[{HERE "package_name":"p","signature_hash":"h"}]}]}]}`,
+			[]string{"components[0]", "components[1]['buttons'][0]", "components[1]['buttons'][0]['supported_apps'][0]"}},
+		{`{"name":"t","language":"de","category":"MARKETING","components":[{"type":"BODY","text":"Hi."},{"type":"CAROUSEL","cards":[{HERE "components":[
+			{"type":"HEADER","format":"IMAGE","example":{HERE "header_handle":["4:x"]}},{HERE "type":"BODY","text":"One."},{"type":"BUTTONS","buttons":[{HERE "type":"QUICK_REPLY","text":"Yes"}]}]}]}]}`,
+			[]string{"components[1]['cards'][0]", "components[1]['cards'][0]['components'][0]['example']", "components[1]['cards'][0]['components'][1]", "components[1]['cards'][0]['components'][2]['buttons'][0]"}},
+	} {
+		unknownKeys(t, strings.Split(template.whole, "HERE"), template.objects)
 	}
-	pieces := strings.Split(whole, "HERE")
+}
+
+// unknownKeys puts a key between the pieces of a call, each of which is in an object.
+func unknownKeys(t *testing.T, pieces, objects []string) {
+	t.Helper()
 	if len(pieces) != len(objects)+1 {
 		t.Fatalf("%d places and %d objects", len(pieces)-1, len(objects))
 	}

@@ -103,6 +103,8 @@ func TestTemplateWithWrongParametersIsRefused(t *testing.T) {
 		"an unknown name of one":  {named(`{"type":"text","text":"a","parameter_name":"first"},{"type":"text","text":"b","parameter_name":"middle"}`), refusal{400, 132012, 0, `"middle"`}},
 		"a name twice":            {named(`{"type":"text","text":"a","parameter_name":"first"},{"type":"text","text":"b","parameter_name":"first"}`), refusal{400, 132012, 0, "an earlier one"}},
 		"too long with it":        {sendTemplate("long", "en", bodyTexts(strings.Repeat("x", 1019))), refusal{400, 132005, 0, "1025 characters with its parameters; 1024"}},
+		"a header too long":       {sendTemplate("three", "en", strings.Replace(nameHeader, "Ana", strings.Repeat("x", 57), 1)+`,`+bodyTexts("a", "b", "c")), refusal{400, 132005, 0, "header: the text has 61 characters with its parameters; 60"}},
+		"a long code":             {sendTemplate("code", "en", bodyTexts("1234567890123456")+`,{"type":"button","sub_type":"url","index":0,"parameters":[{"type":"text","text":"1234567890123456"}]}`), refusal{400, 132012, 0, "the code of the button at index 0 has 16 characters; 15"}},
 		"a code to a user's id":   {toID(sendTemplate("code", "en", bodyTexts("123"))), refusal{400, 131062, 0, "US.13491208655302741918"}},
 		"a code without a button": {sendTemplate("code", "en", bodyTexts("123")), refusal{400, 131008, 0, "buttons: Button at index 0 of type Url requires a parameter"}},
 		"no URL":                  {sendTemplate("buttons", "en", couponButton), refusal{400, 131008, 0, "buttons: Button at index 2 of type Url requires a parameter"}},

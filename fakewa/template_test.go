@@ -72,7 +72,7 @@ func accept[T any](t *testing.T, s *fakewa.Server, method, path, body string) (a
 // refusal is the answer to a call that the API refuses.
 type refusal struct {
 	status, code, subcode int
-	details               string // part of the details, or of the fake's reason
+	details               string // part of the message, of the details, or of the fake's reason
 }
 
 func (want refusal) check(t *testing.T, status int, answer string) {
@@ -80,6 +80,7 @@ func (want refusal) check(t *testing.T, status int, answer string) {
 	var got struct {
 		Fakewa_reason string
 		Error         struct {
+			Message       string
 			Code          int
 			Error_subcode int
 			Error_data    struct{ Details string }
@@ -89,7 +90,7 @@ func (want refusal) check(t *testing.T, status int, answer string) {
 		t.Fatalf("%v: %s", err, answer)
 	}
 	e := got.Error
-	if status != want.status || e.Code != want.code || e.Error_subcode != want.subcode || !strings.Contains(e.Error_data.Details+got.Fakewa_reason, want.details) {
+	if status != want.status || e.Code != want.code || e.Error_subcode != want.subcode || !strings.Contains(e.Message+e.Error_data.Details+got.Fakewa_reason, want.details) {
 		t.Errorf("got %d %s, want %+v", status, answer, want)
 	}
 }

@@ -1,11 +1,13 @@
 package fakewa
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"time"
 
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/params"
 )
 
 // tokenOf returns the token of a call, and its scheme if it is in the header. One in the
@@ -20,9 +22,12 @@ func tokenOf(r *http.Request) (scheme, token string) {
 	return "", ""
 }
 
-// authorize accepts "Bearer" and, as Graph does, "OAuth" tokens.
-func (s *Server) authorize(r *http.Request) *graph.Error {
+// authorize accepts "Bearer" and, as Graph does, "OAuth" tokens, and one in the body.
+func (s *Server) authorize(r *http.Request, body []byte) *graph.Error {
 	scheme, token := tokenOf(r)
+	if token == "" && bytes.Contains(body, []byte("access_token")) {
+		token = params.Read(r, body).Text("access_token")
+	}
 	switch {
 	case r.URL.Path == tokenPath:
 		return nil

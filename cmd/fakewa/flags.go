@@ -62,6 +62,7 @@ func businessFlags(flags *flag.FlagSet, c *fakewa.Config) {
 	number(&c.NoTemplate, "no-template-status", "HTTP `status` of error 132001: 404 or 400")
 	number(&c.Rules.ListBody, "list-body", "the `number` of characters that the body of a list may have (default 4096)")
 	number(&c.Rules.Contacts, "contacts", "the `number` of contacts that a message may have (default 257)")
+	onOff(&c.Rules.CodePoints, "code-points", "count the characters of messages in code points, of which an emoji has one, and not in UTF-16 units, of which it has two")
 	onOff(&c.TakeUnknown, "take-unknown", "take keys that the fake does not know, and list them in the report, instead of refusing them as Meta does (100)")
 	onOff(&c.ApproveTemplates, "approve-templates", "templates are approved when they are created")
 

@@ -31,7 +31,6 @@ var document []byte
 // Handler returns the Graph API of a platform with the control API beside it.
 func Handler(p *fakewa.Platform) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", p)
 	mux.HandleFunc("GET /_fakewa/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(document)
@@ -53,7 +52,13 @@ func Handler(p *fakewa.Platform) http.Handler {
 			return h(s, r)
 		}))
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/_fakewa") {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		p.ServeHTTP(w, r) // without the mux, which redirects a path with two slashes in a row
+	})
 }
 
 // platformRoutes are the endpoints for all businesses, under /_fakewa/.

@@ -3,6 +3,7 @@ package message
 import (
 	"fmt"
 	"slices"
+	"testing"
 )
 
 func quickReply(id, title string) any {
@@ -33,6 +34,39 @@ func cardMedia(n int, kind, id, link string) []Media {
 	})
 }
 
+func productCard(i int) any {
+	return j{"card_index": i, "type": "product", "action": j{"catalog_id": "1", "product_retailer_id": numbered(i, 9)}}
+}
+
+// TestCardsOfProducts has the other kind of cards [Meta's page of product carousels].
+func TestCardsOfProducts(t *testing.T) {
+	for _, n := range []int{2, 10} {
+		body := whole(t, "interactive.carousel", small(j{"cards": times(n, productCard)}))
+		accepted(t, "products", Rules{}, "", encoded(t, body), Message{
+			To: "16505551234", Type: "interactive", Body: encoded(t, body),
+			Choices: times(n, func(i int) Choice { return Choice{Kind: "product", ID: numbered(i, 9)} }),
+		})
+	}
+	body := whole(t, "interactive.carousel", small(j{"cards": times(2, productCard)}))
+	const card = "interactive.action.cards[1]."
+	for _, r := range []refusal{
+		{card + "type", "spm", 100, `is "spm"; it must be "cta_url" or "product".`, ""},
+		{card + "type", 1, 100, "is a number; it must be a string.", ""},
+		{card + "speling", 1, 100, "is a key that the API does not know.", ""},
+		{card + "action.speling", 1, 100, "is a key that the API does not know.", ""},
+		{card + "action.catalog_id", gone{}, 100, "is missing; it must be a string.", ""},
+		{card + "action.catalog_id", "", 131009, "is empty; it must have at least 1 character.", ""},
+		{card + "action.catalog_id", "2", 131009, `is "2", but that of the first card is "1"; all cards must have the same.`, ""},
+		{card + "action.product_retailer_id", gone{}, 100, "is missing; it must be a string.", ""},
+		{card + "card_index", 0, 131009, "is 0, which an earlier card has too; it must be unique.", ""},
+		{card + "header", j{"type": "image", "image": j{"id": "1"}}, 131009, "is set; it is not allowed here.", ""},
+		{card + "body", j{"text": "b"}, 131009, "is set; it is not allowed here.", ""},
+		{"interactive.action.cards[1]", urlCard(1), 131009, "has cta_url, but the first card has product; all cards must have the same.", card + "action"},
+	} {
+		refused(t, "products", Rules{}, body, r)
+	}
+}
+
 var carouselCase = typeCase{
 	smallest: given{
 		small(j{"cards": times(2, urlCard)}),
@@ -58,6 +92,7 @@ var carouselCase = typeCase{
 		{"interactive.action.cards[1].card_index", gone{}, 100, "is missing; it must be a number.", ""},
 		{"interactive.action.cards[1].card_index", 10, 131009, "is 10; it must be from 0 to 9.", ""},
 		{"interactive.action.cards[1].card_index", 0.5, 100, "is 0.5; it must be a whole number.", ""},
+		{"interactive.action.cards[1].card_index", 0, 131009, "is 0, which an earlier card has too; it must be unique.", ""},
 		{"interactive.action.cards[1].header", gone{}, 100, "is missing; it must be an object.", ""},
 		{"interactive.action.cards[1].header.type", "text", 131009, `is "text"; it must be "image" or "video".`, ""},
 		{"interactive.action.cards[1].body.text", long(161), 131009, "has 161 characters; 160 are allowed.", ""},
@@ -70,12 +105,12 @@ var carouselCase = typeCase{
 		{"interactive.action.cards[1].action.buttons[0].quick_reply.id", long(257), 131009, "has 257 characters; 256 are allowed.", ""},
 		{"interactive.action.cards[1].action.buttons[1].quick_reply.title", long(21), 131009, "has 21 characters; 20 are allowed.", ""},
 		{"interactive.action.cards[1].action.buttons[1].quick_reply.title", numbered(0, 20), 131009, `is "` + numbered(0, 20) + `", which an earlier one has too; it must be unique.`, ""},
-		{"interactive.action.cards", a{withReply("a"), withReply("a")}, 131009, `is "a", which an earlier one has too; it must be unique.`, "interactive.action.cards[1].action.buttons[0].quick_reply.id"},
+		{"interactive.action.cards", a{withReply(0, "a"), withReply(1, "a")}, 131009, `is "a", which an earlier one has too; it must be unique.`, "interactive.action.cards[1].action.buttons[0].quick_reply.id"},
 		{"interactive.action.cards[1]", urlCard(1), 131009, "has cta_url, but the first card has 2 quick_reply; all cards must have the same.", "interactive.action.cards[1].action"},
-		{"interactive.action.cards[1]", withReply("a"), 131009, "has 1 quick_reply, but the first card has 2 quick_reply; all cards must have the same.", "interactive.action.cards[1].action"},
+		{"interactive.action.cards[1]", withReply(1, "a"), 131009, "has 1 quick_reply, but the first card has 2 quick_reply; all cards must have the same.", "interactive.action.cards[1].action"},
 	}),
 }
 
-func withReply(id string) any {
-	return j{"card_index": 1, "header": j{"type": "image", "image": j{"id": "1"}}, "action": j{"buttons": a{quickReply(id, "t")}}}
+func withReply(i int, id string) any {
+	return j{"card_index": i, "header": j{"type": "image", "image": j{"id": "1"}}, "action": j{"buttons": a{quickReply(id, "t")}}}
 }

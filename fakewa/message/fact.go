@@ -12,6 +12,7 @@ type fact struct {
 	path     string   // with [] for each item of an array
 	kind     string   // its JSON type, as in "a string"
 	optional bool     // the reader looks whether it is there
+	barred   bool     // the API knows it, and it is not allowed here
 	required bool     // the reader needs it, without a look whether it is there
 	min, max int      // characters of a text, or items of an array; max unlimited: no limit
 	values   []string // the only ones that a text may have; nil: any

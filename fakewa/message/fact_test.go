@@ -118,15 +118,32 @@ func TestFacts(t *testing.T) {
 // TestDocumentation compares docs/messages.md with what the parser demands.
 func TestDocumentation(t *testing.T) {
 	var b bytes.Buffer
-	b.WriteString("# What a message may have\n\nThis page is written by `go test ./fakewa/message -update`, from the parser. A field that is not here is refused with 100. The last column has the codes of refusals: when it is missing, of another JSON type or value, and of a wrong length. Sources are in [answers_test.go](../fakewa/message/answers_test.go); most lengths of interactive messages and all numbers of items but that of buttons are inferred.\n")
+	b.WriteString(`# What a message may have
+
+This page is written by ` + "`go test ./fakewa/message -update`" + `, from the parser.
+
+- A field that is not here is refused with 100: ` + "`(#100) Unexpected key \"…\" on param \"…\".`" + ` A field that is null counts as missing. Values of enums may be in upper case [?].
+- The column of lengths has characters of a text, or items of an array. Characters are UTF-16 units, of which an emoji has two; with the flag ` + "`-code-points`" + ` they are code points. One over a limit, and one under, is refused.
+- The last columns have the codes of refusals, when a field is missing, of another JSON type or value, or of a wrong length, and who saw such a refusal in production; the list of sources is at the end. [?] is inferred: most lengths of interactive messages, and all numbers of items but that of buttons.
+- Code 100 is for the shape, and comes before all others. The fake's own reason is in the header ` + "`X-Fakewa-Reason`" + `.
+`)
+	sources := &sources{}
 	common := whole(t, "text", j{"text": j{"body": "hi"}, "recipient_type": "individual", "context": j{"message_id": "wamid.A"}})
 	read := j{"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.A", "typing_indicator": j{"type": "text"}}
-	table(&b, "every message", factsOf(t, common), func(f *fact) bool { return !strings.HasPrefix(f.path, "text") })
-	table(&b, "mark as read", factsOf(t, read), func(*fact) bool { return true })
+	sources.table(&b, "every message", factsOf(t, common), func(f *fact) bool { return !strings.HasPrefix(f.path, "text") && f.path != "status" })
+	sources.table(&b, "mark as read", factsOf(t, read), func(*fact) bool { return true })
 	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		typ, _, _ := strings.Cut(name, ".")
-		noted := factsOf(t, whole(t, name, cases[name].largest.body), whole(t, name, cases[name].smallest.body))
-		table(&b, name, noted, func(f *fact) bool { return strings.HasPrefix(f.path, typ) })
+		bodies := []j{whole(t, name, cases[name].largest.body), whole(t, name, cases[name].smallest.body)}
+		for _, body := range alsoDocumented[name] {
+			bodies = append(bodies, whole(t, name, body))
+		}
+		noted := factsOf(t, bodies...)
+		sources.table(&b, name, noted, func(f *fact) bool { return strings.HasPrefix(f.path, typ) })
+	}
+	b.WriteString("\n## Sources\n\n")
+	for i, source := range *sources {
+		fmt.Fprintf(&b, "%d. %s\n", i+1, source)
 	}
 	const file = "../../docs/messages.md"
 	if *update {
@@ -140,29 +157,74 @@ func TestDocumentation(t *testing.T) {
 	}
 }
 
+// alsoDocumented are bodies that have what the smallest and the largest have not.
+var alsoDocumented = map[string][]j{
+	"interactive.carousel": {
+		small(j{"cards": times(2, productCard)}),
+		small(j{"cards": a{
+			j{"card_index": 0, "header": j{"type": "image", "image": j{"id": "1"}}, "action": j{"name": "cta_url", "parameters": j{"display_text": "t", "url": link}}},
+			j{"card_index": 1, "header": j{"type": "video", "video": j{"link": link}}, "action": j{"name": "cta_url", "parameters": j{"display_text": "t", "url": link}}},
+		}}),
+	},
+}
+
+// sources are those of the page, in the order in which it needs them.
+type sources []string
+
+// number returns the number of a source, or [?].
+func (s *sources) number(source string) string {
+	if source == "[?]" {
+		return source
+	}
+	i := slices.Index(*s, source)
+	if i < 0 {
+		i, *s = len(*s), append(*s, source)
+	}
+	return fmt.Sprint(i + 1)
+}
+
 // table writes facts as a table.
-func table(b *bytes.Buffer, name string, noted []*fact, wanted func(*fact) bool) {
-	fmt.Fprintf(b, "\n## %s\n\n| field | | characters or items | values | refused with |\n|---|---|---|---|---|\n", name)
+func (s *sources) table(b *bytes.Buffer, name string, noted []*fact, wanted func(*fact) bool) {
+	fmt.Fprintf(b, "\n## %s\n\n| field | | characters or items | values | refused with | sources |\n|---|---|---|---|---|---|\n", name)
+	_, kind, _ := strings.Cut(name, ".")
 	for _, f := range noted {
+		if f.path == "interactive.type" {
+			f.values = []string{kind}
+		}
 		if wanted(f) {
-			b.WriteString(f.row())
+			b.WriteString(s.row(f))
 		}
 	}
 }
 
 // row writes a fact as a row of a table.
-func (f *fact) row() string {
-	kind, codes := strings.TrimPrefix(strings.TrimPrefix(f.kind, "an "), "a "), []string{}
-	if f.required && !f.optional {
-		kind += ", required"
-	}
+func (s *sources) row(f *fact) string {
+	kind, codes, seen := strings.TrimPrefix(strings.TrimPrefix(f.kind, "an "), "a "), []string{}, []string{}
 	add := func(why string) {
-		at := strings.ReplaceAll(f.path, "[]", "[0]")
-		if code := fmt.Sprint(answerTo(at, why).code); !slices.Contains(codes, code) {
+		says := answerTo(strings.ReplaceAll(f.path, "[]", "[0]"), why)
+		if code := fmt.Sprint(says.code); !slices.Contains(codes, code) {
 			codes = append(codes, code)
 		}
+		if n := s.number(says.source); !slices.Contains(seen, n) {
+			seen = append(seen, n)
+		}
+	}
+	if f.required && !f.optional {
+		kind += ", required"
+		if !strings.HasPrefix(f.path, "template.components[].parameters[].") {
+			add("is missing; it must be " + f.kind + ".")
+		}
+	}
+	if f.kind == "" && f.barred {
+		return fmt.Sprintf("| `%s` | not allowed |  |  | %d | [?] |\n", f.path, answerTo(f.path, "is set; it is not allowed here.").code)
+	}
+	if f.kind == "" { // one of two fields, id and link
+		kind, f.kind = "string", "a string"
 	}
 	add("is null; it must be " + f.kind + ".")
+	if f.values != nil {
+		add(`is "x"; it must be "y".`)
+	}
 	size := ""
 	if f.max != unlimited {
 		size = fmt.Sprintf("%d to %d", f.min, f.max)
@@ -171,5 +233,5 @@ func (f *fact) row() string {
 		size = fmt.Sprintf("%d or more", f.min)
 		add("is empty; it must have at least 1 character.")
 	}
-	return fmt.Sprintf("| `%s` | %s | %s | %s | %s |\n", f.path, kind, size, strings.Join(f.values, ", "), strings.Join(codes, ", "))
+	return fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s |\n", f.path, kind, size, strings.Join(f.values, ", "), strings.Join(codes, ", "), strings.Join(seen, ", "))
 }

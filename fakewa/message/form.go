@@ -1,6 +1,7 @@
 package message
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -21,9 +22,19 @@ func asJSON(contentType string, body []byte) ([]byte, *graph.Error) {
 	for name, given := range values {
 		object[name] = formValue(name, given[len(given)-1])
 	}
-	delete(object, "access_token") // it is not part of the message, and a secret
 	body, _ = json.Marshal(object) // strings and valid JSON: no error
 	return body, nil
+}
+
+// withoutToken returns a copy of the body without a token in it, which is not part of the
+// message, and a secret.
+func withoutToken(fields map[string]any, body []byte) []byte {
+	if _, ok := fields["access_token"]; !ok {
+		return bytes.Clone(body)
+	}
+	delete(fields, "access_token")
+	body, _ = json.Marshal(fields) // it came from JSON
+	return body
 }
 
 // formValue returns a field of a form: an object or an array if it looks like one, and

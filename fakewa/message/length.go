@@ -3,6 +3,7 @@ package message
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/params"
@@ -12,7 +13,7 @@ import (
 // messages a length is a matter of the meaning (131009), everywhere else of the shape (100)
 // [live tests of Azure/azure-sdk-for-net].
 func (o object) checkLength(name, text string, min, max int) {
-	n := params.Characters(text)
+	n := o.rules.characters(text)
 	if min <= n && n <= max {
 		return
 	}
@@ -30,6 +31,14 @@ func (o object) checkLength(name, text string, min, max int) {
 		refused.Why, refused.Details = refused.Details, fmt.Sprintf("%s length invalid. Min length: %d, Max length: %d", what, min, max)
 	}
 	o.refuseAs(refused)
+}
+
+// characters returns the length of a text.
+func (r Rules) characters(text string) int {
+	if r.CodePoints {
+		return utf8.RuneCountInString(text)
+	}
+	return params.Characters(text)
 }
 
 // interactive reports whether the object is part of an interactive message.

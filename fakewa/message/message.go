@@ -15,7 +15,6 @@
 package message
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
@@ -65,6 +64,11 @@ type Rules struct {
 	ListBody int // characters of a list's body. Default 4096; Meta's OpenAPI file has 1024
 	Contacts int // contacts in a message. Default 257; Meta's OpenAPI file has 5
 
+	// CodePoints counts the characters of a text in Unicode's code points, as clients in
+	// Python do. The default is UTF-16 units, as clients in JavaScript do: then an emoji has
+	// two, and no text is taken that Meta might refuse.
+	CodePoints bool
+
 	// TakeUnknown takes keys that the package does not know, and lists them in the
 	// message. The default is to refuse them, as Meta does.
 	TakeUnknown bool `json:"-"` // a setting of its own in fakewa.Config
@@ -103,8 +107,7 @@ type Message struct {
 //   - 131009: any other value is not valid; also texts and lists of an interactive message
 //     that are too short or too long
 //
-// It counts characters in UTF-16 units, the strictest reading of Meta's limits. The
-// message does not alias body.
+// The message does not alias body.
 func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	body, refused := asJSON(contentType, body)
 	if refused != nil {
@@ -121,7 +124,7 @@ func (r Rules) Parse(contentType string, body []byte) (*Message, *graph.Error) {
 	if !ok {
 		return nil, graph.New(100, "The body is %s; it must be an object.", params.Kind(decoded))
 	}
-	p := &parsing{rules: r, message: &Message{Body: bytes.Clone(body)}}
+	p := &parsing{rules: r, message: &Message{Body: withoutToken(fields, body)}}
 	return p.parse(fields)
 }
 
@@ -208,7 +211,7 @@ func (o object) addressee() {
 	case m.Group:
 	case m.To == "" && m.Recipient == "":
 		o.missing("to", "is missing; it must be a phone number, or recipient a business-scoped user id.")
-	case strings.HasPrefix(m.To, "00"):
+	case strings.HasPrefix(strings.TrimLeft(m.To, "+-() "), "00"):
 		o.invalid("to", "is %.60q; it must be a phone number with its country code, without 00 before it.", m.To)
 	case m.To == "" && !BusinessScoped(m.Recipient):
 		o.refuse(131009, "recipient", `is %.60q; it must be a business-scoped user id such as "US.13491208655302741918".`, m.Recipient)

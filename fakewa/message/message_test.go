@@ -48,6 +48,8 @@ func TestCommonFieldsRefused(t *testing.T) {
 		{body, refusal{"unknown", nil, 100, "is a key that the API does not know.", ""}},
 		{body, refusal{"recipient_type", "business_scoped_user_id", 100, `is "business_scoped_user_id"; it must be "individual" or "group".`, ""}},
 		{body, refusal{"to", "0016505551234", 100, `is "0016505551234"; it must be a phone number with its country code, without 00 before it.`, ""}},
+		{body, refusal{"to", "+0016505551234", 100, `is "+0016505551234"; it must be a phone number with its country code, without 00 before it.`, ""}},
+		{body, refusal{"to", " (00) 1650", 100, `is " (00) 1650"; it must be a phone number with its country code, without 00 before it.`, ""}},
 		{body, refusal{"type", "jpeg", 100, `is "jpeg"; ` + anyType, ""}},
 		{body, refusal{"type", "", 100, `is ""; ` + anyType, ""}},
 		{body, refusal{"type", "pin", 131051, `is "pin"; ` + anyType, ""}},
@@ -115,6 +117,15 @@ func TestRules(t *testing.T) {
 	list := whole(t, "interactive.list", listCase.largest.body)
 	refused(t, "list", rules, list, refusal{"interactive.body.text", long(1025), 131009, "has 1025 characters; 1024 are allowed.", ""})
 	contacts := whole(t, "contacts", contactsCase.smallest.body)
+	button := whole(t, "interactive.button", buttonCase.smallest.body)
+	const title = "interactive.action.buttons[0].reply.title"
+	emoji := strings.Repeat("x", 19) + "😀" // 20 code points, 21 UTF-16 units
+	refused(t, "UTF-16 units", Rules{}, button, refusal{title, emoji, 131009, "has 21 characters; 20 are allowed.", ""})
+	if m, err := (Rules{CodePoints: true}).Parse("", encoded(t, with(t, button, title, emoji))); err != nil || m.Choices[0].Title != emoji {
+		t.Errorf("code points: %v", err)
+	}
+	refused(t, "code points", Rules{CodePoints: true}, button, refusal{title, emoji + "e", 131009, "has 21 characters; 20 are allowed.", ""})
+	refused(t, "a letter and its accent", Rules{CodePoints: true}, button, refusal{title, strings.Repeat("e\u0301", 10) + "e", 131009, "has 21 characters; 20 are allowed.", ""})
 	refused(t, "contacts", rules, contacts, refusal{"contacts", times(6, func(int) any { return j{} }), 100, "has 6 items; 5 are allowed.", ""})
 }
 

@@ -207,6 +207,7 @@ func (o object) oneOf(a, b string) string {
 
 // without refuses a field that the API knows and does not allow here [?].
 func (o object) without(name string) {
+	o.note(name, nil, func(f *fact) { f.barred = true })
 	if o.has(name) {
 		o.refuse(131009, name, "is set; it is not allowed here.")
 	}

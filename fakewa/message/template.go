@@ -58,7 +58,7 @@ func template(m object) {
 
 // language returns the code. The policy is optional; Meta's OpenAPI file requires it.
 func (o object) language() string {
-	o.optionalText("policy", unlimited)
+	o.optionalEnum("policy", "deterministic")
 	return o.text("code", unlimited)
 }
 

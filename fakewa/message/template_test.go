@@ -61,6 +61,7 @@ var templateCase = typeCase{
 		{"template.language", "en", 100, "is a string; it must be an object.", ""},
 		{"template.language.code", gone{}, 100, "is missing; it must be a string.", ""},
 		{"template.language.policy", 1, 100, "is a number; it must be a string.", ""},
+		{"template.language.policy", "fallback", 100, `is "fallback"; it must be "deterministic".`, ""},
 		{"template.components", j{}, 100, "is an object; it must be an array.", ""},
 		{"template.components[1]", "body", 100, "is a string; it must be an object.", ""},
 		{"template.components[1].type", gone{}, 100, "is missing; it must be a string.", ""},

@@ -97,7 +97,11 @@ func (b button) check(at string, i int, sent []message.Component) *graph.Error {
 		if g.Type != p.typ {
 			return graph.New(132012, "%s: the parameter of the button at index %d is of type %q; it must be %q.", at, i, g.Type, p.typ)
 		}
-		if n := params.Characters(g.Text); b.Type == "COPY_CODE" && n > maxCoupon {
+		n := params.Characters(g.Text)
+		if b.Type == "OTP" && n > maxCode {
+			return graph.New(132012, "%s: the code of the button at index %d has %d characters; %d are allowed.", at, i, n, maxCode) // the code [?]
+		}
+		if b.Type == "COPY_CODE" && n > maxCoupon {
 			return graph.New(132012, "%s: coupon_code of the button at index %d has %d characters; %d are allowed.", at, i, n, maxCoupon)
 		}
 	}

@@ -19,7 +19,9 @@ func (d *definition) cards(at string, cards []card) {
 			d.refuse(noSubcode, fmt.Sprintf("%s[%d].type", field, j), "is CAROUSEL; a card cannot have one.")
 			return
 		}
+		d.onCard = true
 		d.components(field, card.Components)
+		d.onCard = false
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 type definition struct {
 	named          bool // variables have names, not numbers
 	authentication bool // WhatsApp words the body and the footer
+	onCard         bool // the components are those of a card
 	refused        *graph.Error
 }
 
@@ -44,14 +45,28 @@ func (d *definition) missing(field string) {
 	}
 }
 
+// mustBe refuses the JSON type of a field.
+func (d *definition) mustBe(field, kind string, value any) {
+	if d.refused == nil {
+		d.refused = graph.Param("Param "+params.Path(field)+" must be "+kind+".", "%s is %s; it must be %s.", field, params.Kind(value), kind)
+	}
+}
+
+// text checks the text of a component, which it must have: Meta says of a header or footer
+// without one that a field is missing, as of one without an example.
+func (d *definition) text(at string, c *component, max int) bool {
+	if c.Text == "" {
+		d.refuseAs(missingFields, fmt.Sprintf("component of type %s is missing expected field(s) (text)", c.Type), at+".text", "is missing; it must be a text.")
+	}
+	return d.length(at+".text", c.Text, 0, max)
+}
+
 // length checks the number of characters of a text, and reports whether nothing was
-// refused so far. missing is the subcode for a text that is too short.
-func (d *definition) length(missing int, field, text string, min, max int) bool {
+// refused so far.
+func (d *definition) length(field, text string, min, max int) bool {
 	switch n := params.Characters(text); {
-	case n < min && missing == noSubcode:
-		d.missing(field)
 	case n < min:
-		d.refuse(missing, field, "is missing; it must be a text.")
+		d.missing(field)
 	case n > max:
 		d.refuse(tooLong, field, "has %d characters; %d are allowed.", n, max)
 	}
@@ -69,7 +84,7 @@ func (d *definition) components(at string, parts []component) {
 		seen[c.Type] = true
 		d.component(field, c)
 	}
-	if !seen["BODY"] {
+	if !seen["BODY"] && !d.onCard { // the body of a card is optional
 		d.refuse(wrongBody, at, "has no BODY; there must be one.")
 	}
 }
@@ -94,10 +109,8 @@ func (d *definition) component(at string, c *component) {
 
 func (d *definition) header(at string, c *component) {
 	c.Format = cmp.Or(c.Format, "TEXT")
-	if !slices.Contains(headerFormats, c.Format) {
-		d.refuse(wrongHeader, at+".format", "is %.60q; it must be one of %s.", c.Format, strings.Join(headerFormats, ", "))
-	}
-	if c.Format != "TEXT" || !d.length(wrongHeader, at+".text", c.Text, 1, maxHeader) {
+	d.oneOf(at+".format", c.Format, headerFormats) // [?]
+	if c.Format != "TEXT" || !d.text(at, c, maxHeader) {
 		return
 	}
 	d.variables(wrongHeader, at+".text", c.Text)
@@ -111,7 +124,7 @@ func (d *definition) body(at string, c *component) {
 		c.Text, c.worded = "*{{1}}* is your verification code.", true
 		return
 	}
-	if !d.length(wrongBody, at+".text", c.Text, 1, maxBody) {
+	if !d.text(at, c, maxBody) {
 		return
 	}
 	d.variables(wrongBody, at+".text", c.Text)
@@ -128,7 +141,7 @@ func (d *definition) footer(at string, c *component) {
 	if d.authentication && c.Text == "" { // the footer says when the code expires
 		return
 	}
-	d.length(wrongFooter, at+".text", c.Text, 1, maxFooter)
+	d.text(at, c, maxFooter)
 	if v := variable.FindString(c.Text); v != "" {
 		d.refuse(wrongFooter, at+".text", "has the variable %s; a footer has none.", v)
 	}

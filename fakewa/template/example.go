@@ -8,13 +8,8 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// CheckExamples returns why a reviewer does not see enough of the template, or nil: each
-// variable and each medium needs an example (2388043). Calls that create or edit a template
-// need it; a template that is approved already does not.
-func (t *Template) CheckExamples() *graph.Error {
-	return checkExamples("components", t.parts, t.Format == "NAMED")
-}
-
+// checkExamples returns why a reviewer does not see enough of the template, or nil: each
+// variable and each medium needs an example (2388043).
 func checkExamples(at string, parts []component, named bool) *graph.Error {
 	for i, c := range parts {
 		field := fmt.Sprintf("%s[%d]", at, i)
@@ -33,7 +28,7 @@ func checkExamples(at string, parts []component, named bool) *graph.Error {
 // noExample is the refusal of a component without an example, in the words of several
 // reports [MissaelAnda/laravel-whatsapp#3].
 func noExample(typ, field, missing string) *graph.Error {
-	refused := Refusal(noExamples, field+"."+missing, "is missing or incomplete; it must show what stands in the place of each variable or medium.")
+	refused := Refusal(missingFields, field+"."+missing, "is missing or incomplete; it must show what stands in the place of each variable or medium.")
 	refused.UserMsg = fmt.Sprintf("component of type %s is missing expected field(s) (example)", typ)
 	return refused
 }

@@ -77,7 +77,13 @@ func wrongFormat(at, wanted, given string) *graph.Error {
 
 func (t *Template) checkHeader(at string, header *component, given []message.Parameter) *graph.Error {
 	if header == nil || header.Format == "TEXT" {
-		return t.checkText(at, header, given)
+		if refused := t.checkText(at, header, given); refused != nil || header == nil {
+			return refused
+		}
+		if n := params.Characters(filled(*header, given)); n > maxHeader { // as for a body [?]
+			return graph.New(132005, "%s: the text has %d characters with its parameters; %d are allowed.", at, n, maxHeader)
+		}
+		return nil
 	}
 	switch {
 	case len(given) == 0: // Meta has no 132000 for it

@@ -15,6 +15,15 @@ type component struct {
 	Cards   []card
 	worded  bool // by WhatsApp, as in an authentication template
 	example example
+	expires any    // code_expiration_minutes of a footer
+	advises any    // add_security_recommendation of a body
+	offer   *offer // of a limited-time offer
+}
+
+// offer is the object of a limited-time offer.
+type offer struct {
+	text    string
+	expires any // has_expiration
 }
 
 // example is what a reviewer sees in the place of variables and media.
@@ -29,6 +38,15 @@ type button struct {
 	URL     string
 	Phone   string
 	Example any // of a coupon and of a URL: a string, or an array of one
+	otp     otp
+	flows   []string // of flow_id, flow_name and flow_json, those that there are
+}
+
+// otp is what a button for a one-time password has.
+type otp struct {
+	typ   string // otp_type
+	apps  int    // that can take the password
+	terms any    // zero_tap_terms_accepted
 }
 
 type card struct {
@@ -49,9 +67,11 @@ func Read(f params.Fields) {
 func readComponents(f params.Fields, cards bool) (all []component) {
 	for c := range f.Objects("components") {
 		read := component{Type: c.Text("type"), Format: c.Text("format"), Text: c.Text("text")}
-		c.Know("add_security_recommendation", "code_expiration_minutes", "cards")
+		c.Know("cards")
+		read.advises, read.expires = c.Any("add_security_recommendation"), c.Any("code_expiration_minutes")
 		if c.Has("limited_time_offer") {
-			c.Object("limited_time_offer").Know("text", "has_expiration")
+			o := c.Object("limited_time_offer")
+			read.offer = &offer{o.Text("text"), o.Any("has_expiration")}
 		}
 		if c.Has("example") {
 			read.example = readExample(c.Object("example"))
@@ -90,15 +110,32 @@ func named(f params.Fields, field string) (names []string) {
 }
 
 func readButton(f params.Fields) button {
-	f.Know("otp_type", "autofill_text", "package_name", "signature_hash", "zero_tap_terms_accepted",
-		"flow_id", "flow_name", "flow_json", "flow_action", "navigate_screen", "icon", "ttl_minutes", "payload")
+	f.Know("autofill_text", "flow_action", "navigate_screen", "icon", "ttl_minutes")
+	b := button{Type: f.Text("type"), Text: f.Text("text"), URL: f.Text("url"), Phone: f.Text("phone_number"), Example: f.Any("example")}
+	b.otp = otp{typ: f.Text("otp_type"), terms: f.Any("zero_tap_terms_accepted")}
+	if hasApp(f) { // the form of one app, which is older
+		b.otp.apps = 1
+	}
 	for app := range f.Objects("supported_apps") {
-		app.Know("package_name", "signature_hash")
+		if hasApp(app) {
+			b.otp.apps++
+		}
+	}
+	for _, name := range []string{"flow_id", "flow_name", "flow_json"} {
+		if f.Has(name) {
+			b.flows = append(b.flows, name)
+		}
 	}
 	if f.Has("app_deep_link") {
 		f.Object("app_deep_link").Know("meta_app_id", "android_deep_link", "android_fallback_playstore_url")
 	}
-	return button{f.Text("type"), f.Text("text"), f.Text("url"), f.Text("phone_number"), f.Any("example")}
+	return b
+}
+
+// hasApp reports whether an object names an Android app and its signature.
+func hasApp(f params.Fields) bool {
+	name, hash := f.Text("package_name"), f.Text("signature_hash")
+	return name != "" && hash != ""
 }
 
 // ofJSON reads components that are JSON.

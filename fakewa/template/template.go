@@ -49,8 +49,8 @@ var (
 func (t *Template) Complete() *graph.Error {
 	t.Category = strings.ToUpper(t.Category)
 	t.Format = strings.ToUpper(cmp.Or(t.Format, "POSITIONAL"))
-	d := definition{named: t.Format == "NAMED", authentication: t.Category == "AUTHENTICATION"}
-	d.length(noSubcode, "name", t.Name, 1, maxName)
+	d := t.definition()
+	d.length("name", t.Name, 1, maxName)
 	if !nameRule.MatchString(t.Name) {
 		d.refuse(noSubcode, "name", "is %.60q; it may have a-z, 0-9 and _ only.", t.Name)
 	}
@@ -64,6 +64,10 @@ func (t *Template) Complete() *graph.Error {
 	}
 	d.components("components", t.parts)
 	return d.refused
+}
+
+func (t *Template) definition() definition {
+	return definition{named: t.Format == "NAMED", authentication: t.Category == "AUTHENTICATION"}
 }
 
 // decode decodes the components, and writes their types in upper case as the API
@@ -98,7 +102,7 @@ func upperTypes(value any) {
 		}
 	case map[string]any:
 		for name, field := range value {
-			if text, ok := field.(string); ok && (name == "type" || name == "format") {
+			if text, ok := field.(string); ok && (name == "type" || name == "format" || name == "otp_type") {
 				value[name] = strings.ToUpper(text)
 			}
 			upperTypes(field)

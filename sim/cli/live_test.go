@@ -70,6 +70,10 @@ const mixed = `Feature: mixed
     When Ana says "hello"
     And time passes until 08:59
     Then Ana receives nothing
+  Scenario: is skipped at a wait that shows nothing
+    When Ana says "hello"
+    And 0.099 seconds pass
+    Then Ana receives nothing
   Scenario: is skipped at a step of a step
     When Ana does what needs a world
     Then Ana receives nothing
@@ -91,7 +95,7 @@ func TestSkippedScenariosNeverPass(t *testing.T) {
 		if status != 1 {
 			t.Errorf("%s: status %d\n%s%s", format, status, stdout, stderr)
 		}
-		const want = "6 scenarios (1 passed, 4 skipped, 1 failed)\n"
+		const want = "7 scenarios (1 passed, 5 skipped, 1 failed)\n"
 		if strings.Count(stdout, want) != 1 || strings.Count(stdout, " scenarios (") != 1 {
 			t.Errorf("%s: got\n%s", format, stdout)
 		}
@@ -102,6 +106,7 @@ func TestSkippedScenariosNeverPass(t *testing.T) {
 			`: is skipped as a whole: "Redis holds nothing of Ana" looks into the Redis of a world`,
 			`: is skipped by its tag: it has the tag @world`,
 			`: is skipped at a step: waiting until 08:59:00 would take longer than 1m0s`,
+			`: is skipped at a wait that shows nothing: "0.099 seconds pass" needs a world: a wait shorter than the tolerance of 100ms shows nothing`,
 			`: is skipped at a step of a step: "the bot crashes" needs a world: it stops or holds the bot's process`,
 		} {
 			if !strings.Contains(stderr, line+"\n") {
@@ -135,7 +140,7 @@ func checkJUnit(t *testing.T, path string) {
 			} `xml:"testcase"`
 		} `xml:"testsuite"`
 	}
-	if err := xml.Unmarshal(data, &report); err != nil || report.Tests != 6 || report.Skipped != 4 || report.Failures != 1 || len(report.Suites) != 1 || report.Suites[0].Skipped != 4 {
+	if err := xml.Unmarshal(data, &report); err != nil || report.Tests != 7 || report.Skipped != 5 || report.Failures != 1 || len(report.Suites) != 1 || report.Suites[0].Skipped != 5 {
 		t.Fatalf("got %v %+v\n%s", err, report, data)
 	}
 	for _, c := range report.Suites[0].Cases {

@@ -90,7 +90,9 @@ func TestLiveStepsOfWorlds(t *testing.T) {
     Then WhatsApp refuses it with 132015
     When 3 users say "hi"
     Then 3 users receive a text with "hi"
-    When Ana says "bye"
+    When +5531955550101 says "a bot that is slow to answer"
+    And +5531955550101 reacts "👍"
+    And Ana says "bye"
     And Ana receives "never" within 0.3 seconds
 `
 	var graph string

@@ -12,7 +12,8 @@ import (
 	"wappasim/sim/steps"
 )
 
-// newInformer makes a bot that tells the boss of every webhook that is not about messages.
+// newInformer makes a bot that tells the boss of every webhook that is not about messages,
+// and of every message whose contact has no profile.
 func newInformer(env sim.Env) (sim.App, error) { return informer{echo{Env: env}}, nil }
 
 type informer struct{ echo }
@@ -32,6 +33,8 @@ func (c informer) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	}
 	if change := webhook.Entry[0].Changes[0]; change.Field != "messages" && webhook.Entry[0].Time != 0 {
 		c.send("15559990000", change.Field+" "+string(change.Value))
+	} else if value := string(change.Value); strings.Contains(value, `"contacts"`) && strings.Contains(value, `"messages"`) && !strings.Contains(value, `"profile"`) {
+		c.send("15559990000", "somebody without a profile")
 	}
 }
 
@@ -54,10 +57,12 @@ func TestMetaNotifiesTheBot(t *testing.T) {
       {"message_echoes": [{"type": "text"}]}
       """
     Then +15559990000 receives a text with "smb_message_echoes {\"message_echoes\":[{\"type\":\"text\"}]}"
-    When Ana says "hi"
-    And Ana stops marketing messages
+    When Ana has the profile name ""
+    And Ana says "hi"
+    Then +15559990000 receives a text with "somebody without a profile"
+    When Ana stops marketing messages
     Then +15559990000 receives a text with "\"value\":\"stop\""
-    And the bill has 4 free messages
+    And the bill has 5 free messages
 
   Scenario: the bill
     When the business creates the template "ready" with the text "Your order is ready."

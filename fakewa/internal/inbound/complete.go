@@ -15,6 +15,9 @@ import (
 // Complete adds the fields that the webhook of a message always has. It changes the object
 // itself, and no object in it.
 func Complete(object map[string]any) {
+	if referral, ok := object["referral"].(map[string]any); ok {
+		object["referral"] = ad(referral)
+	}
 	typ, _ := object["type"].(string)
 	inner, isObject := object[typ].(map[string]any)
 	if !isObject && object[typ] != nil {
@@ -35,6 +38,21 @@ func Complete(object map[string]any) {
 	case "unsupported":
 		fill(inner, "type", "unknown")
 		fill(object, "errors", Unsupported())
+	case "unknown":
+		fill(object, "errors", Unsupported())
+		return
+	case "button":
+		alike(inner, "payload", "text")
+	case "interactive":
+		reply(inner)
+	case "order":
+		order(inner)
+	case "system":
+		from, _ := object["from"].(string)
+		changed(inner, from)
+	case "location":
+		number(inner, "latitude")
+		number(inner, "longitude")
 	default:
 		return
 	}

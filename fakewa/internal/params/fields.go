@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -145,6 +146,16 @@ func (f Fields) Text(name string) string {
 		f.mustBe(name, "a string", f.values[name])
 	}
 	return text
+}
+
+// Integer returns a whole number, which may be in a string, as that of a form is; 0: the
+// field is missing.
+func (f Fields) Integer(name string) int {
+	n, ok := f.Any(name).(float64) // of "7", too
+	if f.Has(name) && (!ok || n != math.Trunc(n)) {
+		f.mustBe(name, "an integer", f.values[name])
+	}
+	return int(n)
 }
 
 // Short is Text of at most max characters.
