@@ -131,6 +131,7 @@ func (s *Server) begin(seed uint64) {
 	s.throughput = limiter{}
 	s.number = newNumber()
 	s.beginTemplates()
+	s.cfg.Flows.Attach(s.flowHost())
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.media = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
 	s.resumable = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)

@@ -6,7 +6,7 @@ import (
 	"wappasim/fakewa/graph"
 )
 
-// object answers calls to objects that earlier calls made: media and templates.
+// object answers calls to objects that earlier calls made: media, templates and flows.
 func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	id := r.PathValue("id")
 	s.mu.Lock()
@@ -14,6 +14,8 @@ func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	isTemplate := s.templateByID(id) != nil
 	s.mu.Unlock()
 	switch {
+	case s.cfg.Flows.Has(id):
+		return s.cfg.Flows.Object(r, body)
 	case m != nil:
 		return s.mediaObject(r, m.File)
 	case isTemplate && r.Method == http.MethodGet:
@@ -31,5 +33,5 @@ func (s *Server) owns(id string) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil
+	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil || s.cfg.Flows.Has(id)
 }
