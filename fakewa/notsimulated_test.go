@@ -11,7 +11,7 @@ func TestWhatIsNotSimulatedIsRefusedWith501(t *testing.T) {
 	ask(t, s,
 		asked{"POST", number + "/calls", "{}", 501, 3, "POST /calls"},
 		asked{"GET", number + "/message_qrdls/ABC", "", 501, 3, "message_qrdls"},
-		asked{"GET", account + "/flows", "", 501, 3, "GET /flows"},
+		asked{"GET", account + "/schedules", "", 501, 3, "GET /schedules"},
 		asked{"POST", "670843887433847/subscriptions", "{}", 501, 3, "subscriptions"},
 		asked{"POST", number + "/register", `{"messaging_product":"whatsapp","pin":"123456","backup":{}}`, 501, 3, "the field backup"},
 		asked{"POST", number, `{"new_display_name":"X"}`, 501, 3, "new_display_name"},

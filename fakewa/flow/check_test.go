@@ -122,7 +122,9 @@ func TestProblems(t *testing.T) {
 			t.Fatalf("there is no %s", c.old)
 		}
 		problems := flow.Check([]byte(strings.Replace(c.in, c.old, c.new, 1)))
-		is := func(p flow.Problem) bool { return p.Code == c.code && p.Pointers[0].Path == c.path && p.Message != "" && p.LineStart > 0 }
+		is := func(p flow.Problem) bool {
+			return p.Code == c.code && p.Pointers[0].Path == c.path && p.Message != "" && p.LineStart > 0
+		}
 		if c.code == "" && problems != nil || c.code != "" && !slices.ContainsFunc(problems, is) {
 			t.Errorf("%s → %s: got %v, want %s at %s", c.old, c.new, problems, c.code, c.path)
 		}

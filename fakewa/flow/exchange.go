@@ -109,6 +109,18 @@ func (a *Account) once(ctx context.Context, f *Flow, user string, request map[st
 	return answer, failed
 }
 
+// blame adds to the log what is wrong with the last answer to a user.
+func (a *Account) blame(user string, failed *EndpointError) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i := len(a.exchanges) - 1; i >= 0; i-- {
+		if a.exchanges[i].User == user {
+			a.exchanges[i].Error = failed.Error()
+			return
+		}
+	}
+}
+
 // read reads the answer of an endpoint.
 func (a *Account) read(sealed *flowcrypt.Sealed, status int, body []byte, err error) (answer map[string]any, failed *EndpointError) {
 	fail := func(kind, why string, args ...any) *EndpointError {

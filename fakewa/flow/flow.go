@@ -6,9 +6,10 @@
 //	if err != nil {
 //		return err
 //	}
-//	if err := visit.Fill(ctx, "Your name", "Ana"); err != nil {
+//	if err := visit.Fill(ctx, "Day", "2026-02-03"); err != nil {
 //		return err
 //	}
+//	…
 //	return visit.Press(ctx, "")
 //
 // [Check] looks for what Meta's list of static validation errors has, but for what concerns

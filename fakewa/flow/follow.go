@@ -31,6 +31,7 @@ func (v *Visit) ask(ctx context.Context, action, screen, from string, data map[s
 			return err
 		} else {
 			failed = wrong
+			v.account.blame(v.user, failed)
 		}
 	}
 	switch failed.Kind {

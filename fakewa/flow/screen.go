@@ -44,7 +44,10 @@ func (s Screen) String() string {
 	}
 	lines = append(lines, s.Texts...)
 	for _, f := range s.Fields {
-		line := f.Label + ": " + asText(f.shownValue())
+		line := f.Label + ":"
+		if value := asText(f.shownValue()); value != "" {
+			line += " " + value
+		}
 		if len(f.Options) > 0 {
 			var titles []string
 			for _, o := range f.Options {
