@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/flow"
 	"wappasim/fakewa/report"
 )
 
@@ -35,7 +36,7 @@ func TestDocumentHasEveryRouteAndField(t *testing.T) {
 	}
 	same(t, "routes of the platform", append(slices.Collect(maps.Keys(platformRoutes)), "GET openapi.yaml", "GET "), platform)
 	same(t, "routes of a business", slices.Collect(maps.Keys(businessRoutes)), business)
-	for name, value := range map[string]any{"Settings": fakewa.Config{}, "Fault": fakewa.Fault{}, "Profile": fakewa.Profile{}, "Request": fakewa.Request{}, "Delivery": fakewa.Delivery{}, "Dropped": fakewa.Dropped{}, "Answer": fakewa.Answer{}, "User": fakewa.User{}, "Template": fakewa.Template{}, "Report": report.Report{}, "Finding": report.Finding{}, "Evidence": report.Evidence{}} {
+	for name, value := range map[string]any{"Settings": fakewa.Config{}, "Fault": fakewa.Fault{}, "Profile": fakewa.Profile{}, "Request": fakewa.Request{}, "Delivery": fakewa.Delivery{}, "Dropped": fakewa.Dropped{}, "Answer": fakewa.Answer{}, "User": fakewa.User{}, "Template": fakewa.Template{}, "Report": report.Report{}, "Finding": report.Finding{}, "Evidence": report.Evidence{}, "Flow": flow.Flow{}, "Exchange": flow.Exchange{}, "Screen": flow.Screen{}, "Field": flow.Field{}, "Option": flow.Option{}} {
 		same(t, "fields of "+name, fieldNames(value), slices.Collect(maps.Keys(doc.Components.Schemas[name].Value.Properties)))
 	}
 }

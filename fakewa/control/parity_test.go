@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/flow"
 	"wappasim/fakewa/report"
 )
 
@@ -19,34 +20,43 @@ var inGo = map[string][]string{
 	"POST businesses":              {"Platform.Add"},
 	"DELETE businesses/{business}": {"Platform.Remove"},
 
-	"GET users":                   {"Server.Users"},
-	"GET users/{user}":            {"Phone.Profile"},
-	"PATCH users/{user}":          {"Phone.SetProfile"},
-	"GET users/{user}/messages":   {"Server.Conversation"},
-	"POST users/{user}/messages":  {"Phone.Send", "Phone.Say"},
-	"POST users/{user}/tap":       {"Phone.Tap", "Phone.Choose"},
-	"POST users/{user}/react":     {"Phone.React"},
-	"POST users/{user}/read":      {"Phone.Read"},
-	"POST users/{user}/play":      {"Phone.Play"},
-	"POST messages":               {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
-	"GET messages":                {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
-	"GET requests":                {"Server.Requests"},
-	"GET webhooks":                {"Server.Deliveries"},
-	"POST webhooks/{n}/redeliver": {"Server.Redeliver"},
-	"POST errors":                 {"Server.NotifyError"},
-	"GET webhook":                 {"Server.WebhookURL"},
-	"PUT webhook":                 {"Server.SetWebhook", "Server.Verify"},
-	"GET number":                  {"Server.NumberStatus"},
-	"PATCH number":                {"Server.SetNumberStatus"},
-	"GET templates":               {"Server.Templates"},
-	"POST templates/{id}":         {"Server.SetTemplateStatus"},
-	"GET faults":                  {"Server.Faults"},
-	"POST faults":                 {"Server.Inject"},
-	"DELETE faults":               {"Server.RemoveFault"},
-	"DELETE faults/{id}":          {"Server.RemoveFault"},
-	"GET report":                  {"Of"},
-	"GET state":                   {"Server.Users", "Server.Dropped", "Server.Config"},
-	"POST reset":                  {"Server.Reset"},
+	"GET users":                    {"Server.Users"},
+	"GET users/{user}":             {"Phone.Profile"},
+	"PATCH users/{user}":           {"Phone.SetProfile"},
+	"GET users/{user}/messages":    {"Server.Conversation"},
+	"POST users/{user}/messages":   {"Phone.Send", "Phone.Say"},
+	"POST users/{user}/tap":        {"Phone.Tap", "Phone.Choose"},
+	"POST users/{user}/react":      {"Phone.React"},
+	"POST users/{user}/read":       {"Phone.Read"},
+	"POST users/{user}/play":       {"Phone.Play"},
+	"POST messages":                {"Server.Compose", "Server.DeliverOnce", "Server.Deliver"},
+	"GET messages":                 {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
+	"GET requests":                 {"Server.Requests"},
+	"GET webhooks":                 {"Server.Deliveries"},
+	"POST webhooks/{n}/redeliver":  {"Server.Redeliver"},
+	"POST errors":                  {"Server.NotifyError"},
+	"GET webhook":                  {"Server.WebhookURL"},
+	"PUT webhook":                  {"Server.SetWebhook", "Server.Verify"},
+	"GET number":                   {"Server.NumberStatus"},
+	"PATCH number":                 {"Server.SetNumberStatus"},
+	"GET templates":                {"Server.Templates"},
+	"POST templates/{id}":          {"Server.SetTemplateStatus"},
+	"GET faults":                   {"Server.Faults"},
+	"POST faults":                  {"Server.Inject"},
+	"DELETE faults":                {"Server.RemoveFault"},
+	"DELETE faults/{id}":           {"Server.RemoveFault"},
+	"GET flows":                    {"Account.Flows"},
+	"GET flows/exchanges":          {"Account.Exchanges"},
+	"POST flows/{id}/ping":         {"Account.Ping"},
+	"POST users/{user}/flow":       {"Account.Open"},
+	"GET users/{user}/flow":        {"Account.Visit", "Visit.Screen"},
+	"DELETE users/{user}/flow":     {"Visit.Close"},
+	"POST users/{user}/flow/fill":  {"Visit.Fill"},
+	"POST users/{user}/flow/press": {"Visit.Press"},
+	"POST users/{user}/flow/back":  {"Visit.Back"},
+	"GET report":                   {"Of"},
+	"GET state":                    {"Server.Users", "Server.Dropped", "Server.Config"},
+	"POST reset":                   {"Server.Reset"},
 }
 
 // elsewhere names the methods that no route needs, with the reason.
@@ -56,14 +66,18 @@ var elsewhere = map[string]string{
 	"Server.Post": "a test can post to its own bot", "Server.Close": "the process ends", "Server.Phone": "the user in the path",
 	"Phone.Number":       "the user in the path",
 	"Platform.ServeHTTP": "the Graph API", "Platform.Close": "the process ends", "Platform.First": "without businesses/{id}", "Platform.Business": "businesses/{id}",
-	"Clock.Still": "the test knows how it started the fake",
+	"Clock.Still":          "the test knows how it started the fake",
+	"Account.SetPublicKey": "POST /{phone}/whatsapp_business_encryption",
+	"Account.Has":          "GET flows", "Account.Check": "POST /{flow}/assets has the problems",
+	"Account.Routes": "the Graph API", "Account.Object": "the Graph API", "Account.Refuse": "POST /{phone}/messages",
+	"Account.Attach": "the server does it",
 }
 
 // TestGoCanDoWhatHTTPCan compares the routes with the methods of package fakewa, in both
 // directions.
 func TestGoCanDoWhatHTTPCan(t *testing.T) {
 	methods := map[string]bool{"Of": reflect.ValueOf(report.Of).IsValid()}
-	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock](), reflect.TypeFor[*flow.Account](), reflect.TypeFor[*flow.Visit]()} {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true
 		}

@@ -11,6 +11,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/flow"
+	"wappasim/fakewa/internal/flowtest"
 )
 
 const account, number = "102290129340398", "106540352242922"
@@ -79,13 +80,13 @@ func TestLife(t *testing.T) {
 	wants(t, call(t, wa, "POST", id+"/publish", 400, ""), `"message":"Missing Flows Signed Public Key"`)
 	wants(t, call(t, wa, "GET", number+"/whatsapp_business_encryption", 200, ""), `"data":[]`)
 	wants(t, call(t, wa, "POST", number+"/whatsapp_business_encryption", 400, `{"business_public_key":"x"}`), `"code":100`)
-	key, err := json.Marshal(map[string]string{"business_public_key": publicKey()})
+	key, err := json.Marshal(map[string]string{"business_public_key": flowtest.PublicKey()})
 	must(t, err, "")
 	call(t, wa, "POST", number+"/whatsapp_business_encryption", 200, string(key))
 	wants(t, call(t, wa, "GET", number+"/whatsapp_business_encryption", 200, ""), `"business_public_key_signature_status":"VALID"`, "BEGIN PUBLIC KEY")
 	b.answer = func(map[string]any) (int, any) { return 500, nil }
 	wants(t, call(t, wa, "POST", id+"/publish", 400, ""), `"message":"Endpoint not available"`, `"error_subcode":4233014`)
-	b.answer = func(map[string]any) (int, any) { return 200, any2{"data": any2{}} }
+	b.answer = func(map[string]any) (int, any) { return 200, object{"data": object{}} }
 	wants(t, call(t, wa, "POST", id+"/publish", 400, ""), `"message":"Endpoint not available"`)
 	b.answer = nil
 	post(t, wa, 400, `{"flow_message_version":"3","flow_id":"`+id+`","flow_cta":"x"}`) // a draft

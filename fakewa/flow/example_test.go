@@ -9,6 +9,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/flow"
+	"wappasim/fakewa/internal/flowtest"
 )
 
 // sendTable has the bot send the flow.
@@ -37,7 +38,7 @@ func Example() {
 		return
 	}
 	flows := flow.NewAccount(flow.Flow{Name: "table", EndpointURI: "https://bot.example.com/flow", Definition: table})
-	if err := flows.SetPublicKey(publicKey()); err != nil {
+	if err := flows.SetPublicKey(flowtest.PublicKey()); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -14,6 +14,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/flow"
+	"wappasim/fakewa/internal/flowtest"
 )
 
 const ana = "+16505551234"
@@ -23,7 +24,7 @@ func open(t *testing.T, b *bot, cfg fakewa.Config) *fakewa.Server {
 	t.Helper()
 	cfg.Webhook, cfg.Clock = b, fakewa.StillClock(time.Unix(1_800_000_000, 0))
 	cfg.Flows = flow.NewAccount(flow.Flow{Name: "table", EndpointURI: "https://bot.example.com/flow", Definition: []byte(read(t, "table.json"))}, flow.Flow{Name: "plain", Definition: []byte(plain)})
-	if err := cfg.Flows.SetPublicKey(publicKey()); err != nil {
+	if err := cfg.Flows.SetPublicKey(flowtest.PublicKey()); err != nil {
 		t.Fatal(err)
 	}
 	wa := fakewa.Test(t, cfg)
@@ -193,13 +194,13 @@ func TestEndpointFails(t *testing.T) {
 		"not encrypted":    {writes(`{"screen":"DAY","data":{}}`), "response-decryption-error", 2, true},
 		"vector as it was": {&bot{straight: true}, "response-decryption-error", 2, true},
 		"panic":            {&bot{raw: func(http.ResponseWriter) bool { panic("x") }}, "no_http_response_error", 1, false},
-		"no screen":        {answers(200, any2{"data": any2{}}), "payload-schema-error", 2, true},
-		"no data":          {answers(200, any2{"screen": "DAY"}), "payload-schema-error", 2, true},
-		"lacks data":       {answers(200, any2{"screen": "DAY", "data": any2{}}), "payload-schema-error", 2, true},
-		"wrong type":       {answers(200, any2{"screen": "DAY", "data": any2{"tables": "x"}}), "payload-schema-error", 2, true},
+		"no screen":        {answers(200, object{"data": object{}}), "payload-schema-error", 2, true},
+		"no data":          {answers(200, object{"screen": "DAY"}), "payload-schema-error", 2, true},
+		"lacks data":       {answers(200, object{"screen": "DAY", "data": object{}}), "payload-schema-error", 2, true},
+		"wrong type":       {answers(200, object{"screen": "DAY", "data": object{"tables": "x"}}), "payload-schema-error", 2, true},
 		"no JSON object":   {answers(200, 7), "payload-schema-error", 2, true},
-		"unknown screen":   {answers(200, any2{"screen": "NIGHT", "data": any2{}}), "invalid-screen-transition", 2, true},
-		"no flow token":    {answers(200, any2{"screen": "SUCCESS", "data": any2{"extension_message_response": any2{"params": any2{}}}}), "payload-schema-error", 2, true},
+		"unknown screen":   {answers(200, object{"screen": "NIGHT", "data": object{}}), "invalid-screen-transition", 2, true},
+		"no flow token":    {answers(200, object{"screen": "SUCCESS", "data": object{"extension_message_response": object{"params": object{}}}}), "payload-schema-error", 2, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wa := open(t, c.bot, fakewa.Config{})
@@ -223,7 +224,7 @@ func TestTokenInvalid(t *testing.T) {
 		if request["screen"] != "DAY" {
 			return 0, nil
 		}
-		return 427, any2{"error_msg": "All tables are taken."}
+		return 427, object{"error_msg": "All tables are taken."}
 	}}
 	wa := open(t, b, fakewa.Config{})
 	visit, err := wa.Config().Flows.Open(t.Context(), ana, "")
@@ -244,7 +245,7 @@ func TestErrorMessage(t *testing.T) {
 		if request["screen"] != "DAY" {
 			return 0, nil
 		}
-		return 200, any2{"screen": "DAY", "data": any2{"error_message": "We are closed then."}}
+		return 200, object{"screen": "DAY", "data": object{"error_message": "We are closed then."}}
 	}}
 	wa := open(t, b, fakewa.Config{})
 	visit, err := wa.Config().Flows.Open(t.Context(), ana, "")

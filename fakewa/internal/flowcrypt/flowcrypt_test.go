@@ -2,14 +2,11 @@ package flowcrypt_test
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"math/rand/v2"
@@ -17,57 +14,11 @@ import (
 	"testing"
 
 	"wappasim/fakewa/internal/flowcrypt"
+	"wappasim/fakewa/internal/flowtest"
 )
 
-// endpoint decrypts a request as Meta's guide for endpoints says, and encrypts an answer.
-// With invert unset it makes the usual mistake.
-func endpoint(t *testing.T, key *rsa.PrivateKey, body []byte, answer string, invert bool) (request, sealed string) {
-	t.Helper()
-	var in struct {
-		Data   string `json:"encrypted_flow_data"`
-		Key    string `json:"encrypted_aes_key"`
-		Vector string `json:"initial_vector"`
-	}
-	if err := json.Unmarshal(body, &in); err != nil {
-		t.Fatal(err)
-	}
-	decoded := func(text string) []byte {
-		b, err := base64.StdEncoding.DecodeString(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	aesKey, err := rsa.DecryptOAEP(sha256.New(), nil, key, decoded(in.Key), nil)
-	if err != nil || len(aesKey) != 16 {
-		t.Fatalf("the AES key has %d bytes: %v", len(aesKey), err)
-	}
-	block, err := aes.NewCipher(aesKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	iv := decoded(in.Vector)
-	gcm, err := cipher.NewGCMWithNonceSize(block, len(iv))
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain, err := gcm.Open(nil, iv, decoded(in.Data), nil)
-	if err != nil || len(iv) != 16 {
-		t.Fatalf("a vector of %d bytes: %v", len(iv), err)
-	}
-	for i := range iv {
-		if invert {
-			iv[i] ^= 0xff
-		}
-	}
-	return string(plain), base64.StdEncoding.EncodeToString(gcm.Seal(nil, iv, []byte(answer), nil))
-}
-
 func TestRequestAndAnswer(t *testing.T) {
-	key, err := rsa.GenerateKey(nil, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := flowtest.Key()
 	seal := func() *flowcrypt.Sealed {
 		sealed, err := flowcrypt.Seal(&key.PublicKey, rand.NewChaCha8([32]byte{1}), []byte(`{"action":"ping"}`))
 		if err != nil {
@@ -79,12 +30,14 @@ func TestRequestAndAnswer(t *testing.T) {
 	if !bytes.Equal(one.Body, seal().Body) {
 		t.Error("the same random bytes give two bodies")
 	}
-	request, answer := endpoint(t, key, one.Body, `{"data":{}}`, true)
-	if got, err := one.Open([]byte(answer)); request != `{"action":"ping"}` || err != nil || string(got) != `{"data":{}}` {
-		t.Errorf("the endpoint got %s, and the phone %s %v", request, got, err)
+	request, err := flowtest.Open(one.Body)
+	if err != nil || request.Action != "ping" {
+		t.Fatalf("the endpoint got %+v %v", request, err)
 	}
-	_, answer = endpoint(t, key, one.Body, "{}", false)
-	for given, want := range map[string]string{answer: "inverted", "{}": "base64", "AAAA": "cannot be decrypted"} {
+	if got, err := one.Open([]byte(request.Seal(map[string]int{"data": 1}, true))); err != nil || string(got) != `{"data":1}` {
+		t.Errorf("the phone got %s %v", got, err)
+	}
+	for given, want := range map[string]string{request.Seal(1, false): "inverted", "{}": "base64", "AAAA": "cannot be decrypted"} {
 		if _, err := one.Open([]byte(given)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v", given, err)
 		}
