@@ -40,7 +40,7 @@ func (s *Server) flowHost() flow.Host {
 			defer s.mu.Unlock()
 			return s.draw(what)
 		},
-		Find: s.findFlow, Reply: s.replyFlow, Post: s.postFlow,
+		Find: s.findFlow, Write: s.writeFlow, Post: s.postFlow,
 		Notify: func(value map[string]any) {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -76,18 +76,20 @@ func (s *Server) findFlow(user, button string) (messageID string, body []byte, e
 	return "", nil, fmt.Errorf("fakewa: open the flow %q: no message has it; there are %q", button, offered)
 }
 
-// replyFlow has a user send what they have filled in.
-func (s *Server) replyFlow(ctx context.Context, user, messageID, response string) error {
+// writeFlow has a user write what they have filled in.
+func (s *Server) writeFlow(user, messageID, response string) (id string, deliver func(context.Context) error, err error) {
 	content := FlowReply(response)
 	content["context"] = map[string]any{"id": messageID}
 	hook, err := s.Compose(Inbound{From: user, Content: content})
 	if err != nil {
-		return err
+		return "", nil, err
 	}
-	if answer := s.DeliverOnce(ctx, hook); !answer.OK() {
-		return &flow.ReplyError{Status: answer.Status, Body: answer.Body, Why: answer.Error}
-	}
-	return nil
+	return hook.IDs[0], func(ctx context.Context) error {
+		if answer := s.DeliverOnce(ctx, hook); !answer.OK() {
+			return &flow.ReplyError{Status: answer.Status, Body: answer.Body, Why: answer.Error}
+		}
+		return nil
+	}, nil
 }
 
 // postFlow posts a request to the endpoint of a flow, with the fault that it meets.

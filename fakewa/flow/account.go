@@ -28,6 +28,7 @@ type Account struct {
 	visits    map[string]*Visit // the last one of each user
 	disabled  map[string]bool   // messages whose button can no longer be tapped
 	exchanges []Exchange
+	watch     func(user, messageID string) // may be nil
 }
 
 // Host is what the account needs of the server that has it. Package fakewa sets it.
@@ -37,11 +38,11 @@ type Host struct {
 
 	User   func(given string) string // the key of a user, who is given in any form
 	Now    func() time.Time
-	Draw   func(what string) [32]byte                                               // from the seed; the same words give other bytes the next time
-	Find   func(user, button string) (messageID string, body []byte, err error)     // the latest message with a flow that has arrived
-	Reply  func(ctx context.Context, user, messageID, response string) error        // a message with what the user has filled in
-	Post   func(ctx context.Context, p Post) (status int, answer []byte, err error) // to an endpoint, signed
-	Notify func(value map[string]any)                                               // a webhook of the field flows
+	Draw   func(what string) [32]byte                                                                         // from the seed; the same words give other bytes the next time
+	Find   func(user, button string) (messageID string, body []byte, err error)                               // the latest message with a flow that has arrived
+	Write  func(user, messageID, response string) (id string, deliver func(context.Context) error, err error) // a message with what the user has filled in
+	Post   func(ctx context.Context, p Post) (status int, answer []byte, err error)                           // to an endpoint, signed
+	Notify func(value map[string]any)                                                                         // a webhook of the field flows
 }
 
 // Post is a request to an endpoint. Seal encrypts it: with a key that is not the business',
@@ -98,6 +99,14 @@ func (a *Account) reset() {
 		}
 		a.flows = append(a.flows, &f)
 	}
+}
+
+// Watch has a function called for each message with which a user completes a flow, before it is
+// delivered.
+func (a *Account) Watch(do func(user, messageID string)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.watch = do
 }
 
 // SetPublicKey sets the public key of the business, in PEM: an RSA key of 2048 bits.

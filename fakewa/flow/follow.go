@@ -104,8 +104,18 @@ func (v *Visit) complete(ctx context.Context, response map[string]any) error {
 	if err != nil {
 		return fmt.Errorf("flow: encode what was filled in: %w", err)
 	}
+	id, deliver, err := v.account.host.Write(v.user, v.message, string(text))
+	if err != nil {
+		return err
+	}
 	v.close("it was sent")
-	return v.account.host.Reply(ctx, v.user, v.message, string(text))
+	v.account.mu.Lock()
+	watch := v.account.watch
+	v.account.mu.Unlock()
+	if watch != nil {
+		watch(v.user, id)
+	}
+	return deliver(ctx)
 }
 
 func (v *Visit) close(how string) {

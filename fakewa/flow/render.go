@@ -101,6 +101,7 @@ func fieldOf(typ string, c map[string]any, p *page, find lookup, errors map[stri
 			f.component[property] = evaluate(value, find)
 		}
 	}
+	f.Input, _ = f.component["input-type"].(string)
 	f.Label, f.Required = asText(f.component["label"]), truth(f.component["required"])
 	if enabled, has := f.component["enabled"]; has {
 		f.Enabled = truth(enabled)

@@ -20,6 +20,7 @@ type Field struct {
 	Type     string   `json:"type"` // TextInput, Dropdown, …
 	Name     string   `json:"name"`
 	Label    string   `json:"label"`
+	Input    string   `json:"input_type,omitempty"` // of a TextInput: email, number, …
 	Required bool     `json:"required"`
 	Enabled  bool     `json:"enabled"`
 	Options  []Option `json:"options,omitempty"`
