@@ -12,9 +12,9 @@ import (
 // commented are the packages with code in their comment.
 var commented = []string{
 	"bot", "bot/expiry",
-	"fakewa", "fakewa/control", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/template",
+	"fakewa", "fakewa/control", "fakewa/flow", "fakewa/graph", "fakewa/message", "fakewa/report", "fakewa/template",
 	"examples/internal/outbox", "examples/internal/sqlbox",
-	"sim", "sim/dialogue", "sim/duration", "sim/model", "sim/people", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock",
+	"sim", "sim/dialogue", "sim/duration", "sim/flows", "sim/model", "sim/people", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock",
 }
 
 // TestCodeInPackageCommentsCompiles looks for the code of a package comment in the

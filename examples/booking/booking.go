@@ -42,6 +42,7 @@ type Bot struct {
 	redis   *redis.Client
 	holding time.Duration // a table, until it is booked
 	hold    func(ctx context.Context, key, token string) (bool, error)
+	book    func(ctx context.Context, key, token string) (bool, error)
 }
 
 var tables = []map[string]string{{"id": "window", "title": "At the window"}, {"id": "door", "title": "At the door"}, {"id": "garden", "title": "In the garden"}}
@@ -60,7 +61,7 @@ func New(a cloudapi.Account, key *rsa.PrivateKey, options *redis.Options, log *s
 	own := *options
 	own.ContextTimeoutEnabled = true
 	b := &Bot{Box: outbox.New(a, options, log), secret: []byte(a.AppSecret), redis: redis.NewClient(&own), holding: 10 * time.Minute}
-	b.hold = b.take
+	b.hold, b.book = b.take, b.keep
 	mux := http.NewServeMux()
 	mux.Handle("/webhook", cloudapi.Webhook{Account: a, OnMessage: b.onMessage, OnStatus: b.OnStatus})
 	mux.Handle("POST /flow", cloudapi.Endpoint{Account: a, Key: key, Answer: b.onScreen})
@@ -77,16 +78,9 @@ func (b *Bot) onMessage(ctx context.Context, m cloudapi.Message) error {
 		return nil
 	}
 	answer := outbox.Message{To: m.From, Content: cloudapi.Flow("Which table would you like?", "Book a table", Flow, b.token(m))}
-	var filled struct{ Table, Day, Name, Token string }
-	if json.Unmarshal([]byte(m.Filled), &filled) == nil && filled.Token != "" {
-		holder, err := b.redis.Get(ctx, place(filled.Day, filled.Table)).Result()
-		if err != nil && err != redis.Nil {
-			return fmt.Errorf("booking: look who has the table: %w", err)
-		}
+	var filled struct{ Table, Day string }
+	if json.Unmarshal([]byte(m.Filled), &filled) == nil && filled.Table != "" { // the endpoint has booked it
 		answer = outbox.Text(m.From, "Booked: %s on %s.", title(filled.Table), filled.Day)
-		if holder != filled.Token {
-			answer = outbox.Text(m.From, "Sorry, the table on %s is no longer yours.", filled.Day)
-		}
 	}
 	return outbox.Change(ctx, b.Box, m, "guest:"+m.From, func(*struct{}) []outbox.Message { return []outbox.Message{answer} })
 }
@@ -120,15 +114,12 @@ func (b *Bot) onScreen(ctx context.Context, r cloudapi.FlowRequest) (screen stri
 		if r.Action == "BACK" {
 			break // to the first screen
 		}
-		kept, err := keep.Run(ctx, b.redis, []string{key}, r.Token).Bool()
-		if err != nil {
-			return "", nil, fmt.Errorf("booking: keep the table: %w", err)
+		kept, err := b.book(ctx, key, r.Token)
+		if err == nil && !kept {
+			err = cloudapi.TokenError("The table is no longer held. Write to us again.")
 		}
-		if !kept {
-			return "", nil, cloudapi.TokenError("The table is no longer held. Write to us again.")
-		}
-		screen, data = cloudapi.Done(r.Token, map[string]any{"day": day, "table": id, "name": r.Data["name"], "token": r.Token})
-		return screen, data, nil
+		screen, data = cloudapi.Done(r.Token, map[string]any{"day": day, "table": id, "name": r.Data["name"]})
+		return screen, data, err
 	}
 	return "WHEN", map[string]any{"tables": tables}, nil
 }
@@ -142,8 +133,16 @@ func (b *Bot) take(ctx context.Context, key, token string) (bool, error) {
 	return holder == token, err
 }
 
-// keep books a table if it is still held for a token.
-var keep = redis.NewScript(`
+// keep books a table for good, if it is still held for a flow, and tells whether it is.
+func (b *Bot) keep(ctx context.Context, key, token string) (bool, error) {
+	kept, err := persist.Run(ctx, b.redis, []string{key}, token).Bool()
+	if err != nil {
+		err = fmt.Errorf("booking: keep a table: %w", err)
+	}
+	return kept, err
+}
+
+var persist = redis.NewScript(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('PERSIST', KEYS[1])
 return 1`)

@@ -1,7 +1,7 @@
 // Package flows is people in a world who fill in WhatsApp Flows: the world's phone asks the
 // bot's endpoint, encrypted, and time passes meanwhile.
 //
-//	form, err := flows.Open(w, "Ana", "Book a table")
+//	form, err := flows.Open(w, "Ana", "Tell us")
 //	if err != nil {
 //		return err
 //	}
