@@ -54,7 +54,7 @@ func (a *Account) fieldsOf(f *Flow) map[string]func() any {
 			return map[string]string{"id": a.host.AppID, "name": a.host.Name, "link": "https://www.facebook.com/games/?app_id=" + a.host.AppID}
 		},
 		"whatsapp_business_account": func() any {
-			return map[string]string{"id": a.host.AccountID, "name": a.host.Name, "timezone_id": "1", "message_template_namespace": "fake_" + a.host.AccountID}
+			return map[string]string{"id": a.host.AccountID, "name": a.host.Name, "timezone_id": "1", "business_verification_status": "VERIFIED", "message_template_namespace": "fake_" + a.host.AccountID}
 		},
 	}
 }
