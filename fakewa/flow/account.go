@@ -200,8 +200,11 @@ func ReadSent(body []byte) (sent Sent, ok bool) {
 func (a *Account) Refuse(body []byte) *graph.Error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if len(a.flows) == 0 {
+		return nil
+	}
 	sent, ok := ReadSent(body)
-	if !ok || len(a.flows) == 0 {
+	if !ok {
 		return nil
 	}
 	f := a.lookUp(sent.ID, sent.Name)

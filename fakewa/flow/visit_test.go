@@ -239,6 +239,29 @@ func TestTokenInvalid(t *testing.T) {
 	must(t, err, "the button can no longer be tapped")
 }
 
+// TestTransition has the endpoint name a screen that does not follow in the routing model.
+func TestTransition(t *testing.T) {
+	b := &bot{answer: func(request map[string]any) (int, any) {
+		if request["screen"] != "DETAILS" {
+			return 0, nil
+		}
+		return 200, object{"screen": "DAY", "data": object{"tables": tables}}
+	}}
+	wa := open(t, b, fakewa.Config{})
+	visit, err := wa.Config().Flows.Open(t.Context(), ana, "")
+	must(t, err, "")
+	for _, fill := range [][]string{{"Day", "2026-02-03"}, {"Table", "window"}} {
+		must(t, visit.Fill(t.Context(), fill[0], fill[1]), "")
+	}
+	must(t, visit.Press(t.Context(), ""), "")
+	must(t, visit.Fill(t.Context(), "Your name", "Ana"), "")
+	must(t, visit.Press(t.Context(), ""), "invalid-screen-transition")
+	must(t, visit.Back(t.Context()), "") // that is no transition
+	if s := visit.Screen(); s.ID != "DAY" {
+		t.Errorf("got %+v", s)
+	}
+}
+
 // TestErrorMessage wants the endpoint's words on the screen, and what was filled in to stay.
 func TestErrorMessage(t *testing.T) {
 	b := &bot{answer: func(request map[string]any) (int, any) {
