@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/flow"
 	"wappasim/fakewa/internal/wire"
 	"wappasim/fakewa/life"
 	"wappasim/fakewa/message"
@@ -72,6 +73,8 @@ type Config struct {
 	BaseURL          string     `json:"base_url"`          // where bots reach the fake, for the URLs of media in webhooks; those that GET /{media-id} gives are under the host that was called. Default https://lookaside.fbsbx.com, Meta's
 	Templates        []Template `json:"-"`                 // that the account has beside hello_world: APPROVED, or of the status that they say
 	ApproveTemplates bool       `json:"approve_templates"` // templates are approved when they are created; default: they stay PENDING until SetTemplateStatus
+
+	Flows *flow.Account `json:"-"` // the account's flows, and what people do in them; default: one without flows. It must not be another server's
 
 	// OnRequest is called for each call of a bot, with its result, before the bot gets
 	// the answer. The context is that of the call. It may be nil.
@@ -141,6 +144,9 @@ func (c Config) complete() Config {
 	if c.Webhook != nil {
 		c.WebhookURL = cmp.Or(c.WebhookURL, "http://bot/webhook")
 	}
+	if c.Flows == nil {
+		c.Flows = flow.NewAccount()
+	}
 	if c.Clock == nil {
 		c.Clock = NewClock()
 	}
@@ -155,8 +161,8 @@ func (c Config) complete() Config {
 const maxParallel = 10_000
 
 // Check returns what is wrong with a Config: an unknown value of a setting, an id that is
-// not digits, one id for two things, a template that Meta would refuse, or a URL that cannot
-// be parsed.
+// not digits, one id for two things, a template or a flow that Meta would refuse, or a URL
+// that cannot be parsed.
 func (c Config) Check() error {
 	one := func(name string, value any, of ...any) error {
 		if slices.Contains(of, value) {
@@ -200,6 +206,9 @@ func (c Config) Check() error {
 		return fmt.Errorf("fakewa: NotOnWhatsApp is %q; want phone numbers, like +16505551234", c.NotOnWhatsApp)
 	case c.Parallel > maxParallel:
 		return fmt.Errorf("fakewa: Parallel is %d; want at most %d, or below 0 for no limit", c.Parallel, maxParallel)
+	}
+	if err := c.Flows.Check(); err != nil {
+		return fmt.Errorf("fakewa: Flows: %w", err)
 	}
 	return cmp.Or(
 		id("AppID", c.AppID),

@@ -141,6 +141,28 @@ func (b *business) verificationCode() string {
 	return number.Code
 }
 
+// makeFlow creates a flow without an endpoint, with a problem or without, past the comparison
+// with the file: creating it has answers that the file lacks.
+func (b *business) makeFlow(problem bool) {
+	definition := strings.Replace(askName, `"data_api_version":"3.0","routing_model":{"NAME":[]},`, "", 1)
+	if problem {
+		definition = strings.Replace(definition, `"title"`, `"heading"`, 1)
+	}
+	body, err := json.Marshal(map[string]any{"name": "first", "categories": []string{"SIGN_UP"}, "flow_json": definition})
+	if err != nil {
+		b.Fatal(err)
+	}
+	req := httptest.NewRequestWithContext(b.Context(), "POST", "/v23.0/"+b.ids["{WABA-ID}"]+"/flows", bytes.NewReader(body))
+	req.Header.Set("Authorization", b.token)
+	w := httptest.NewRecorder()
+	b.fake.ServeHTTP(w, req)
+	var made struct{ ID string }
+	if err := json.Unmarshal(w.Body.Bytes(), &made); err != nil || made.ID == "" {
+		b.Fatalf("no flow was made: %s", w.Body)
+	}
+	b.ids["{Flow-ID}"] = made.ID
+}
+
 // makeTemplate creates a template and returns its id.
 func (b *business) makeTemplate(template map[string]any) string {
 	body, err := json.Marshal(template)

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"path"
 	"regexp"
 	"strings"
+
+	"wappasim/fakewa/internal/flowtest"
 )
 
 // setUp creates what an operation needs: media, a template, a blocked user and so on.
@@ -25,6 +28,13 @@ func (b *business) setUp(op string) {
 		b.calls()
 	case "GET /{WABA-ID}/subscribed_apps", "DELETE /{WABA-ID}/subscribed_apps":
 		b.must("POST /{WABA-ID}/subscribed_apps", "application/json", `{}`)
+	case "GET /{WABA-ID}/flows", "GET /{Flow-ID}", "POST /{Flow-ID}", "DELETE /{Flow-ID}", "GET /{Flow-ID}/assets", "POST /{Flow-ID}/publish", "POST /{Flow-ID}/deprecate":
+		b.makeFlow(strings.HasPrefix(op, "GET"))
+		if strings.HasSuffix(op, "deprecate") {
+			b.must("POST /{Flow-ID}/publish", "application/json", "")
+		}
+	case "GET /{Phone-Number-ID}/whatsapp_business_encryption":
+		b.must("POST /{Phone-Number-ID}/whatsapp_business_encryption", "application/x-www-form-urlencoded", url.Values{"business_public_key": {flowtest.PublicKey()}}.Encode())
 	case "GET /{WABA-ID}/message_templates", "DELETE /{WABA-ID}/message_templates", "GET /{TEMPLATE_ID}", "POST /{TEMPLATE_ID}":
 		b.ids["{TEMPLATE_ID}"] = b.makeTemplate(map[string]any{"name": "2023_april_promo", "language": "en_US", "category": "MARKETING", "components": []any{
 			map[string]any{"type": "BODY", "text": "Hello."},
@@ -69,6 +79,37 @@ func (b *business) makeGroup() {
 	b.must("POST /{group_id}/join_requests", "application/json", `{"messaging_product":"whatsapp","join_requests":["`+g.Requests[0].ID+`"]}`)
 }
 
+// form returns a form of the examples that the properties of an operation's form have, or
+// nothing if it has none.
+func (b *business) form(op string) (contentType, body string) {
+	request := b.operation(op).RequestBody
+	if request == nil {
+		return "", ""
+	}
+	for _, kind := range []string{"multipart/form-data", "application/x-www-form-urlencoded"} {
+		media := request.Value.Content[kind]
+		if media == nil {
+			continue
+		}
+		values := make(url.Values)
+		for name, property := range media.Schema.Value.Properties {
+			value, _ := property.Value.Example.(string)
+			switch name {
+			case "clone_flow_id":
+				b.makeFlow(false)
+				value = b.ids["{Flow-ID}"]
+			case "business_public_key":
+				value = flowtest.PublicKey()
+			}
+			values.Set(name, value)
+		}
+		if len(values) > 0 {
+			return "application/x-www-form-urlencoded", values.Encode() // Graph takes both kinds for both
+		}
+	}
+	return "", ""
+}
+
 // queries returns the queries with which an operation without a body is called.
 func queries(op string) []string {
 	switch op {
@@ -87,6 +128,8 @@ func queries(op string) []string {
 		return []string{"", "?fields=subject,description,join_approval_mode,suspended,creation_timestamp,participants,total_participant_count"}
 	case "GET /{WABA-ID}/phone_numbers":
 		return []string{"", "?fields=id,display_phone_number,verified_name,status,quality_rating"}
+	case "GET /{Flow-ID}":
+		return []string{"", "?fields=id,name,categories,preview,status,validation_errors,json_version,data_api_version,data_channel_uri,health_status,whatsapp_business_account,application"}
 	case "GET /{WABA-ID}/message_templates":
 		return []string{"", "?name=2023_april_promo", "?limit=1"}
 	case "DELETE /{WABA-ID}/message_templates":

@@ -104,6 +104,7 @@ func TestEveryControlCallSucceeds(t *testing.T) {
 		{"POST reset", `{"seed":7}`, 200, `{"success":true}`},
 		{"GET state", "", 200, `"seed":7,"users":[]`},
 	})
+	c.fillFlows()
 	doc, err := controlDocument()
 	if err != nil {
 		t.Fatal(err)

@@ -118,17 +118,24 @@ func (s *Server) post(ctx context.Context, callback string, body []byte, signatu
 
 // do sends a request to the bot. Close ends it.
 func (s *Server) do(req *http.Request) Answer {
+	status, body, err := s.exchange(req, 64<<10)
+	answer := Answer{Status: status, Body: string(body)}
+	if err != nil {
+		answer.Error = err.Error()
+	}
+	return answer
+}
+
+// exchange sends a request to the bot, and returns so many bytes of its answer. Close ends it.
+func (s *Server) exchange(req *http.Request, most int64) (status int, body []byte, err error) {
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
 	resp, err := s.bot.Do(req.WithContext(ctx))
 	if err != nil {
-		return Answer{Error: err.Error()}
+		return 0, nil, err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	if err != nil {
-		return Answer{Status: resp.StatusCode, Body: string(body), Error: err.Error()}
-	}
-	return Answer{Status: resp.StatusCode, Body: string(body)}
+	body, err = io.ReadAll(io.LimitReader(resp.Body, most))
+	return resp.StatusCode, body, err
 }

@@ -146,6 +146,7 @@ func (s *Server) begin(seed uint64) {
 	s.number = newNumber(s.clock.Now())
 	s.beginTemplates()
 	s.portfolio.Reset(s.cfg.Life)
+	s.cfg.Flows.Attach(s.flowHost())
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.media = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
 	s.resumable = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)

@@ -18,7 +18,7 @@ import (
 // Fault makes calls of the bot, or webhooks to it, go wrong. Its first fields say which
 // calls meet the fault; zero ones mean all.
 type Fault struct {
-	Endpoint    string  `json:"endpoint,omitempty"`    // the end of a path: "messages", "media", …; "webhook" for the webhooks that the fake delivers
+	Endpoint    string  `json:"endpoint,omitempty"`    // the end of a path: "messages", "media", …; "webhook" for the webhooks that the fake delivers, "flow" for its requests to the endpoints of flows
 	User        string  `json:"user,omitempty"`        // to or from whom a message is, in any form
 	Type        string  `json:"type,omitempty"`        // of a message: "text", "image", …; of a webhook also "status"
 	Every       int     `json:"every,omitempty"`       // only each n-th of those calls
@@ -31,6 +31,9 @@ type Fault struct {
 	Lost      bool          `json:"lost,omitempty"`      // the call is processed, and the connection breaks before the answer
 	Fails     int           `json:"fails,omitempty"`     // the message is accepted and then fails: a status "failed" with this code of Meta's
 	Duplicate bool          `json:"duplicate,omitempty"` // the call is processed twice, as if a proxy repeated it; a webhook is delivered twice
+
+	WrongKey       bool `json:"wrong_key,omitempty"`       // the request to the endpoint of a flow is encrypted for another public key than the business'
+	WrongSignature bool `json:"wrong_signature,omitempty"` // the request to the endpoint of a flow is signed with another app secret
 
 	ID  int `json:"id"`  // set by Inject
 	Met int `json:"met"` // how many calls have met it; set by the server
@@ -55,10 +58,12 @@ func (f Fault) Check() error {
 		return fmt.Errorf("fakewa: fault: every, times or delay is negative: want 0 or more")
 	case f.Probability < 0 || f.Probability > 1:
 		return fmt.Errorf("fakewa: fault: probability is %v: want a number from 0 to 1", f.Probability)
-	case f.Delay == 0 && f.Code == 0 && !f.Silent && !f.Lost && f.Fails == 0 && !f.Duplicate:
-		return fmt.Errorf("fakewa: fault: it does nothing: want one of delay, code, silent, lost, fails, duplicate")
-	case f.Endpoint == "webhook" && (f.Code != 0 || f.Silent || f.Fails != 0):
-		return fmt.Errorf("fakewa: fault: a webhook can have a delay, lost or duplicate; everything else is up to the bot's answer")
+	case f.Delay == 0 && f.Code == 0 && !f.Silent && !f.Lost && f.Fails == 0 && !f.Duplicate && !f.WrongKey && !f.WrongSignature:
+		return fmt.Errorf("fakewa: fault: it does nothing: want one of delay, code, silent, lost, fails, duplicate, or of a flow wrong_key, wrong_signature")
+	case f.toBot() && (f.Code != 0 || f.Silent || f.Fails != 0):
+		return fmt.Errorf("fakewa: fault: a %s can have a delay, lost or duplicate; everything else is up to the bot's answer", f.Endpoint)
+	case f.Endpoint != "flow" && (f.WrongKey || f.WrongSignature):
+		return fmt.Errorf(`fakewa: fault: wrong_key and wrong_signature are for the endpoint "flow", not %q`, f.Endpoint)
 	case !slices.Contains(endpoints, f.Endpoint):
 		return fmt.Errorf("fakewa: fault: endpoint is %q; want one of %q", f.Endpoint, endpoints)
 	case f.Code != 0 && graph.Title(f.Code) == "" && bare[f.Code] == 0:
@@ -73,8 +78,9 @@ func (f Fault) Check() error {
 
 // endpoints are the values of Fault.Endpoint.
 var endpoints = []string{
-	"", "webhook", "messages", "media", "attachments/", "message_templates", "whatsapp_business_profile", "block_users",
+	"", "webhook", "flow", "messages", "media", "attachments/", "message_templates", "whatsapp_business_profile", "block_users",
 	"register", "deregister", "request_code", "verify_code", "phone_numbers", "subscribed_apps", "uploads",
+	"flows", "assets", "publish", "deprecate", "whatsapp_business_encryption",
 }
 
 // bare are the HTTP statuses that a gateway answers, with the code of Meta's that goes
@@ -145,8 +151,11 @@ func (s *Server) next(t target) (met Fault) {
 	return met
 }
 
+// toBot tells whether the fault is for what the fake sends to the bot.
+func (f *Fault) toBot() bool { return f.Endpoint == "webhook" || f.Endpoint == "flow" }
+
 func (f *Fault) meets(t target) bool {
-	if (f.Endpoint == "webhook") != (t.endpoint == "webhook") || f.Fails != 0 && t.typ == "" {
+	if toBot := t.endpoint == "webhook" || t.endpoint == "flow"; f.toBot() != toBot || toBot && f.Endpoint != t.endpoint || f.Fails != 0 && t.typ == "" {
 		return false
 	}
 	return (f.Endpoint == "" || strings.HasSuffix(t.endpoint, f.Endpoint)) &&

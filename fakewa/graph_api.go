@@ -53,7 +53,7 @@ func (s *Server) routes() *http.ServeMux {
 		{"POST /" + phone + "/messages", s.postMessage, 0},
 		{"/{id}", s.object, 0},
 		{"/", s.unknownObject, 0},
-	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account), s.appRoutes()) {
+	}, s.numberRoutes(phone), s.accountRoutes(account), s.mediaRoutes(phone), s.templateRoutes(account), s.appRoutes(), s.flowRoutes()) {
 		mux.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, rt) })
 	}
 	return mux
@@ -192,12 +192,15 @@ func (s *Server) render(answer any, refused *graph.Error) special {
 	return out
 }
 
-// unknownObject answers calls to objects that do not exist, or that the fake does not
-// simulate.
+// unknownObject answers calls to edges of flows and groups, and to objects that do not exist
+// or that the fake does not simulate.
 func (s *Server) unknownObject(r *http.Request, body []byte) (any, *graph.Error) {
 	id, edge, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	if s.Groups.Has(id) {
 		return s.Groups.Serve(r, body)
+	}
+	if s.cfg.Flows.Has(id) {
+		return s.cfg.Flows.Object(r, body)
 	}
 	if s.knows(id, edge) {
 		return nil, graph.NotSimulated(r.Method + " /" + edge)

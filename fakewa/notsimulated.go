@@ -9,11 +9,11 @@ import (
 var (
 	numberEdges = []string{
 		"business_compliance_info", "conversational_automation", "marketing_messages", "message_history", "message_qrdls", "messages_encrypted", "official_business_account",
-		"smb_app_data", "username", "username_suggestions", "whatsapp_business_encryption",
+		"smb_app_data", "username", "username_suggestions",
 		"whatsapp_commerce_settings",
 	}
 	accountEdges = []string{
-		"activities", "assigned_users", "flows", "in_progress_onbehalf_request", "migrate_flows",
+		"activities", "assigned_users", "in_progress_onbehalf_request", "migrate_flows",
 		"obo_mobility_intent", "product_catalogs", "schedules", "set_obo_mobility_intent",
 		"set_solution_migration_intent", "solutions", "template_analytics",
 	}

@@ -14,7 +14,7 @@ func TestWhatIsNotSimulatedIsRefusedWith501(t *testing.T) {
 		asked{"POST", number + "/settings", `{"calling":{"status":"ENABLED","sip":{}}}`, 501, 3, "the field calling.sip"},
 		asked{"POST", number + "/settings", `{"payload_encryption":{"status":"disabled"}}`, 501, 3, "the field payload_encryption"},
 		asked{"GET", number + "/message_qrdls/ABC", "", 501, 3, "message_qrdls"},
-		asked{"GET", account + "/flows", "", 501, 3, "GET /flows"},
+		asked{"GET", account + "/schedules", "", 501, 3, "GET /schedules"},
 		asked{"POST", "670843887433847/permissions", "{}", 501, 3, "permissions"},
 		asked{"POST", number + "/register", `{"messaging_product":"whatsapp","pin":"123456","backup":{}}`, 501, 3, "the field backup"},
 		asked{"POST", number, `{"new_display_name":"X"}`, 501, 3, "new_display_name"},

@@ -7,7 +7,7 @@ import (
 )
 
 // object answers calls to the app, and to objects that earlier calls made: media,
-// templates and groups.
+// templates, groups and flows.
 func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	id := r.PathValue("id")
 	s.mu.Lock()
@@ -17,6 +17,8 @@ func (s *Server) object(r *http.Request, body []byte) (any, *graph.Error) {
 	switch {
 	case id == s.cfg.AppID && r.Method == http.MethodGet:
 		return s.getApp(r, body)
+	case s.cfg.Flows.Has(id):
+		return s.cfg.Flows.Object(r, body)
 	case m != nil:
 		return s.mediaObject(r, m.File)
 	case isTemplate && r.Method == http.MethodGet:
@@ -34,5 +36,5 @@ func (s *Server) owns(id string) bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil
+	return s.media.Has(id) || s.resumable.Has(id) || s.templateByID(id) != nil || s.cfg.Flows.Has(id)
 }

@@ -93,6 +93,9 @@ func (s *Server) refuse(user string, m *message.Message) *graph.Error {
 			return refused
 		}
 	}
+	if refused := s.cfg.Flows.Refuse(m.Body); refused != nil {
+		return refused
+	}
 	return s.refuseMedia(m)
 }
 

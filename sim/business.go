@@ -3,7 +3,21 @@ package sim
 import (
 	"wappasim/fakewa"
 	"wappasim/sim/internal/graphcall"
+	"wappasim/sim/internal/inside"
 )
+
+func init() {
+	inside.Do = func(world any, what string, f func(*fakewa.Server) error) error {
+		w := world.(*World)
+		return w.do(func() error {
+			var failed error
+			if err := w.aside(what, func() { failed = f(w.fake) }); err != nil {
+				return err
+			}
+			return failed
+		})
+	}
+}
 
 // Call calls the Graph API as the business may do past its bot: with its token,
 // under a path as Meta's documents write it, /{phone-number-id}/messages or

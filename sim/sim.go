@@ -186,6 +186,7 @@ func (w *World) begin() error {
 	}
 	w.fake = fakewa.New(cfg)
 	w.graph = fakewa.InProcess(w.fake)
+	w.watchFlows()
 	if err := w.services.begin(w.opts.services, w.botURL()); err != nil {
 		return err
 	}

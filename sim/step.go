@@ -3,10 +3,13 @@ package sim
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/message"
 	"wappasim/fakewa/revision"
+	"wappasim/sim/internal/fillin"
 	"wappasim/sim/people"
 	"wappasim/sim/trace"
 )
@@ -73,6 +76,10 @@ func (w *World) take(s Step) (possible bool, err error) {
 			return false, nil
 		}
 		return true, w.writeBeside(Message{s.Who, content})
+	case people.Fills:
+		if !w.fillBeside(user, s.Act) {
+			return false, nil
+		}
 	case people.Reads:
 		phone.Read()
 	case people.Blocks, people.Unblocks:
@@ -100,6 +107,29 @@ func (w *World) revised(user string, act people.Act) (fakewa.Content, error) {
 		return revision.Delete(all, time.Now(), id)
 	}
 	return revision.Edit(all, time.Now(), id, act.Words)
+}
+
+// watchFlows notes in the trace what people send when they have filled in a flow.
+func (w *World) watchFlows() {
+	w.fake.Config().Flows.Watch(func(user, id string) {
+		if m, kept := w.fake.Message(id); kept {
+			w.trace.Add(trace.Event{Who: user, What: trace.Says, To: "whatsapp", IDs: []string{id}, Type: m.Type, Text: m.String()})
+		}
+	})
+}
+
+// fillBeside has a user fill in a flow while time passes. It tells whether they could: nobody
+// fills in two at once, or one that was not offered.
+func (w *World) fillBeside(user string, act people.Act) bool {
+	flows := w.fake.Config().Flows
+	offers := func(m fakewa.Message) bool {
+		return slices.ContainsFunc(m.Choices, func(c message.Choice) bool { return c.Kind == "flow" && c.Title == act.Offer.Title })
+	}
+	if v := flows.Visit(user); v != nil && v.Screen().Closed == "" || !slices.ContainsFunc(w.fake.Phone(user).Inbox(), offers) {
+		return false
+	}
+	w.background.Go(func() { fillin.Fill(flows, user, act) })
+	return true
 }
 
 // tapped returns what a phone sends when its user taps, if that is offered.

@@ -27,13 +27,16 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		return
 	}
 	w := b.world
-	delay := w.webhookDelay(body)
+	hook, seen, text := fakewa.WebhookOf(req.Context()), body, ""
+	if len(hook.Body) > 0 && !bytes.Equal(hook.Body, body) { // an encrypted request to the endpoint of a flow
+		seen, text = hook.Body, shown(req.Method, req.URL, hook.Body)
+	}
+	delay := w.webhookDelay(seen)
 	if sleep(req.Context(), delay) != nil {
 		return
 	}
 	d := delivery{
-		world: w, from: "whatsapp", event: trace.Delivers, req: req, body: body,
-		ids: fakewa.WebhookOf(req.Context()).IDs, delay: delay, fault: w.webhookFault(),
+		world: w, from: "whatsapp", event: trace.Delivers, text: text, req: req, body: body, ids: hook.IDs, delay: delay, fault: w.webhookFault(),
 	}
 	switch d.fault.Kind {
 	case WebhooksLate:
@@ -42,7 +45,7 @@ func (b balancer) ServeHTTP(rw http.ResponseWriter, req *http.Request) {
 		}
 	case WebhooksTwice:
 		second := d
-		second.delay = w.webhookDelay(body)
+		second.delay = w.webhookDelay(seen)
 		second.req = req.Clone(context.WithoutCancel(req.Context()))
 		w.background.Go(func() {
 			_ = sleep(context.Background(), second.delay)

@@ -60,6 +60,8 @@ func TestPyWa(t *testing.T) {
 
 	p.after("POST", "users/"+user+"/messages", `{"type":"text","text":{"body":"template"}}`, "text template from Test User 16505551234 US.7", "template True PENDING")
 	p.after("POST", "templates/table", `{"status":"APPROVED"}`, "template table APPROVED UTILITY True", "status delivered 16505551234 ", "status sent 16505551234 ")
+	p.flow(user)
+
 	p.control("PATCH", "users/US.42", `{"name":"","username":"ana"}`)
 	p.after("POST", "users/US.42/messages", `{"type":"text","text":{"body":"no number"}}`,
 		"text no number from None None US.42", "status delivered None ", "status sent None ", "status sent None ")
@@ -73,6 +75,31 @@ func TestPyWa(t *testing.T) {
 	p.control("POST", "faults", `{"fails":131026,"times":1}`)
 	p.after("POST", "users/16505550002/messages", `{"type":"text","text":{"body":"list"}}`,
 		"text list from Test User 16505550002 US.", "status failed 16505550002 131026")
+}
+
+// flow has the bot make and send a flow, and fills it in over the endpoint of the bot.
+func (p *pywa) flow(user string) {
+	p.Helper()
+	at := "users/" + user + "/flow"
+	p.after("POST", "users/"+user+"/messages", `{"type":"text","text":{"body":"flow"}}`, "text flow from Test User "+user+" US.",
+		"flow problems ['INVALID_PROPERTY_VALUE'] []", "flow made ratings PUBLISHED True ['ratings'] flow.json", "flow draft True", "status delivered "+user+" ", "status sent "+user+" ")
+	screen := func(method, path, body, want string, prints ...string) {
+		p.Helper()
+		if got := p.control(method, at+path, body); !strings.Contains(got, want) {
+			p.Fatalf("%s: the phone shows %s, want %s", path, got, want)
+		}
+		p.expect(prints...)
+	}
+	screen("POST", "", `{"button":"Rate us"}`, `"title":"How was it?"`, "flow init t7")
+	screen("POST", "/fill", `{"field":"Rating","values":["Bad"]}`, `"value":"1"`)
+	screen("POST", "/press", `{}`, `"message":"Really?"`, "flow ask 1")
+	screen("POST", "/fill", `{"field":"Rating","values":["Good"]}`, `"value":"5"`)
+	screen("POST", "/press", `{}`, `"texts":["Thank you."]`, "flow ask 5")
+	screen("POST", "/back", "", `"id":"ASK"`, "flow back END")
+	screen("POST", "/press", `{}`, `"id":"END"`, "flow ask 5")
+	screen("POST", "/fill", `{"field":"Comment","values":["fine"]}`, `"value":"fine"`)
+	p.control("POST", "faults", `{"endpoint":"flow","wrong_key":true,"times":1}`)
+	p.after("POST", at+"/press", `{}`, "flow end fine", "flow t7 {'comment': 'fine'}")
 }
 
 // venv makes a virtual environment with what clients/pywa needs, and returns its python.

@@ -10,6 +10,7 @@ import (
 	"wappasim/fakewa"
 	"wappasim/fakewa/call"
 	"wappasim/fakewa/coexist"
+	"wappasim/fakewa/flow"
 	"wappasim/fakewa/group"
 	"wappasim/fakewa/life"
 	"wappasim/fakewa/notice"
@@ -61,6 +62,15 @@ var inGo = map[string][]string{
 	"POST faults":                  {"Server.Inject"},
 	"DELETE faults":                {"Server.RemoveFault"},
 	"DELETE faults/{id}":           {"Server.RemoveFault"},
+	"GET flows":                    {"Account.Flows"},
+	"GET flows/exchanges":          {"Account.Exchanges"},
+	"POST flows/{id}/ping":         {"Account.Ping"},
+	"POST users/{user}/flow":       {"Account.Open"},
+	"GET users/{user}/flow":        {"Account.Visit", "Visit.Screen"},
+	"DELETE users/{user}/flow":     {"Visit.Close"},
+	"POST users/{user}/flow/fill":  {"Visit.Fill"},
+	"POST users/{user}/flow/press": {"Visit.Press"},
+	"POST users/{user}/flow/back":  {"Visit.Back"},
 	"GET report":                   {"Of"},
 	"GET bill":                     {"Of"},
 	"GET state":                    {"Server.Users", "Server.Dropped", "Server.Config"},
@@ -88,7 +98,11 @@ var elsewhere = map[string]string{
 	"Control.Unpause": "POST /{template}/unpause",
 	"Line.Enable":     "POST /{phone}/settings", "Line.Serve": "the Graph API", "Line.Request": "the Graph API",
 	"List.Has": "GET /{group}", "List.Serve": "the Graph API", "List.Send": "the Graph API",
-	"Clock.Still": "the test knows how it started the fake",
+	"Clock.Still":          "the test knows how it started the fake",
+	"Account.SetPublicKey": "POST /{phone}/whatsapp_business_encryption",
+	"Account.Has":          "GET flows", "Account.Check": "POST /{flow}/assets has the problems",
+	"Account.Routes": "the Graph API", "Account.Object": "the Graph API", "Account.Refuse": "POST /{phone}/messages",
+	"Account.Attach": "the server does it", "Account.Watch": "GET messages",
 }
 
 // TestGoCanDoWhatHTTPCan compares the routes with the methods of package fakewa, in both
@@ -102,7 +116,7 @@ func TestGoCanDoWhatHTTPCan(t *testing.T) {
 	for name, f := range map[string]any{"Edit": revision.Edit, "Delete": revision.Delete, "Find": revision.Find} {
 		methods["revision."+name] = reflect.ValueOf(f).IsValid()
 	}
-	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock](), reflect.TypeFor[*coexist.Business](), reflect.TypeFor[*call.Line](), reflect.TypeFor[*group.List]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[*fakewa.Server](), reflect.TypeFor[*fakewa.Phone](), reflect.TypeFor[*fakewa.Platform](), reflect.TypeFor[*fakewa.Clock](), reflect.TypeFor[*coexist.Business](), reflect.TypeFor[*flow.Account](), reflect.TypeFor[*flow.Visit](), reflect.TypeFor[*call.Line](), reflect.TypeFor[*group.List]()} {
 		for m := range typ.Methods() {
 			methods[typ.Elem().Name()+"."+m.Name] = true
 		}

@@ -17,8 +17,9 @@ type Act struct {
 	Later   int            // as many later messages offer the same
 	Emoji   string         // of a reaction
 	Of      string         // the words of the message that is edited or deleted
-	Words   string         // that it gets
+	Words   string         // that it gets, or that are filled into a flow
 	For     time.Duration  // of a pause
+	Pick    int            // which options are picked in a flow, and which days
 }
 
 // Kind is the kind of an act.
@@ -33,6 +34,7 @@ const (
 	Reads    Kind = "reads"  // all messages
 	Blocks   Kind = "blocks" // the business
 	Unblocks Kind = "unblocks"
+	Fills    Kind = "fills"  // a flow, screen by screen
 	Pauses   Kind = "pauses" // and is asked again then
 	Nothing  Kind = "nothing"
 )
@@ -53,6 +55,14 @@ func (m Moment) Tap(o Offer) Act {
 		}
 	}
 	return Act{Kind: Taps, Offer: o, Later: later}
+}
+
+// Fill is to open a flow that was offered and to fill it in: with words in each text, and with
+// the option and the day of a number, counted from 0. Who gets no good answer presses again
+// twice, and gives up then; who is told that a choice is wrong takes the next one. Every third
+// number goes back once.
+func Fill(o Offer, words string, pick int) Act {
+	return Act{Kind: Fills, Offer: o, Words: words, Pick: pick}
 }
 
 // React is to react to the bot's last message; "" takes the reaction back.
@@ -92,6 +102,8 @@ func (a Act) String() string {
 			return fmt.Sprintf("taps %q, which 1 later message offers too", a.Offer.Title)
 		}
 		return fmt.Sprintf("taps %q, which %d later messages offer too", a.Offer.Title, a.Later)
+	case Fills:
+		return fmt.Sprintf("fills the flow %q with %q and choice %d", a.Offer.Title, a.Words, a.Pick)
 	case Reacts:
 		return fmt.Sprintf("reacts %q", a.Emoji)
 	case Edits:

@@ -45,6 +45,16 @@ func (m Moment) untapped(offered []Offer) (fresh []Offer) {
 	return fresh
 }
 
+// Filler fills in the latest flow, with one of several choices, and writes if there is none, or
+// now and then.
+func Filler(m Moment) Act {
+	flows := m.Flows()
+	if len(flows) == 0 || m.Rand.IntN(4) == 0 {
+		return Writer(m)
+	}
+	return Fill(flows[0], m.Words, m.Rand.IntN(6))
+}
+
 // Sender sends messages of every type, whatever the bot has asked for: pictures, films,
 // files, places, voice notes, sticker, contacts and reactions.
 func Sender(m Moment) Act {

@@ -91,6 +91,23 @@ func TestTapperTapsWhatIsOffered(t *testing.T) {
 	want(t, acts, `says "apple 001"`)
 }
 
+// TestFillerFillsInTheLatestFlow also writes, and only writes if there is no flow.
+func TestFillerFillsInTheLatestFlow(t *testing.T) {
+	m := func(seed uint64) people.Moment {
+		now := moment(seed)
+		for _, title := range []string{"Old", "New"} {
+			now.Seen = append(now.Seen, fakewa.Message{Direction: fakewa.Out, Choices: []message.Choice{{Kind: "flow", ID: "t", Title: title}}})
+		}
+		return now
+	}
+	if got := m(1).Flows(); len(got) != 2 || got[0].Title != "New" || got[1].Title != "Old" {
+		t.Errorf("got %v", got)
+	}
+	want(t, often(people.Filler, m), `says "apple 001"`, `fills the flow "New" with "apple 001" and choice 0`, `fills the flow "New" with "apple 001" and choice 1`, `fills the flow "New" with "apple 001" and choice 2`,
+		`fills the flow "New" with "apple 001" and choice 3`, `fills the flow "New" with "apple 001" and choice 4`, `fills the flow "New" with "apple 001" and choice 5`)
+	want(t, often(people.Filler, func(seed uint64) people.Moment { return moment(seed) }), `says "apple 001"`)
+}
+
 func TestSenderSendsEveryType(t *testing.T) {
 	acts := often(people.Sender, func(seed uint64) people.Moment { return moment(seed) })
 	want(t, acts, `sends an image captioned "apple 001"`, `sends a video captioned "apple 001"`, `sends the document "apple 001.pdf"`,
@@ -169,12 +186,13 @@ func TestActsAreSentences(t *testing.T) {
 		`sends a location`:  people.Send(fakewa.Location(1, 2, "", "")),
 		`sends "[tap Yes]"`: people.Send(fakewa.ButtonReply("yes", "Yes")),
 		`taps "Yes", which 2 later messages offer too`: {Kind: people.Taps, Offer: people.Offer{Title: "Yes"}, Later: 2},
-		`reacts "👍"`:            people.React("👍"),
-		`reads the messages`:    people.Read(),
-		`blocks the business`:   people.Block(),
-		`unblocks the business`: people.Unblock(),
-		`pauses for 25h0m0s`:    people.Pause(25 * time.Hour),
-		`does nothing`:          {},
+		`reacts "👍"`:         people.React("👍"),
+		`reads the messages`: people.Read(),
+		`fills the flow "Book" with "a b" and choice 2`: people.Fill(people.Offer{Title: "Book"}, "a b", 2),
+		`blocks the business`:                           people.Block(),
+		`unblocks the business`:                         people.Unblock(),
+		`pauses for 25h0m0s`:                            people.Pause(25 * time.Hour),
+		`does nothing`:                                  {},
 	} {
 		if got := act.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)

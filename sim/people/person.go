@@ -53,6 +53,18 @@ func (m Moment) Offered() (all []Offer) {
 	return all
 }
 
+// Flows returns the flows that can be opened; the latest one is the first.
+func (m Moment) Flows() (all []Offer) {
+	for i, message := range slices.Backward(m.Seen) {
+		for _, c := range message.Choices {
+			if c.Kind == "flow" {
+				all = append(all, Offer{c.Title, c.ID, i})
+			}
+		}
+	}
+	return all
+}
+
 // latest returns the offers of the latest message that has any.
 func latest(offered []Offer) []Offer {
 	for i, o := range offered {

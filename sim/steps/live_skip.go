@@ -19,7 +19,7 @@ var needsWorld = []struct {
 	{regexp.MustCompile(`^WhatsApp (limits|delivers again|holds messages|rates a|lets the business|gives a person) `), "needs a world: the limits of WhatsApp are set when the fake starts"},
 	{regexp.MustCompile(`^the business (may write to |has no contact book)`), "needs a world: the limits of WhatsApp are set when the fake starts"},
 	{regexp.MustCompile(`^(the service \S+ was |there is a language model |the (next answer of the )?language model )`), needsServices},
-	{regexp.MustCompile(`^everything takes up to |^the people are |^nobody waits for the bot$|passed since the beginning$|later messages? offers? too$|^it holds that `), "needs a world: it is about a run of an exploration"},
+	{regexp.MustCompile(`^everything takes up to |^the people are |^nobody waits for the bot$|passed since the beginning$|later messages? offers? too$| fills the flow ".*" with |^it holds that `), "needs a world: it is about a run of an exploration"},
 	{regexp.MustCompile(` (changes to the number \d+|is on WhatsApp as ".*"|by the number \d+|with the wa_id \d+)$`), "needs a world: a running bot knows people by numbers that are drawn each time"},
 }
 

@@ -97,6 +97,7 @@ func (s *scenario) chapters() []chapter {
 	return []chapter{
 		{"The beginning", "These steps come first; the world begins with the first step of another kind.", s.settingSteps()},
 		{"People write", "A person is a name or a number. Each message is one webhook to the bot.", append(s.peopleSteps(), s.revisionSteps()...)},
+		{"People fill in flows", "A flow is a form of several screens, which a message of the bot opens. Its endpoint, if it has one, is the bot's, and what is said to it is encrypted.", s.flowSteps()},
 		{"What people receive", "A step looks at the messages since the last step that looked at those of the same person.", s.receivedSteps()},
 		{"Time", "Time stands still but in these steps, and in those that say within how long.", s.timeSteps()},
 		{"Webhooks", "", s.webhookSteps()},

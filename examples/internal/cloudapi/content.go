@@ -35,6 +35,17 @@ func List(body, open string, rows ...Option) Content {
 	}}
 }
 
+// Flow is a text with a button that opens a flow of the account. The endpoint gives the first
+// screen. The token comes with each request, and with what was filled in.
+func Flow(body, open, name, token string) Content {
+	return Content{"type": "interactive", "interactive": map[string]any{
+		"type": "flow", "body": map[string]any{"text": body},
+		"action": map[string]any{"name": "flow", "parameters": map[string]any{
+			"flow_message_version": "3", "flow_name": name, "flow_cta": open, "flow_token": token, "flow_action": "data_exchange",
+		}},
+	}}
+}
+
 // Template is an approved template with the parameters of its body.
 func Template(name, language string, parameters ...string) Content {
 	template := map[string]any{"name": name, "language": map[string]any{"code": language}}

@@ -20,6 +20,7 @@ type Message struct {
 	Type   string    // text, interactive, image, reaction, …
 	Text   string    // of a text
 	Tapped string    // id of the button or row that was tapped
+	Filled string    // JSON of a flow that was filled in
 }
 
 // Status is what became of a message of the bot.
@@ -54,9 +55,7 @@ func (h Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body cannot be read", http.StatusBadRequest)
 		return
 	}
-	mac := hmac.New(sha256.New, []byte(h.Account.AppSecret))
-	mac.Write(body)
-	if want := "sha256=" + hex.EncodeToString(mac.Sum(nil)); !hmac.Equal([]byte(want), []byte(r.Header.Get("X-Hub-Signature-256"))) {
+	if !h.Account.signed(r, body) {
 		http.Error(w, "the signature is wrong", http.StatusUnauthorized)
 		return
 	}
@@ -65,6 +64,14 @@ func (h Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := h.handle(ctx, body); err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 	}
+}
+
+// signed tells whether a request is signed with the app secret.
+func (a Account) signed(r *http.Request, body []byte) bool {
+	mac := hmac.New(sha256.New, []byte(a.AppSecret))
+	mac.Write(body)
+	want := "sha256=" + hex.EncodeToString(mac.Sum(nil))
+	return hmac.Equal([]byte(want), []byte(r.Header.Get("X-Hub-Signature-256")))
 }
 
 // hook is the form of a webhook, as far as a bot needs it.
@@ -79,6 +86,9 @@ type hook struct {
 					Interactive               struct {
 						ButtonReply struct{ ID string } `json:"button_reply"`
 						ListReply   struct{ ID string } `json:"list_reply"`
+						FlowReply   struct {
+							JSON string `json:"response_json"`
+						} `json:"nfm_reply"`
 					}
 				}
 				Statuses []struct {
@@ -100,7 +110,7 @@ func (h Webhook) handle(ctx context.Context, body []byte) error {
 		for _, change := range entry.Changes {
 			for _, m := range change.Value.Messages {
 				tapped := m.Button.Payload + m.Interactive.ButtonReply.ID + m.Interactive.ListReply.ID
-				if err := h.OnMessage(ctx, Message{m.ID, "+" + m.From, sent(m.Timestamp), m.Type, m.Text.Body, tapped}); err != nil {
+				if err := h.OnMessage(ctx, Message{m.ID, "+" + m.From, sent(m.Timestamp), m.Type, m.Text.Body, tapped, m.Interactive.FlowReply.JSON}); err != nil {
 					return err
 				}
 			}

@@ -11,10 +11,12 @@ import sys
 import threading
 
 import httpx
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from pywa import WhatsApp, filters, types
-from pywa.types import templates
-from pywa.utils import CallbackURLScope
+from pywa.types import flows, templates
+from pywa.utils import CallbackURLScope, Version
 from werkzeug.serving import make_server
 
 GRAPH = httpx.URL(os.environ["GRAPH_URL"])
@@ -44,6 +46,8 @@ logging.getLogger("pywa").addHandler(Complaints(logging.ERROR))
 threading.excepthook = lambda args: print("error", args.exc_value, args.exc_value.__cause__, flush=True)
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
 app = Flask(__name__)
 server = make_server("127.0.0.1", 0, app, threaded=True, fd=int(os.environ["WEBHOOK_FD"]))
 wa = WhatsApp(
@@ -59,6 +63,9 @@ wa = WhatsApp(
     callback_url=os.environ["WEBHOOK_URL"],
     callback_url_scope=CallbackURLScope[os.environ["SCOPE"]],
     webhook_challenge_delay=0,
+    business_private_key=KEY.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode(),
 )
 
 
@@ -89,6 +96,12 @@ def text(_, msg: types.Message):
                 )
             )
             say("template", made.id != "", made.status.value)
+        case "flow":
+            flow_id = make_flow()
+            start = types.FlowButton(
+                "Rate us", flow_id=flow_id, flow_token="t7", flow_action_type=flows.FlowActionType.DATA_EXCHANGE
+            )
+            msg.reply_text("How was it?", buttons=start)
         case "number":
             msg.reply_contact_info_request("Your number, please?")
         case _:
@@ -121,6 +134,101 @@ def button(_, tap: types.CallbackButton):
 @wa.on_callback_selection
 def selection(_, pick: types.CallbackSelection):
     say("selection", pick.data, pick.title, pick.description)
+
+
+def make_flow():
+    """Makes a flow with an endpoint, with all calls of pywa's about flows."""
+    rating = flows.RadioButtonsGroup(
+        name="rating", label="Rating", required=True, data_source=flows.ScreenData(
+            key="ratings", example=[flows.DataSource(id="1", title="Bad")]
+        ).ref,
+    )
+    ask = flows.Screen(
+        id="ASK",
+        title="How was it?",
+        data=[flows.ScreenData(key="ratings", example=[flows.DataSource(id="1", title="Bad")])],
+        layout=flows.Layout(
+            children=[
+                rating,
+                flows.Footer(label="Next", on_click_action=flows.DataExchangeAction(payload={"rating": rating.ref})),
+            ]
+        ),
+    )
+    thanks = flows.ScreenData(key="thanks", example="Thank you")
+    comment = flows.TextInput(name="comment", label="Comment")
+    end = flows.Screen(
+        id="END",
+        title="More?",
+        terminal=True,
+        refresh_on_back=True,
+        data=[thanks],
+        layout=flows.Layout(
+            children=[
+                flows.TextBody(text=thanks.ref),
+                comment,
+                flows.Footer(label="Send", on_click_action=flows.DataExchangeAction(payload={"comment": comment.ref})),
+            ]
+        ),
+    )
+    public = KEY.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    wa.set_business_public_key(public.decode())
+    made = wa.create_flow(name="rating", categories=[flows.FlowCategory.SURVEY])
+    wa.update_flow_metadata(made.id, name="ratings", endpoint_uri=os.environ["WEBHOOK_URL"] + "/rate")
+    screens = flows.FlowJSON(
+        version=Version.FLOW_JSON,
+        data_api_version="3.0",
+        routing_model={"ASK": ["END"], "END": []},
+        screens=[ask, end],
+    )
+    wrong = wa.update_flow_json(made.id, screens.to_json().replace("TextBody", "TextBodies"))
+    right = wa.update_flow_json(made.id, screens)
+    say("flow problems", [e.error for e in wrong.validation_errors], list(right.validation_errors))
+    wa.publish_flow(made.id)
+    told = wa.get_flow(made.id)
+    others = [f.name for f in wa.get_flows()]
+    asset = wa.get_flow_assets(made.id)[0]
+    say("flow made", told.name, told.status.value, told.endpoint_uri.endswith("/rate"), others, asset.name)
+    draft = wa.create_flow(name="draft", categories=["OTHER"], clone_flow_id=made.id)
+    say("flow draft", wa.delete_flow(draft.id).success)
+    return made.id
+
+
+RATINGS = [{"id": "1", "title": "Bad"}, {"id": "5", "title": "Good"}]
+
+
+@wa.on_flow_request("/rate")
+def rate(_, req: flows.FlowRequest):
+    say("flow request", req.action.value, req.screen, req.data)
+
+
+@rate.on_init
+def rate_init(_, req: flows.FlowRequest):
+    say("flow init", req.flow_token)
+    return req.respond(screen="ASK", data={"ratings": RATINGS})
+
+
+@rate.on_back(screen="END")
+def rate_back(_, req: flows.FlowRequest):
+    say("flow back", req.screen)
+    return req.respond(screen="ASK", data={"ratings": RATINGS})
+
+
+@rate.on_data_exchange(screen="ASK")
+def rate_ask(_, req: flows.FlowRequest):
+    say("flow ask", req.data["rating"])
+    if req.data["rating"] == "1":
+        return req.respond(screen="ASK", data={"ratings": RATINGS}, error_message="Really?")
+    return req.respond(screen="END", data={"thanks": "Thank you."})
+
+
+@rate.on_data_exchange(screen="END")
+def rate_end(_, req: flows.FlowRequest):
+    if req.data["comment"] == "late":
+        req.token_no_longer_valid("Too late.")
+    say("flow end", req.data["comment"])
+    return req.respond(close_flow=True, data={"comment": req.data["comment"]})
 
 
 @wa.on_flow_completion

@@ -1,0 +1,9 @@
+// Package inside is how packages below sim do in a world what package sim has no method for.
+package inside
+
+import "wappasim/fakewa"
+
+// Do runs f in the bubble of a world, a *sim.World, with its WhatsApp, and lets time pass until
+// f returns; what says for what, if that takes too long. It returns the error of f. Package sim
+// sets it.
+var Do func(world any, what string, f func(*fakewa.Server) error) error
