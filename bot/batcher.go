@@ -2,21 +2,24 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// batcher runs a script for many callers. Calls that arrive while maxExchanges
-// exchanges with Redis are under way share the next exchange: when many messages
-// arrive at a time, the exchange is most of their cost. A call that arrives alone does
-// not wait. One call of each batch is its leader and makes the exchange; the others
+// batcher calls lua/append_once.lua for many messages. Messages that arrive while
+// maxExchanges exchanges with Redis are under way share the next exchange: when many
+// arrive at a time, the exchange is most of their cost. A message that arrives alone does
+// not wait. One message of each batch is its leader and makes the exchange; the others
 // are followers and wait for its result.
 type batcher struct {
 	client redis.UniversalClient
 	script *redis.Script
-	size   int // calls in one exchange at most; at 1, each call has its own exchange at once
+	shared func() []any // the arguments that are the same for all messages
+	size   int          // messages in one exchange at most; at 1, each has its own exchange at once
 
 	mu      sync.Mutex // guards what follows
 	under   int        // exchanges under way
@@ -26,21 +29,25 @@ type batcher struct {
 // maxExchanges is how many are under way at a time.
 const maxExchanges = 2
 
-// call is one call of the script, a leader or a follower.
+// call is one message, a leader or a follower.
 type call struct {
-	keys []string
-	args []any
-	lead chan []*call  // makes this call a leader: it gets the calls of its batch, itself among them
-	done chan struct{} // closed when cmd is set
-	cmd  *redis.Cmd
+	tag    string   // the beginning of all its keys: in a Cluster, one call of the script has one
+	keys   []string // the first two are the message's own, and those of earlier and later ones of its user
+	args   []any
+	lead   chan []*call  // makes this message a leader: it gets those of its batch, itself among them
+	done   chan struct{} // closed when answer and err are set
+	answer any
+	err    error
 }
 
-// run runs the script. When ctx ends first, the script may still run.
-func (b *batcher) run(ctx context.Context, keys []string, args ...any) *redis.Cmd {
+// run stores a message and returns the script's answer for it. When ctx ends first, it may
+// still be stored.
+func (b *batcher) run(ctx context.Context, tag string, keys []string, args ...any) (answer any, err error) {
+	c := &call{tag: tag, keys: keys, args: args, lead: make(chan []*call, 1), done: make(chan struct{})}
 	if b.size <= 1 {
-		return b.script.Run(ctx, b.client, keys, args...)
+		b.exchange(ctx, []*call{c})
+		return c.answer, c.err
 	}
-	c := &call{keys: keys, args: args, lead: make(chan []*call, 1), done: make(chan struct{})}
 	b.mu.Lock()
 	if b.under < maxExchanges {
 		b.under++
@@ -53,13 +60,11 @@ func (b *batcher) run(ctx context.Context, keys []string, args ...any) *redis.Cm
 	case all := <-c.lead:
 		b.exchange(ctx, all)
 		b.leadNext()
-		return c.cmd
+		return c.answer, c.err
 	case <-c.done:
-		return c.cmd
+		return c.answer, c.err
 	case <-ctx.Done():
 	}
-	gaveUp := redis.NewCmd(ctx)
-	gaveUp.SetErr(ctx.Err())
 	b.mu.Lock()
 	if at := slices.Index(b.waiting, c); at >= 0 {
 		b.waiting = slices.Delete(b.waiting, at, at+1)
@@ -71,7 +76,7 @@ func (b *batcher) run(ctx context.Context, keys []string, args ...any) *redis.Cm
 		b.leadNext()
 	default:
 	}
-	return gaveUp
+	return nil, ctx.Err()
 }
 
 // leadNext makes the first waiting call the leader of the next exchange.
@@ -88,19 +93,77 @@ func (b *batcher) leadNext() {
 	all[0].lead <- all
 }
 
+// exchange stores messages. If a call of the script that has several fails because of a key,
+// each has a call of its own: what is wrong with one user's key is not the others' concern.
 func (b *batcher) exchange(ctx context.Context, all []*call) {
-	if len(all) > 1 {
+	groups := together(all)
+	answers := make([]*redis.Cmd, len(groups))
+	if len(groups) == 1 {
+		answers[0] = b.call(ctx, groups[0])
+	} else {
 		_, _ = b.client.Pipelined(ctx, func(p redis.Pipeliner) error { // each command has its own error
-			for _, c := range all {
-				c.cmd = b.script.EvalSha(ctx, p, c.keys, c.args...)
+			for i, group := range groups {
+				keys, args := b.all(group)
+				answers[i] = b.script.EvalSha(ctx, p, keys, args...)
 			}
 			return nil
 		})
 	}
-	for _, p := range all {
-		if p.cmd == nil || p.cmd.Err() != nil && redis.HasErrorPrefix(p.cmd.Err(), "NOSCRIPT") {
-			p.cmd = b.script.Run(ctx, b.client, p.keys, p.args...)
+	for i, group := range groups {
+		answer, err := answers[i].Slice()
+		if redis.HasErrorPrefix(err, "NOSCRIPT") {
+			answer, err = b.call(ctx, group).Slice()
 		}
-		close(p.done)
+		failed, _ := errors.AsType[redis.Error](err)
+		byKey := failed != nil && (strings.HasPrefix(failed.Error(), "WRONGTYPE ") || strings.HasPrefix(failed.Error(), "ERR "))
+		for n, c := range group {
+			switch {
+			case err == nil:
+				c.answer = answer[n] // there is one for each
+			case byKey && len(group) > 1:
+				b.exchange(ctx, group[n:n+1])
+				continue
+			default:
+				c.err = err
+			}
+			close(c.done)
+		}
 	}
+}
+
+// together divides messages into groups of which each needs one call of the script: the n-th
+// messages of the users that have the same tag.
+func together(all []*call) (groups [][]*call) {
+	type place struct {
+		tag string
+		n   int
+	}
+	at := make(map[place]int)      // in groups
+	before := make(map[string]int) // by key, the messages before that have it
+	for _, c := range all {
+		own := c.keys[:2]
+		p := place{c.tag, max(before[own[0]], before[own[1]])}
+		before[own[0]], before[own[1]] = p.n+1, p.n+1
+		i, ok := at[p]
+		if !ok {
+			i = len(groups)
+			at[p], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], c)
+	}
+	return groups
+}
+
+func (b *batcher) call(ctx context.Context, group []*call) *redis.Cmd {
+	keys, args := b.all(group)
+	return b.script.Run(ctx, b.client, keys, args...)
+}
+
+// all returns the keys and arguments of a call of the script.
+func (b *batcher) all(group []*call) (keys []string, args []any) {
+	args = b.shared()
+	for _, c := range group {
+		keys, args = append(keys, c.keys...), append(args, c.args...)
+	}
+	return keys, args
 }

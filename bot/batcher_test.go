@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +51,56 @@ func TestTogether(t *testing.T) {
 		}
 		if under := users.appends.under; under != 0 || len(users.appends.waiting) != 0 {
 			r.Errorf("%d exchanges are under way, %d wait", under, len(users.appends.waiting))
+		}
+	})
+}
+
+// TestTogetherApart holds which messages share a call of the script: those of different users
+// with the same tag, in the order of each user's messages; and none of the same id.
+func TestTogetherApart(t *testing.T) {
+	var all []*call
+	for _, words := range strings.Fields("x:ana:1 x:ben:2 y:eva:3 x:ana:4 x:cid:1 y:eva:5 x:ana:6 x:dan:7") {
+		word := strings.Split(words, ":")
+		all = append(all, &call{tag: word[0], keys: []string{word[1], word[2]}})
+	}
+	var got []string
+	for _, group := range together(all) {
+		var words []string
+		for _, c := range group {
+			words = append(words, c.keys...)
+		}
+		got = append(got, strings.Join(words, " "))
+	}
+	want := []string{"ana 1 ben 2 dan 7", "eva 3", "ana 4 cid 1", "eva 5", "ana 6"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestTogetherWithABadKey stores messages at a time of which one's user has something else for
+// a session: the others are stored, once.
+func TestTogetherWithABadKey(t *testing.T) {
+	t.Parallel()
+	onRedis(t, func(r rig) {
+		if err := r.client.HSet(r.Context(), "wappa:user:+1", "a", "b").Err(); err != nil {
+			r.Fatal(err)
+		}
+		all := make([]*call, 5)
+		for n := range all {
+			user, id := fmt.Sprint("+", n), fmt.Sprint("m", n)
+			all[n] = &call{tag: "wappa:", keys: r.users.keys(user, id, Inactivity), done: make(chan struct{}),
+				args: []any{fmt.Sprintf(`{"id":"%s","at":"2026-01-05T10:30:00Z","text":"hello"}`, id), "token of " + id, user, 15000, 100000}}
+		}
+		r.users.appends.exchange(r.Context(), all)
+		for n, c := range all {
+			<-c.done
+			data, err := r.users.Get(r.Context(), fmt.Sprint("+", n))
+			switch stored, isNew, _ := numbers(c.answer); {
+			case n == 1 && c.err == nil:
+				r.Error("a message was stored in a hash")
+			case n != 1 && (c.err != nil || stored != 1 || isNew != 1 || err != nil || len(data.Messages) != 1):
+				r.Errorf("+%d: got %v, %v; there is %+v, %v", n, c.answer, c.err, data, err)
+			}
 		}
 	})
 }

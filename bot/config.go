@@ -45,7 +45,8 @@ type Config struct {
 	RetryFor     time.Duration // how long a history is attempted that WhatsApp refuses for now; default 24 h
 
 	// BatchSize is how many messages may share an exchange with Redis when many come
-	// at a time; default 1. More is faster, and they share its failure as well.
+	// at a time; default 1. More is faster. They share its failure as well, but not that of a
+	// user's key.
 	BatchSize int
 
 	Location *time.Location       // for times in the history; default UTC

@@ -47,10 +47,14 @@ type UserCache struct {
 }
 
 func newUserCache(client redis.UniversalClient, layout expiry.Layout, newID func() string, kind string, limit, batch int) *UserCache {
-	return &UserCache{
-		client: client, layout: layout, newID: newID, kind: kind, limit: limit,
-		appends: batcher{client: client, script: appendScript, size: batch},
-	}
+	c := &UserCache{client: client, layout: layout, newID: newID, kind: kind, limit: limit}
+	c.appends = batcher{client: client, script: appendScript, size: batch, shared: func() []any {
+		return []any{
+			layout.TriggerDB(), usersDB, Dedupe.Milliseconds(), c.limit, maxSession,
+			pairInterval.Milliseconds(), ((confirmBurst - uncounted) * pairInterval).Milliseconds(), uncounted,
+		}
+	}}
+	return c
 }
 
 func (c *UserCache) key(user string) string {
@@ -131,16 +135,18 @@ func (c *UserCache) append(ctx context.Context, user string, m Message, action s
 		if err != nil {
 			return nil, err
 		}
-		keys := []string{c.key(user), c.seenKey(user, id), c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user), c.aliasKey(user)}
-		return c.appends.run(ctx, keys, text, token, c.layout.TriggerDB(), usersDB, user,
-			silence.Milliseconds(), (silence + sessionLife).Milliseconds(), Dedupe.Milliseconds(), c.limit, maxSession,
-			pairInterval.Milliseconds(), ((confirmBurst - uncounted) * pairInterval).Milliseconds(), uncounted).Result()
+		return c.appends.run(ctx, c.layout.Prefix(user), c.keys(user, id, action), text, token, user, silence.Milliseconds(), (silence + sessionLife).Milliseconds())
 	})
 	if err != nil {
 		return "", Appended{}, fmt.Errorf("bot: append to %s: %w", c.key(user), err)
 	}
 	n, isNew, confirm := numbers(answer)
 	return in, Appended{N: n, New: isNew == 1, Confirm: confirm == 1}, nil
+}
+
+// keys are those of lua/append_once.lua for a message.
+func (c *UserCache) keys(user, id, action string) []string {
+	return []string{c.key(user), c.seenKey(user, id), c.layout.Deadlines(action, user), c.layout.Trigger(action, user), c.paceKey(user), c.aliasKey(user)}
 }
 
 // numbers returns the three numbers that a script has answered.

@@ -51,24 +51,31 @@ type Text struct {
 	Opaque string // comes back in the message's statuses, as biz_opaque_callback_data; at most 512 characters
 }
 
+// request is a Text as the Graph API takes it.
+type request struct {
+	Opaque        string `json:"biz_opaque_callback_data,omitempty"`
+	Product       string `json:"messaging_product"`
+	Recipient     string `json:"recipient,omitempty"`
+	RecipientType string `json:"recipient_type"`
+	Text          struct {
+		Body       string `json:"body"`
+		PreviewURL bool   `json:"preview_url"`
+	} `json:"text"`
+	To   string `json:"to,omitempty"`
+	Type string `json:"type"`
+}
+
 // SendText sends a text and returns the message's id. It makes one attempt, which
 // the end of ctx does not cut short.
 func (c *Client) SendText(ctx context.Context, t Text) (id string, err error) {
-	request := map[string]any{
-		"messaging_product": "whatsapp",
-		"recipient_type":    "individual",
-		"type":              "text",
-		"text":              map[string]any{"body": t.Body, "preview_url": false},
-	}
+	r := request{Product: "whatsapp", RecipientType: "individual", Type: "text", Opaque: t.Opaque}
+	r.Text.Body = t.Body
 	if strings.HasPrefix(t.To, "+") {
-		request["to"] = t.To
+		r.To = t.To
 	} else {
-		request["recipient"] = t.To
+		r.Recipient = t.To
 	}
-	if t.Opaque != "" {
-		request["biz_opaque_callback_data"] = t.Opaque
-	}
-	data, err := json.Marshal(request)
+	data, err := json.Marshal(r)
 	if err != nil {
 		return "", fmt.Errorf("graph: encode text: %w", err)
 	}

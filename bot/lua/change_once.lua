@@ -100,7 +100,7 @@ if did ~= 3 and text ~= '{"messages":[]}' then
   if last >= tonumber(ARGV[8]) or #text >= tonumber(ARGV[9]) then
     due = now
   end
-  arm(KEYS[5], KEYS[6], ARGV[4], now, due, ARGV[2], ARGV[3])
+  arm({{identifier = ARGV[4], due = due, deadlines = KEYS[5], trigger = KEYS[6]}}, now, ARGV[2], ARGV[3])
   redis.call('SET', KEYS[1], text, 'PX', ARGV[6])
 elseif did ~= 3 then
   redis.call('DEL', KEYS[1]) -- its timer finds nothing to send

@@ -83,7 +83,7 @@ func readConfig() (config, error) {
 		RetryFor:      s.duration("RETRY_FOR", time.Minute, 7*24*time.Hour, time.Millisecond),
 		BatchSize:     128,
 		Location:      s.location("TIME_ZONE"),
-		HTTP:          &http.Client{Timeout: 10 * time.Second, Transport: transport()},
+		HTTP:          &http.Client{Transport: transport()}, // the bot bounds each request by graph.Timeout
 	}}
 	s.id("WHATSAPP_PHONE_ID")
 	s.id("WHATSAPP_BUSINESS_ID")

@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -45,6 +46,11 @@ const drainTime = 25 * time.Second
 
 // requestTime is how much of that requests may take.
 const requestTime = 10 * time.Second
+
+// collectAt is GOGC, if the environment does not say it. What the bot keeps is small, because
+// sessions are in Redis; so Go's own 100 % would collect garbage after every few megabytes, which
+// takes a tenth of the processor and more when many webhooks arrive. Instead it takes about 40 MB more.
+const collectAt = 1000
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status int) {
 	flags := flag.NewFlagSet("bot", flag.ContinueOnError)
@@ -98,6 +104,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (status i
 			return 1
 		}
 		return 0
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
 	}
 	cfg.bot.Metrics = prometheus.NewRegistry()
 	cfg.bot.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

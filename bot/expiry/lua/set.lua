@@ -17,5 +17,5 @@ if ARGV[5] == 'missing' and (redis.call('ZSCORE', KEYS[1], ARGV[1]) or redis.cal
 end
 local now, up = clock()
 local due = up + ARGV[2]
-arm(KEYS[1], KEYS[2], ARGV[1], now, due, ARGV[3], ARGV[4])
+arm({{identifier = ARGV[1], due = due, deadlines = KEYS[1], trigger = KEYS[2]}}, now, ARGV[3], ARGV[4])
 return number(due)

@@ -24,17 +24,21 @@ local function withTriggers(triggers, own, f)
   redis.call('SELECT', own)
 end
 
--- arm sets a timer for a time. The trigger expires one millisecond earlier, so that
--- it has expired whenever a caller finds the timer due.
-local function arm(deadlines, trigger, identifier, now, due, triggers, own)
+-- arm sets timers, a list of {identifier, due, deadlines, trigger}. A trigger expires one
+-- millisecond earlier, so that it has expired whenever a caller finds the timer due.
+local function arm(timers, now, triggers, own)
   withTriggers(triggers, own, function()
-    if due > now + 1 then
-      redis.call('SET', trigger, '1', 'PXAT', number(due - 1))
-    else
-      redis.call('DEL', trigger)
+    for _, t in ipairs(timers) do
+      if t.due > now + 1 then
+        redis.call('SET', t.trigger, '1', 'PXAT', number(t.due - 1))
+      else
+        redis.call('DEL', t.trigger)
+      end
     end
   end)
-  redis.call('ZADD', deadlines, number(due), identifier)
+  for _, t in ipairs(timers) do
+    redis.call('ZADD', t.deadlines, number(t.due), t.identifier)
+  end
 end
 
 -- reopen makes a closed or parked firing claimable from a time on. If another firing
