@@ -74,7 +74,8 @@ var webhookDeviations = exceptions{
 	"messages /value/messages/*/video/url unknown":        "real webhooks have it; the file does not",
 	"messages /value/messages/*/unsupported unknown":      "Meta's pages have it since 2025",
 
-	"flows /field enum flows": "the file has webhooks of messages and groups only",
+	"flows /field enum flows":     "the file has webhooks of messages and groups only",
+	"flows /entry/*/time unknown": entryTime,
 	"message_template_status_update /field enum message_template_status_update": "the file has webhooks of messages and groups only",
 
 	"calls /field enum calls":                                           "the file has webhooks of messages and groups only",

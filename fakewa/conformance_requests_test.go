@@ -79,12 +79,12 @@ func (b *business) makeGroup() {
 	b.must("POST /{group_id}/join_requests", "application/json", `{"messaging_product":"whatsapp","join_requests":["`+g.Requests[0].ID+`"]}`)
 }
 
-// form returns a form of the examples that the properties of an operation's form have, or
-// nothing if it has none.
+// form returns the body of a call to an operation that has no example of one: JSON, or a
+// form of the examples that its properties have.
 func (b *business) form(op string) (contentType, body string) {
 	request := b.operation(op).RequestBody
-	if request == nil {
-		return "", ""
+	if body := b.body(op); body != "" || request == nil {
+		return "application/json", body
 	}
 	for _, kind := range []string{"multipart/form-data", "application/x-www-form-urlencoded"} {
 		media := request.Value.Content[kind]
@@ -138,7 +138,7 @@ func queries(op string) []string {
 	return []string{""}
 }
 
-// body returns the body of a call to an operation that has no example of one.
+// body returns JSON for a call to an operation that has no example of it, or nothing.
 func (b *business) body(op string) string {
 	const product = `{"messaging_product":"whatsapp"`
 	switch op {

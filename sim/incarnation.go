@@ -187,3 +187,21 @@ func (w *World) setReplica(i int, r *incarnation) {
 	defer w.mu.Unlock()
 	w.replicas[i] = r
 }
+
+// nextReplica returns the replica whose turn it is to get a webhook, or nil if
+// all are down. With latency, the turn is drawn like it.
+func (w *World) nextReplica(drawn time.Duration) *incarnation {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if drawn > 0 {
+		w.turn = int(drawn) % len(w.replicas)
+	}
+	for range w.replicas {
+		r := w.replicas[w.turn]
+		w.turn = (w.turn + 1) % len(w.replicas)
+		if r != nil && r.link.ctx.Err() == nil && !r.link.hasCrashed() {
+			return r
+		}
+	}
+	return nil
+}

@@ -194,24 +194,6 @@ func (w *World) webhookFault() Fault {
 	return nextFault(&w.webhookFaults)
 }
 
-// nextReplica returns the replica whose turn it is to get a webhook, or nil if
-// all are down. With latency, the turn is drawn like it.
-func (w *World) nextReplica(drawn time.Duration) *incarnation {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if drawn > 0 {
-		w.turn = int(drawn) % len(w.replicas)
-	}
-	for range w.replicas {
-		r := w.replicas[w.turn]
-		w.turn = (w.turn + 1) % len(w.replicas)
-		if r != nil && r.link.ctx.Err() == nil && !r.link.hasCrashed() {
-			return r
-		}
-	}
-	return nil
-}
-
 type serviceKey struct{} // of the serviceCalls in the context of a call to a service
 
 // BotClient returns the client with which a [Service] calls the bot, under [Env.BotURL] as in
