@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wappasim/sim"
+	"wappasim/sim/trace"
 )
 
 // TestNothingOfACrashedBotGoesOn crashes a bot in the middle of its work. Redis keeps
@@ -161,4 +162,35 @@ func TestHealingCallsOffACrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, texts(w.Sent()), "09:00:12.000 it runs")
+}
+
+// TestWebhooksThatAReplicaLosesEndOneByOne wants webhooks under way to a replica that ends
+// to break at different times, also those that would have been cut off: what happens at one
+// instant has no order.
+func TestWebhooksThatAReplicaLosesEndOneByOne(t *testing.T) {
+	lost := 0
+	apart := sim.Property{Name: "lost webhooks end one by one", Check: func(tr *trace.Trace) (together []sim.Violation) {
+		var before trace.Event
+		for _, e := range tr.Events() {
+			if e.What != trace.Answers || !e.Lost {
+				continue
+			}
+			lost++
+			if e.Who == before.Who && e.At.Equal(before.At) {
+				together = append(together, sim.Violation{At: e.At, Why: fmt.Sprintf("#%d and #%d", before.Of, e.Of)})
+			}
+			before = e
+		}
+		return together
+	}}
+	slow := func(env sim.Env) (sim.App, error) {
+		return app{serve: func(w http.ResponseWriter, r *http.Request) { time.Sleep(50 * time.Millisecond) }}, nil
+	}
+	workload := sim.Workload{Events: 60, Replicas: 1, Longest: 3 * time.Millisecond, Latency: 100 * time.Millisecond, Faults: []sim.FaultKind{sim.WebhooksCut, sim.Crash, sim.Restart}}
+	if _, err := sim.Explore(slow, sim.Seeds(20), workload, apart); err != nil {
+		t.Error(err)
+	}
+	if lost < 20 {
+		t.Errorf("only %d webhooks were lost", lost)
+	}
 }
