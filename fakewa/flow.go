@@ -65,6 +65,9 @@ func (s *Server) findFlow(user, button string) (messageID string, body []byte, e
 				continue
 			}
 			if button == "" || m.Choices[i].Title == button {
+				if m.template != nil {
+					return m.ID, m.template.Flow(m.Body), nil
+				}
 				return m.ID, m.Body, nil
 			}
 			offered = append(offered, m.Choices[i].Title)

@@ -168,6 +168,32 @@ func TestPlainVisit(t *testing.T) {
 	}
 }
 
+// TestTemplateWithAFlow opens flows by the button of a template, whose definition names the
+// flow and its first screen, and whose message has the token and the data.
+func TestTemplateWithAFlow(t *testing.T) {
+	b := new(bot)
+	wa := open(t, b, fakewa.Config{ApproveTemplates: true})
+	for name, button := range map[string]string{
+		"plain": `"flow_name":"plain","flow_action":"navigate","navigate_screen":"FIRST"`, "table": `"flow_name":"table","flow_action":"data_exchange"`,
+	} {
+		call(t, wa, "POST", "102290129340398/message_templates", 200, `{"name":"`+name+`","language":"en_US","category":"UTILITY","components":[{"type":"BODY","text":"Here it is."},{"type":"BUTTONS","buttons":[{"type":"FLOW","text":"Open",`+button+`}]}]}`)
+		call(t, wa, "POST", "106540352242922/messages", 200, `{"messaging_product":"whatsapp","to":"16505551234","type":"template","template":{"name":"`+name+`","language":{"code":"en_US"},"components":[{"type":"button","sub_type":"flow","index":"0","parameters":[{"type":"action","action":{"flow_token":"of `+name+`"}}]}]}}`)
+		visit, err := wa.Config().Flows.Open(t.Context(), ana, "Open")
+		must(t, err, "")
+		if name == "plain" {
+			must(t, visit.Fill(t.Context(), "Name", "Ana"), "")
+			must(t, visit.Press(t.Context(), ""), "")
+			must(t, visit.Press(t.Context(), ""), "")
+			messages := wa.Conversation(ana)
+			if last := messages[len(messages)-1]; !strings.Contains(string(last.Body), `{\"flow_token\":\"of plain\",\"name\":\"Ana\"}`) {
+				t.Errorf("got %s", last.Body)
+			}
+		} else if asked := wa.Config().Flows.Exchanges(); len(asked) != 1 || !strings.Contains(string(asked[0].Request), `"flow_token":"of table"`) {
+			t.Errorf("got %+v", asked)
+		}
+	}
+}
+
 // TestEndpointFails wants what WhatsApp makes of each wrong answer, and that the endpoint is
 // told of those that the phone cannot use.
 func TestEndpointFails(t *testing.T) {

@@ -40,6 +40,7 @@ type button struct {
 	Example any // of a coupon and of a URL: a string, or an array of one
 	otp     otp
 	flows   []string // of flow_id, flow_name and flow_json, those that there are
+	flow    opens
 }
 
 // otp is what a button for a one-time password has.
@@ -110,7 +111,7 @@ func named(f params.Fields, field string) (names []string) {
 }
 
 func readButton(f params.Fields) button {
-	f.Know("autofill_text", "flow_action", "navigate_screen", "icon", "ttl_minutes")
+	f.Know("autofill_text", "icon", "ttl_minutes")
 	b := button{Type: f.Text("type"), Text: f.Text("text"), URL: f.Text("url"), Phone: f.Text("phone_number"), Example: f.Any("example")}
 	b.otp = otp{typ: f.Text("otp_type"), terms: f.Any("zero_tap_terms_accepted")}
 	if hasApp(f) { // the form of one app, which is older
@@ -126,6 +127,7 @@ func readButton(f params.Fields) button {
 			b.flows = append(b.flows, name)
 		}
 	}
+	b.flow = opens{ID: f.Text("flow_id"), Name: f.Text("flow_name"), Button: b.Text, Action: f.Text("flow_action"), Payload: payload{Screen: f.Text("navigate_screen")}}
 	if f.Has("app_deep_link") {
 		f.Object("app_deep_link").Know("meta_app_id", "android_deep_link", "android_fallback_playstore_url")
 	}

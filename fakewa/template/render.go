@@ -58,7 +58,8 @@ func readable(parts []component, sent []message.Component) string {
 }
 
 // QuickReplies returns the buttons of a sent template that a user can answer with,
-// also those on cards. The ID of a choice is its payload.
+// also those on cards. The ID of a choice is its payload; one of a flow opens it, as
+// [Template.Flow] says.
 func (t *Template) QuickReplies(sent *message.Template) []message.Choice {
 	return quickReplies(t.parts, sent.Components)
 }
@@ -70,6 +71,9 @@ func quickReplies(parts []component, sent []message.Component) (choices []messag
 			case contactInfo:
 				kind := strings.ToLower(contactInfo)
 				choices = append(choices, message.Choice{Kind: kind, ID: kind, Title: b.Text})
+				continue
+			case "FLOW":
+				choices = append(choices, message.Choice{Kind: "flow", Title: b.Text})
 				continue
 			case "QUICK_REPLY":
 			default:
