@@ -104,6 +104,7 @@ func New(cfg Config) *Server {
 	s.portfolio = standing.NewPortfolio(s.cfg.Life)
 	s.portfolio.Join(s.tellTier)
 	s.closing, s.cancel = context.WithCancel(context.Background())
+	s.cfg.Flows.Attach(s.flowHost())
 	s.begin(s.cfg.Seed)
 	s.bot = &http.Client{
 		Timeout:       webhookTimeout,
@@ -146,7 +147,7 @@ func (s *Server) begin(seed uint64) {
 	s.number = newNumber(s.clock.Now())
 	s.beginTemplates()
 	s.portfolio.Reset(s.cfg.Life)
-	s.cfg.Flows.Attach(s.flowHost())
+	s.cfg.Flows.Reset()
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.media = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
 	s.resumable = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
