@@ -13,6 +13,7 @@ import (
 type Server struct {
 	PhoneNumberID string
 	DisplayNumber string // of the business, in digits
+	Limit         int    // of what a part keeps
 
 	Now    func() time.Time
 	Era    func() context.Context                                // another one after a reset; it ends with the reset, or when the server closes
