@@ -30,6 +30,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/internal/wire"
 )
 
 // Business is the phone. It is safe for concurrent use.
@@ -142,11 +143,7 @@ func echo(wa *fakewa.Server, to string, content fakewa.Content, purpose string) 
 
 // value is the value of a webhook with one list of one object.
 func value(wa *fakewa.Server, list string, object map[string]any) map[string]any {
-	return map[string]any{
-		"messaging_product": "whatsapp",
-		"metadata":          map[string]any{"display_phone_number": digits(wa.Config().DisplayNumber), "phone_number_id": wa.Config().PhoneNumberID},
-		list:                []any{object},
-	}
+	return wire.Value(digits(wa.Config().DisplayNumber), wa.Config().PhoneNumberID, map[string]any{list: []any{object}})
 }
 
 func digits(number string) string { return strings.TrimPrefix(fakewa.Number(number), "+") }
