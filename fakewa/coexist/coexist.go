@@ -45,6 +45,7 @@ type Business struct {
 type said struct {
 	id, to, words string
 	at            time.Time
+	changes       int
 	deleted       bool
 }
 
@@ -105,9 +106,10 @@ func (b *Business) change(what, id string, within time.Duration, content fakewa.
 		case age > within:
 			return fmt.Errorf("coexist: %s %s: WhatsApp allows that for %s, and the message is %s old", what, id, within, age)
 		}
-		if _, err := echo(b.wa, m.to, content, fmt.Sprint(what, " ", n, " ", m.words)); err != nil {
+		if _, err := echo(b.wa, m.to, content, fmt.Sprint(what, " ", n, " ", m.changes)); err != nil {
 			return err
 		}
+		m.changes++
 		then(m)
 		return nil
 	}
