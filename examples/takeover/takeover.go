@@ -1,6 +1,9 @@
 // Package takeover is a bot that answers until a person does: when somebody of the business
 // writes to a user in the WhatsApp Business app, the bot says nothing to that user for an
 // hour after the person's last message.
+//
+// The example is about that alone: it keeps who is silent in the process, looks at no signature
+// and sends each answer once. Package booking has the rest.
 package takeover
 
 import (
