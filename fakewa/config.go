@@ -135,7 +135,7 @@ func (c Config) complete() Config {
 	c.UserIDs = cmp.Or(c.UserIDs, UserIDsAlso)
 	c.ThrottleStatus = cmp.Or(c.ThrottleStatus, http.StatusBadRequest)
 	c.NoTemplate = cmp.Or(c.NoTemplate, http.StatusNotFound)
-	c.Rules.TakeUnknown = c.Rules.TakeUnknown || c.TakeUnknown
+	c.Rules.TakeUnknown = c.TakeUnknown
 	c.Life = c.Life.Complete()
 	c.Parallel = cmp.Or(c.Parallel, 1)
 	c.Batch = cmp.Or(c.Batch, 1)

@@ -60,6 +60,7 @@ type Server struct {
 	bot       *http.Client // to the webhook
 	mux       *http.ServeMux
 	portfolio *standing.Portfolio // the limit of people; a platform's businesses may share it
+	leave     func()              // the portfolio
 	apart     string              // keeps the ids of media apart from those of a platform's first business; "" for that one
 
 	mu            sync.Mutex               // guards what follows
@@ -102,8 +103,9 @@ func New(cfg Config) *Server {
 	s := &Server{cfg: cfg.complete()}
 	s.Life, s.clock = lives{s}, s.cfg.Clock
 	s.portfolio = standing.NewPortfolio(s.cfg.Life)
-	s.portfolio.Join(s.tellTier)
+	s.leave = s.portfolio.Join(s.tellTier)
 	s.closing, s.cancel = context.WithCancel(context.Background())
+	s.cfg.Flows.Attach(s.flowHost())
 	s.begin(s.cfg.Seed)
 	s.bot = &http.Client{
 		Timeout:       webhookTimeout,
@@ -146,7 +148,7 @@ func (s *Server) begin(seed uint64) {
 	s.number = newNumber(s.clock.Now())
 	s.beginTemplates()
 	s.portfolio.Reset(s.cfg.Life)
-	s.cfg.Flows.Attach(s.flowHost())
+	s.cfg.Flows.Reset()
 	s.callbacks = callbacks{app: s.cfg.WebhookURL}
 	s.media = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
 	s.resumable = media.NewStore(s.cfg.MediaBytes, s.cfg.Limit)
@@ -166,6 +168,7 @@ func (s *Server) Close() {
 	s.cancel()
 	s.mu.Unlock()
 	s.sending.Wait()
+	s.leave()
 	s.bot.CloseIdleConnections()
 }
 

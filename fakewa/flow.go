@@ -38,7 +38,7 @@ func (s *Server) flowHost() flow.Host {
 		Draw: func(what string) [32]byte {
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			return s.draw(what)
+			return s.draw(what + s.apart)
 		},
 		Find: s.findFlow, Write: s.writeFlow, Post: s.postFlow,
 		Notify: func(value map[string]any) {

@@ -18,6 +18,7 @@ func (s *Server) host() host.Server {
 	return host.Server{
 		PhoneNumberID: s.cfg.PhoneNumberID,
 		DisplayNumber: s.cfg.displayDigits(),
+		Limit:         s.cfg.Limit,
 		Now:           s.clock.Now,
 		Era:           s.eraNow,
 		After:         s.after,

@@ -227,10 +227,5 @@ func (s *Server) changeID(c *conversation, id, number string) {
 	if n := s.namesOf(c); n.number != "" {
 		update["wa_id"] = n.number
 	}
-	s.notify("user_id_update", map[string]any{
-		"messaging_product": "whatsapp",
-		"metadata":          metadata{s.cfg.displayDigits(), s.cfg.PhoneNumberID},
-		"contacts":          []any{s.contact(c, "")},
-		"user_id_update":    []any{update},
-	})
+	s.notify("user_id_update", s.value(map[string]any{"contacts": []any{s.contact(c, "")}, "user_id_update": []any{update}}))
 }

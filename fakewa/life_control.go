@@ -74,10 +74,7 @@ func (s *Server) prefer(c *conversation, choice string) {
 			said[key] = name
 		}
 	}
-	s.notify("user_preferences", map[string]any{
-		"messaging_product": "whatsapp", "metadata": metadata{s.cfg.displayDigits(), s.cfg.PhoneNumberID},
-		"contacts": []any{s.contact(c, "")}, "user_preferences": []any{said},
-	})
+	s.notify("user_preferences", s.value(map[string]any{"contacts": []any{s.contact(c, "")}, "user_preferences": []any{said}}))
 	if c.stopped {
 		s.resents(c)
 	}

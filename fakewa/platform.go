@@ -48,7 +48,7 @@ func (p *Platform) Add(cfg Config) (*Server, error) {
 	if name := s.cfg.Life.Portfolio; name != "" {
 		if i := slices.IndexFunc(p.servers, func(other *Server) bool { return other.cfg.Life.Portfolio == name }); i >= 0 {
 			s.portfolio = p.servers[i].portfolio // with its limit
-			s.portfolio.Join(s.tellTier)
+			s.leave = s.portfolio.Join(s.tellTier)
 		}
 	}
 	if len(p.servers) > 0 { // it may have the same seed

@@ -178,6 +178,11 @@ func (s *Server) compose(hook Webhook, more ...Webhook) Webhook {
 	return hook
 }
 
+// value is the value of a field other than messages that is about users, with lists of objects.
+func (s *Server) value(lists map[string]any) map[string]any {
+	return wire.Value(s.cfg.displayDigits(), s.cfg.PhoneNumberID, lists)
+}
+
 // envelope is the body of a webhook. Fields are in the order of their names.
 type envelope struct {
 	Entry  []entry `json:"entry"`

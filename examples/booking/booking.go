@@ -4,7 +4,6 @@
 package booking
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rsa"
@@ -101,9 +100,12 @@ func (b *Bot) onScreen(ctx context.Context, r cloudapi.FlowRequest) (screen stri
 	day, id := r.Data["day"], r.Data["table"]
 	switch key := place(day, id); r.Screen {
 	case "WHEN":
+		if title(id) == "" {
+			return "", nil, fmt.Errorf("booking: there is no table %q", fmt.Sprint(id))
+		}
 		mine, err := b.hold(ctx, key, r.Token)
-		if err != nil || title(id) == "" {
-			return "", nil, cmp.Or(err, errors.New("booking: no such table"))
+		if err != nil {
+			return "", nil, err
 		}
 		held := fmt.Sprintf("%s on %s", title(id), day)
 		if !mine {
@@ -130,7 +132,10 @@ func (b *Bot) take(ctx context.Context, key, token string) (bool, error) {
 		return false, fmt.Errorf("booking: hold a table: %w", err)
 	}
 	holder, err := b.redis.Get(ctx, key).Result()
-	return holder == token, err
+	if err != nil {
+		return false, fmt.Errorf("booking: see who holds a table: %w", err)
+	}
+	return holder == token, nil
 }
 
 // keep books a table for good, if it is still held for a flow, and tells whether it is.

@@ -1,14 +1,17 @@
 // Package takeover is a bot that answers until a person does: when somebody of the business
 // writes to a user in the WhatsApp Business app, the bot says nothing to that user for an
 // hour after the person's last message.
+//
+// The example is about that alone: it keeps who is silent in the process, looks at no signature
+// and sends each answer once. Package booking has the rest.
 package takeover
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
+	"maps"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 )
@@ -70,7 +73,9 @@ func (b *Bot) hush(user string) {
 	if b.silent == nil {
 		b.silent = make(map[string]time.Time)
 	}
-	b.silent[user] = time.Now().Add(Quiet)
+	now := time.Now()
+	maps.DeleteFunc(b.silent, func(_ string, until time.Time) bool { return !now.Before(until) })
+	b.silent[user] = now.Add(Quiet)
 }
 
 func (b *Bot) hushed(user string) bool {
@@ -80,8 +85,11 @@ func (b *Bot) hushed(user string) bool {
 }
 
 func (b *Bot) say(to, text string) {
-	body := fmt.Sprintf(`{"messaging_product":"whatsapp","to":%q,"type":"text","text":{"body":%q}}`, to, text)
-	req, err := http.NewRequest("POST", b.Messages, strings.NewReader(body))
+	body, err := json.Marshal(map[string]any{"messaging_product": "whatsapp", "to": to, "type": "text", "text": map[string]string{"body": text}})
+	if err != nil {
+		return
+	}
+	req, err := http.NewRequest("POST", b.Messages, bytes.NewReader(body))
 	if err != nil {
 		return
 	}

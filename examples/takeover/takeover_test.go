@@ -56,7 +56,7 @@ func TestAPersonSilencesTheBot(t *testing.T) {
 	var id string
 	human(func() (err error) { id, err = phone.Say(w.Number("Ana"), "Ben here, I take over."); return err })
 	says("Ana", "thanks", false)
-	says("Ben", "hello", true)
+	says("Ben", "hello, and a bell: \a", true) // which JSON writes otherwise than Go
 	wait(10 * time.Minute)
 	human(func() error { return phone.Edit(id, "Ben here, I'll take over.") })
 	wait(takeover.Quiet - time.Millisecond)

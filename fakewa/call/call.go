@@ -26,6 +26,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -64,8 +65,8 @@ type Line struct {
 
 	mu    sync.Mutex // guards what follows; it is locked before the server is
 	era   context.Context
-	calls []*Call // in order
-	users map[string]*permission
+	calls []*Call                // in order; the oldest that are over are dropped
+	users map[string]*permission // of those who have asked, were asked or have called
 	settings
 }
 
@@ -81,7 +82,7 @@ func (l *Line) lock() (unlock func()) {
 	return l.mu.Unlock
 }
 
-// All returns all calls, oldest first.
+// All returns all calls, oldest first; of very many, the last ones.
 func (l *Line) All() (all []Call) {
 	defer l.lock()()
 	for _, c := range l.calls {
@@ -147,7 +148,20 @@ func (l *Line) begin(u host.User, outgoing bool) *Call {
 	id := "wacid." + base64.RawURLEncoding.EncodeToString(append([]byte{0x1d, 0x18}, sum[:24]...))
 	c := &Call{ID: id, User: u.Key, Outgoing: outgoing, State: Ringing, Began: l.srv.Now()}
 	l.calls = append(l.calls, c)
+	if len(l.calls) > l.srv.Limit {
+		l.drop()
+	}
 	return c
+}
+
+// drop drops the older half of the calls, but for those that go on, and the permissions that
+// mean nothing any more.
+func (l *Line) drop() {
+	half := len(l.calls) / 2
+	going := slices.DeleteFunc(slices.Clone(l.calls[:half]), func(c *Call) bool { return c.State == Over })
+	l.calls = append(going, l.calls[half:]...)
+	now := l.srv.Now()
+	maps.DeleteFunc(l.users, func(_ string, p *permission) bool { return p.empty(now) })
 }
 
 // How long a call rings before it ends: Meta says about 30 to 60 seconds for a user's call,

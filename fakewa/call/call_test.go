@@ -322,3 +322,22 @@ func TestTheSeedDrawsHowLongACallRings(t *testing.T) {
 		t.Errorf("the calls rang %s, %s and %s", one, again, two)
 	}
 }
+
+// TestOldCallsAreDropped wants what is kept of calls to have an end, and no call that goes on
+// to be dropped.
+func TestOldCallsAreDropped(t *testing.T) {
+	b := graphtest.New(t, fakewa.Config{Limit: 10})
+	b.Fake.Calls.Enable(true)
+	live, err := b.Fake.Calls.Dial("+16505550001")
+	b.Is(err, "")
+	for range 100 {
+		id, err := b.Fake.Calls.Dial(ana)
+		b.Is(err, "")
+		b.Is(b.Fake.Calls.HangUp(id), "")
+	}
+	all := b.Fake.Calls.All()
+	if last, _ := b.Fake.Calls.Find(ana); len(all) > 10 || all[0].ID != live || all[len(all)-1].ID != last.ID {
+		t.Errorf("%d calls are kept: %+v", len(all), all)
+	}
+	b.Is(b.Fake.Calls.HangUp(live), "")
+}

@@ -37,6 +37,11 @@ func (l *Line) permission(user string) *permission {
 	return l.users[user]
 }
 
+// empty tells whether it is as that of a user who is unknown.
+func (p *permission) empty(now time.Time) bool {
+	return !p.granted(now) && p.request == "" && p.missed == 0 && within(p.asked, now, week) == 0 && within(p.called, now, day) == 0
+}
+
 func (p *permission) granted(now time.Time) bool { return p.permanent || now.Before(p.until) }
 
 // within counts the times that are not older than a period.
@@ -146,7 +151,9 @@ func (l *Line) connected(c *Call) {
 	p := l.permission(c.User)
 	p.asked, p.missed = nil, 0
 	if c.Outgoing {
-		p.called = append(p.called, l.srv.Now())
+		now := l.srv.Now()
+		p.called = slices.DeleteFunc(p.called, func(at time.Time) bool { return now.Sub(at) >= day })
+		p.called = append(p.called, now)
 	}
 }
 

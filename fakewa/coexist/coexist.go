@@ -30,6 +30,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/internal/wire"
 )
 
 // Business is the phone. It is safe for concurrent use.
@@ -44,6 +45,7 @@ type Business struct {
 type said struct {
 	id, to, words string
 	at            time.Time
+	changes       int
 	deleted       bool
 }
 
@@ -104,9 +106,10 @@ func (b *Business) change(what, id string, within time.Duration, content fakewa.
 		case age > within:
 			return fmt.Errorf("coexist: %s %s: WhatsApp allows that for %s, and the message is %s old", what, id, within, age)
 		}
-		if _, err := echo(b.wa, m.to, content, fmt.Sprint(what, " ", n, " ", m.words)); err != nil {
+		if _, err := echo(b.wa, m.to, content, fmt.Sprint(what, " ", n, " ", m.changes)); err != nil {
 			return err
 		}
+		m.changes++
 		then(m)
 		return nil
 	}
@@ -142,11 +145,7 @@ func echo(wa *fakewa.Server, to string, content fakewa.Content, purpose string) 
 
 // value is the value of a webhook with one list of one object.
 func value(wa *fakewa.Server, list string, object map[string]any) map[string]any {
-	return map[string]any{
-		"messaging_product": "whatsapp",
-		"metadata":          map[string]any{"display_phone_number": digits(wa.Config().DisplayNumber), "phone_number_id": wa.Config().PhoneNumberID},
-		list:                []any{object},
-	}
+	return wire.Value(digits(wa.Config().DisplayNumber), wa.Config().PhoneNumberID, map[string]any{list: []any{object}})
 }
 
 func digits(number string) string { return strings.TrimPrefix(fakewa.Number(number), "+") }

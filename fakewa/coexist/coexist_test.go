@@ -99,6 +99,12 @@ func TestEchoes(t *testing.T) {
 	if found, err := b.phone.Find("two"); err != nil || found != id {
 		t.Errorf("found %q, %v", found, err)
 	}
+	b.must(b.phone.Edit(id, "one"))
+	back := b.value("smb_message_echoes")
+	b.must(b.phone.Edit(id, "two"))
+	if third := b.value("smb_message_echoes"); third == edit || third == back {
+		t.Errorf("two edits to the same words have the same id: %s", third)
+	}
 	b.must(b.phone.Delete(id))
 	if revoke := b.value("smb_message_echoes"); !strings.Contains(revoke, `"revoke":{"original_message_id":"`+id+`"}`) {
 		t.Errorf("the deletion is %s", revoke)

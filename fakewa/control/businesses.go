@@ -35,8 +35,8 @@ type settings struct {
 // addBusiness adds a business. Settings that are not given are those of the first one.
 func addBusiness(p *fakewa.Platform, r *http.Request) (any, error) {
 	body := settings{Config: p.First().Config()}
-	body.Recipients = slices.Clone(body.Recipients) // which the decoder writes into
-	body.Flows = nil                                // each account has its own
+	body.Recipients, body.NotOnWhatsApp = slices.Clone(body.Recipients), slices.Clone(body.NotOnWhatsApp) // which the decoder writes into
+	body.Flows = nil                                                                                      // each account has its own
 	body.Redeliver, body.Life = duration(body.Config.Redeliver), inWords(body.Config.Life)
 	if err := readBody(r, &body, `{"business_id":"1","phone_number_id":"2","webhook":"http://127.0.0.1:8000/webhook"}`); err != nil {
 		return nil, err

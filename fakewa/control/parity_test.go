@@ -102,7 +102,7 @@ var elsewhere = map[string]string{
 	"Account.SetPublicKey": "POST /{phone}/whatsapp_business_encryption",
 	"Account.Has":          "GET flows", "Account.Check": "POST /{flow}/assets has the problems",
 	"Account.Routes": "the Graph API", "Account.Object": "the Graph API", "Account.Refuse": "POST /{phone}/messages",
-	"Account.Attach": "the server does it", "Account.Watch": "GET messages",
+	"Account.Attach": "the server does it", "Account.Reset": "a part of Server.Reset", "Account.Watch": "GET messages",
 }
 
 // TestGoCanDoWhatHTTPCan compares the routes with the methods of package fakewa, in both

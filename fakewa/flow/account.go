@@ -18,15 +18,14 @@ import (
 // one open. Make it with [NewAccount]. It is safe for concurrent use.
 type Account struct {
 	given []Flow // at the beginning
+	host  Host   // set before anything is done with the account
 
 	mu        sync.Mutex // guards what follows; it is not held while the host is called
-	host      Host
-	flows     []*Flow // oldest first; one is never changed, but replaced
-	created   int
-	pem       string // the public key of the business; "": none was uploaded
+	flows     []*Flow    // oldest first; one is never changed, but replaced
+	pem       string     // the public key of the business; "": none was uploaded
 	key       *rsa.PublicKey
-	visits    map[string]*Visit // the last one of each user
-	disabled  map[string]bool   // messages whose button can no longer be tapped
+	visits    []*Visit // the last one of each user, oldest first
+	disabled  []string // messages whose button can no longer be tapped
 	exchanges []Exchange
 	watch     func(user, messageID string) // may be nil
 }
@@ -34,7 +33,7 @@ type Account struct {
 // Host is what the account needs of the server that has it. Package fakewa sets it.
 type Host struct {
 	AccountID, AppID, Name string
-	Limit                  int // of exchanges that are kept
+	Limit                  int // of exchanges, of visits and of messages that are kept
 
 	User   func(given string) string // the key of a user, who is given in any form
 	Now    func() time.Time
@@ -56,7 +55,7 @@ type Post struct {
 // NewAccount makes an account that has some flows at the beginning.
 func NewAccount(flows ...Flow) *Account {
 	a := &Account{given: slices.Clone(flows)}
-	a.reset()
+	a.Reset()
 	return a
 }
 
@@ -74,19 +73,16 @@ func (a *Account) Check() error {
 	return nil
 }
 
-// Attach gives the account its host, and begins again with the flows that it had at the
-// beginning. The public key stays: it is the business' own.
-func (a *Account) Attach(host Host) {
+// Attach is for package fakewa: it gives the account its host, once, before anything else.
+func (a *Account) Attach(host Host) { a.host = host }
+
+// Reset begins again with the flows that the account had at the beginning. The public key
+// stays: it is the business' own.
+func (a *Account) Reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.host = host
-	a.reset()
-}
-
-// reset is called by one goroutine, or with mu held.
-func (a *Account) reset() {
-	a.flows, a.created = nil, 0
-	a.visits, a.disabled, a.exchanges = make(map[string]*Visit), make(map[string]bool), nil
+	a.flows = nil
+	a.visits, a.disabled, a.exchanges = nil, nil, nil
 	for i, f := range a.given {
 		if f.ID == "" {
 			f.ID = fmt.Sprintf("%d", 100_000_000_000_001+i)
@@ -148,16 +144,35 @@ func (a *Account) lookUp(id, name string) *Flow {
 	return nil
 }
 
-// replace puts a flow in the place of the one with its id, or adds it.
-func (a *Account) replace(f Flow) {
+// add adds a flow, unless there is one with its name.
+func (a *Account) add(f Flow) (added bool) {
 	f.UpdatedAt = a.host.Now()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if i := slices.IndexFunc(a.flows, func(other *Flow) bool { return other.ID == f.ID }); i >= 0 {
-		a.flows[i] = &f
-		return
+	if a.lookUp("", f.Name) != nil {
+		return false
 	}
 	a.flows = append(a.flows, &f)
+	return true
+}
+
+// replace puts a flow in the place of the one with its id, unless that was deleted meanwhile.
+func (a *Account) replace(f Flow) (replaced bool) {
+	f.UpdatedAt = a.host.Now()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	i := slices.IndexFunc(a.flows, func(other *Flow) bool { return other.ID == f.ID })
+	if i >= 0 {
+		a.flows[i] = &f
+	}
+	return i >= 0
+}
+
+// kept drops the oldest entries of a list that are beyond the limit.
+func kept[T any](list []T, limit int) []T {
+	over := max(len(list)-max(limit, 1), 0)
+	clear(list[:over]) // what they refer to is garbage
+	return list[over:]
 }
 
 // newID draws the id of a flow.

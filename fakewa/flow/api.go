@@ -90,14 +90,13 @@ func (a *Account) create(r *http.Request, body []byte) (any, *graph.Error) {
 	}
 	atOnce := f.Any("publish") == true || f.Any("publish") == "true"
 	f.Know("clone_template", "status")
-	switch {
-	case f.Refused() != nil:
+	if f.Refused() != nil {
 		return nil, f.Refused()
-	case a.find("", made.Name) != nil:
-		return nil, refusal(100, 0, "Flow name is not unique", "name is %q; the account has a flow with this name.", made.Name)
 	}
 	made.ID = a.newID()
-	a.replace(made)
+	if !a.add(made) {
+		return nil, taken(made.Name)
+	}
 	answer := map[string]any{"id": made.ID}
 	if given == "" {
 		return answer, nil
@@ -117,7 +116,7 @@ func readCategories(f params.Fields) (read []string) {
 	for _, c := range f.List("categories") {
 		name, _ := c.(string)
 		if !slices.Contains(categories, name) {
-			f.Refuse("categories", "has %q; the categories are %q.", c, categories)
+			f.Refuse("categories", "has %s; the categories are %q.", params.Shown(c), categories)
 		}
 		read = append(read, name)
 	}
@@ -137,7 +136,7 @@ func (a *Account) update(r *http.Request, body []byte, changed Flow) (any, *grap
 	f.Know("application_id")
 	if name := f.Text("name"); name != "" {
 		if other := a.find("", name); other != nil && other.ID != changed.ID {
-			return nil, refusal(100, 0, "Flow name is not unique", "name is %q; the account has a flow with this name.", name)
+			return nil, taken(name)
 		}
 		changed.Name = name
 	}
@@ -150,8 +149,14 @@ func (a *Account) update(r *http.Request, body []byte, changed Flow) (any, *grap
 	if f.Refused() != nil {
 		return nil, f.Refused()
 	}
-	a.replace(changed)
+	if !a.replace(changed) {
+		return nil, graph.NoObject(r.Method, changed.ID)
+	}
 	return success, nil
+}
+
+func taken(name string) *graph.Error {
+	return refusal(100, 0, "Flow name is not unique", "name is %q; the account has a flow with this name.", name)
 }
 
 func (a *Account) remove(f *Flow) (any, *graph.Error) {
@@ -175,7 +180,9 @@ func (a *Account) upload(r *http.Request, body []byte, changed Flow) (any, *grap
 		return nil, refusal(139001, 0, "Flow can't be updated", "the flow is %s; only the definition of a DRAFT can change. Clone the flow.", changed.Status)
 	}
 	changed.Definition = []byte(text)
-	a.replace(changed)
+	if !a.replace(changed) {
+		return nil, graph.NoObject(r.Method, changed.ID)
+	}
 	return map[string]any{"success": true, "validation_errors": problemsOf(changed.Definition)}, nil
 }
 

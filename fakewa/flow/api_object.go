@@ -1,10 +1,10 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"wappasim/fakewa/graph"
@@ -18,7 +18,7 @@ const timestamps = "2006-01-02T15:04:05-0700"
 const previewed = 30 * 24 * time.Hour
 
 // usual are the fields that an answer has if the call does not choose any.
-var usual = "id,name,status,categories,validation_errors"
+const usual = "id,name,status,categories,validation_errors"
 
 // fieldsOf returns the fields of a flow. nil: the flow has none of these.
 func (a *Account) fieldsOf(f *Flow) map[string]func() any {
@@ -61,16 +61,12 @@ func (a *Account) fieldsOf(f *Flow) map[string]func() any {
 
 // chosen answers with the fields that a call asks for.
 func (a *Account) chosen(r *http.Request, f *Flow) (any, *graph.Error) {
-	names := r.URL.Query().Get("fields")
-	if names == "" {
-		names = usual
+	names, refused := params.Names(cmp.Or(r.URL.Query().Get("fields"), usual))
+	if refused != nil {
+		return nil, refused
 	}
 	fields, object := a.fieldsOf(f), map[string]any{"id": f.ID}
-	for name := range strings.SplitSeq(names, ",") {
-		name = strings.TrimSpace(name)
-		if i := strings.IndexAny(name, ".({"); i >= 0 { // preview.invalidate(false)
-			name = name[:i]
-		}
+	for _, name := range names {
 		field, known := fields[name]
 		if !known {
 			if name == "metric" {

@@ -157,3 +157,44 @@ func TestConfig(t *testing.T) {
 	}
 	must(t, fakewa.Config{Flows: flow.NewAccount(flow.Flow{Name: "a", Status: "DRAFT"}, flow.Flow{Name: "b", Definition: []byte(plain)})}.Check(), "")
 }
+
+// TestDeletedMeanwhile deletes a draft while its endpoint is asked whether it is there.
+func TestDeletedMeanwhile(t *testing.T) {
+	var wa *fakewa.Server
+	id := ""
+	b := &bot{answer: func(request map[string]any) (int, any) {
+		if request["action"] == "ping" {
+			call(t, wa, "DELETE", id, 200, "")
+		}
+		return 0, nil
+	}}
+	wa = open(t, b, fakewa.Config{})
+	text, err := json.Marshal(read(t, "table.json"))
+	must(t, err, "")
+	var made struct{ ID string }
+	must(t, json.Unmarshal([]byte(call(t, wa, "POST", account+"/flows", 200, `{"name":"second","categories":["OTHER"],"endpoint_uri":"https://bot.example.com/flow","flow_json":`+string(text)+`}`)), &made), "")
+	id = made.ID
+	wants(t, call(t, wa, "POST", id+"/publish", 400, ""), "does not exist")
+	if wa.Config().Flows.Has(id) {
+		t.Error("the flow is there again")
+	}
+}
+
+// TestOddCategories names a category that is no text.
+func TestOddCategories(t *testing.T) {
+	wa := open(t, new(bot), fakewa.Config{})
+	wants(t, call(t, wa, "POST", account+"/flows", 400, `{"name":"x","categories":[null]}`), `categories has null; the categories are`)
+}
+
+// TestFlowsOfAPlatform makes a flow of each of two businesses with the same seed.
+func TestFlowsOfAPlatform(t *testing.T) {
+	p, err := fakewa.NewPlatform(fakewa.Config{})
+	must(t, err, "")
+	defer p.Close()
+	second, err := p.Add(fakewa.Config{BusinessID: "1", PhoneNumberID: "2"})
+	must(t, err, "")
+	const flow = `{"name":"x","categories":["OTHER"]}`
+	if a, b := call(t, p.First(), "POST", account+"/flows", 200, flow), call(t, second, "POST", "1/flows", 200, flow); a == b {
+		t.Errorf("both flows are %s", a)
+	}
+}

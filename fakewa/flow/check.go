@@ -8,8 +8,11 @@ import (
 	"strings"
 )
 
+// maxProblems is how many problems of a definition are told [?]: each takes time.
+const maxProblems = 500
+
 // Check returns what is wrong with a definition, in the order of the text as far as a check
-// looks at one place only. It looks for most of what Meta's list of static validation errors
+// looks at one place only, and at most 500 problems. It looks for most of what Meta's list of static validation errors
 // has; the package comment says what it leaves out.
 func Check(definition []byte) []Problem {
 	c := &checker{text: definition, screens: make(map[string]*node)}
@@ -48,6 +51,9 @@ func (c *checker) add(code string, at *node, path, message string, args ...any) 
 }
 
 func (c *checker) addAt(code string, start, end int, path, message string, args ...any) {
+	if len(c.problems) == maxProblems {
+		return
+	}
 	p := place(c.text, start, end)
 	c.problems = append(c.problems, Problem{code, "FLOW_JSON_ERROR", fmt.Sprintf(message, args...), p, []Pointer{{p, path}}})
 }

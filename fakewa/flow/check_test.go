@@ -147,3 +147,24 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte(`{"version":1,"screens":[{"layout":{"children":[{"type":"Switch","cases":{"a":1}},null]}}]}`))
 	f.Fuzz(func(_ *testing.T, text []byte) { flow.Check(text) })
 }
+
+// TestDeepDefinitions wants that no definition takes the stack or the time of the fake: one of
+// these, longer, ended the process, and the last one took half a minute.
+func TestDeepDefinitions(t *testing.T) {
+	condition := func(text string) string {
+		return strings.Replace(plain, `{"type":"TextBody",`, `{"type":"If","condition":"`+text+`","then":[{"type":"TextBody","text":"a"}]},{"type":"TextBody",`, 1)
+	}
+	for _, c := range []struct{ text, code, says string }{
+		{condition(strings.Repeat("(", 90) + "true" + strings.Repeat(")", 90)), "", ""},
+		{condition(strings.Repeat("(", 20_000)), "INVALID_PROPERTY_VALUE", "More than 100 operands"},
+		{condition(strings.Repeat("!", 20_000) + "true"), "INVALID_PROPERTY_VALUE", "More than 100 operands"},
+		{strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000), "INVALID_FLOW_JSON", ""},
+		{`{"version":"4.0",` + strings.Repeat(`"x":1,`, 20_000) + `"y":1}`, "INVALID_PROPERTY_KEY", ""},
+	} {
+		problems := flow.Check([]byte(c.text))
+		is := func(p flow.Problem) bool { return p.Code == c.code && strings.Contains(p.Message, c.says) }
+		if c.code == "" && len(problems) > 0 || c.code != "" && !slices.ContainsFunc(problems, is) || len(problems) > 500 {
+			t.Errorf("%.40s…: %d problems; wanted %s %s", c.text, len(problems), c.code, c.says)
+		}
+	}
+}

@@ -102,10 +102,7 @@ func (a *Account) once(ctx context.Context, f *Flow, user string, request map[st
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.exchanges = append(a.exchanges, x)
-	if over := len(a.exchanges) - max(a.host.Limit, 1); over > 0 {
-		a.exchanges = slices.Delete(a.exchanges, 0, over)
-	}
+	a.exchanges = kept(append(a.exchanges, x), a.host.Limit)
 	return answer, failed
 }
 

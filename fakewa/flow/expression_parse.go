@@ -65,7 +65,11 @@ var tokens = regexp.MustCompile(`^(?:(\$\{[^}]*\})|'((?:\\'|[^'])*)'|(\d+(?:\.\d
 type parser struct {
 	tokens []token
 	at     int
+	depth  int // operands that are under way, one in the other
 }
+
+// deepest is how deep operands may be in one another [?]: each takes stack.
+const deepest = 100
 
 func newParser(text string) (*parser, error) {
 	p := new(parser)
@@ -134,6 +138,10 @@ func (p *parser) operand() (expression, error) {
 		return nil, complain("Missing operand after last operator.")
 	}
 	p.at++
+	if p.depth++; p.depth > deepest {
+		return nil, complain("More than %d operands are nested in one another.", deepest)
+	}
+	defer func() { p.depth-- }()
 	constant := func(v any) (expression, error) { return func(lookup) any { return v }, nil }
 	switch {
 	case t.kind == "reference":

@@ -126,9 +126,12 @@ func (f Field) date(given string) error {
 	if err != nil {
 		return fmt.Errorf("%q is no date like 2026-01-31", given)
 	}
-	for name, wrong := range map[string]int{"min-date": -1, "max-date": 1} {
-		if limit, err := time.Parse(time.DateOnly, asText(f.component[name])); err == nil && day.Compare(limit) == wrong {
-			return fmt.Errorf("%s is outside of what can be picked: %s is %s", given, name, limit.Format(time.DateOnly))
+	for _, end := range []struct {
+		name  string
+		wrong int
+	}{{"min-date", -1}, {"max-date", 1}} {
+		if limit, err := time.Parse(time.DateOnly, asText(f.component[end.name])); err == nil && day.Compare(limit) == end.wrong {
+			return fmt.Errorf("%s is outside of what can be picked: %s is %s", given, end.name, limit.Format(time.DateOnly))
 		}
 	}
 	off, _ := f.component["unavailable-dates"].([]any)
@@ -226,9 +229,9 @@ func (f Field) complaint() string {
 	if least, ok := f.number("min-chars"); ok && utf8.RuneCountInString(text) < least {
 		return fmt.Sprintf("it needs at least %d characters", least)
 	}
-	form := map[any]*regexp.Regexp{"email": email, "number": decimal, "passcode": passcode, "phone": phone}[f.component["input-type"]]
+	form := map[string]*regexp.Regexp{"email": email, "number": decimal, "passcode": passcode, "phone": phone}[f.Input]
 	if form != nil && !form.MatchString(text) {
-		return fmt.Sprintf("%q is not of the type %s", text, f.component["input-type"])
+		return fmt.Sprintf("%q is not of the type %s", text, f.Input)
 	}
 	if own, ok := f.component["pattern"].(string); ok {
 		if pattern, err := regexp.Compile("^(?:" + own + ")$"); err == nil && !pattern.MatchString(text) {

@@ -38,7 +38,7 @@ func (v *Visit) ask(ctx context.Context, action, screen, from string, data map[s
 	case "flow-token-invalid":
 		v.close(failed.Error())
 		v.account.mu.Lock()
-		v.account.disabled[v.message] = true
+		v.account.disabled = kept(append(v.account.disabled, v.message), v.account.host.Limit)
 		v.account.mu.Unlock()
 	case "response-decryption-error", "payload-schema-error", "invalid-screen-transition":
 		v.report(ctx, action, screen, version, failed)

@@ -30,7 +30,7 @@ func readNodes(text []byte) (*node, error) {
 		return nil, errors.New("it is not UTF-8")
 	}
 	r := nodeReader{text, json.NewDecoder(bytes.NewReader(text))}
-	root, err := r.read()
+	root, err := r.read(mostNested)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,14 @@ func (r nodeReader) token() (t json.Token, start, end int, err error) {
 	return t, start, int(r.dec.InputOffset()), nil
 }
 
-func (r nodeReader) read() (*node, error) {
+// mostNested is how deep values may be in one another [?].
+const mostNested = 200
+
+// read reads a value, in which others are at most so deep.
+func (r nodeReader) read(deep int) (*node, error) {
+	if deep == 0 {
+		return nil, fmt.Errorf("more than %d values are nested in one another", mostNested)
+	}
 	t, start, end, err := r.token()
 	if err != nil {
 		return nil, err
@@ -71,7 +78,7 @@ func (r nodeReader) read() (*node, error) {
 			if err != nil {
 				return nil, err
 			}
-			value, err := r.read()
+			value, err := r.read(deep - 1)
 			if err != nil {
 				return nil, err
 			}
@@ -86,7 +93,7 @@ func (r nodeReader) read() (*node, error) {
 	case json.Delim('['):
 		list := []any{}
 		for r.dec.More() {
-			item, err := r.read()
+			item, err := r.read(deep - 1)
 			if err != nil {
 				return nil, err
 			}

@@ -36,8 +36,7 @@ func (a *Account) release(ctx context.Context, f *Flow) *graph.Error {
 			return refusal(code, endpointAway, "Endpoint not available", "%v.", err)
 		}
 	}
-	a.setStatus(*f, published)
-	return nil
+	return a.setStatus(*f, published)
 }
 
 func (a *Account) deprecate(f *Flow) *graph.Error {
@@ -47,19 +46,21 @@ func (a *Account) deprecate(f *Flow) *graph.Error {
 	case deprecated:
 		return refusal(139003, 0, "Flow is already deprecated", "the flow is DEPRECATED.")
 	}
-	a.setStatus(*f, deprecated)
-	return nil
+	return a.setStatus(*f, deprecated)
 }
 
 // setStatus sets the status of a flow, and has the bot told.
-func (a *Account) setStatus(f Flow, status string) {
+func (a *Account) setStatus(f Flow, status string) *graph.Error {
 	before := f.Status
 	f.Status = status
-	a.replace(f)
+	if !a.replace(f) {
+		return graph.NoObject(http.MethodPost, f.ID)
+	}
 	a.host.Notify(map[string]any{
 		"event": "FLOW_STATUS_CHANGE", "flow_id": f.ID, "old_status": before, "new_status": status,
 		"message": fmt.Sprintf("Flow %s changed status from %s to %s", f.Name, before, status),
 	})
+	return nil
 }
 
 // Ping asks the endpoint of a flow whether it is there, as WhatsApp does before it publishes

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 )
 
@@ -49,7 +50,7 @@ func (a *Account) Open(ctx context.Context, user, button string) (*Visit, error)
 		return nil, fmt.Errorf("flow: open %q: the account has no flow %q: create it, or give it to the settings", sent.Button, sent.ID+sent.Name)
 	}
 	a.mu.Lock()
-	off := a.disabled[message]
+	off := slices.Contains(a.disabled, message)
 	a.mu.Unlock()
 	switch {
 	case off:
@@ -67,7 +68,8 @@ func (a *Account) Open(ctx context.Context, user, button string) (*Visit, error)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.visits[user] = v
+	a.visits = slices.DeleteFunc(a.visits, func(other *Visit) bool { return other.user == user })
+	a.visits = kept(append(a.visits, v), a.host.Limit)
 	return v, nil
 }
 
@@ -76,7 +78,10 @@ func (a *Account) Visit(user string) *Visit {
 	user = a.host.User(user)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.visits[user]
+	if i := slices.IndexFunc(a.visits, func(v *Visit) bool { return v.user == user }); i >= 0 {
+		return a.visits[i]
+	}
+	return nil
 }
 
 // begin shows the first screen.

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -376,4 +377,60 @@ func TestWhichFlow(t *testing.T) {
 	post(t, bare, 200, `{"flow_message_version":"3","flow_id":"7","flow_cta":"x"}`) // an account without flows takes all ids
 	_, err = bare.Config().Flows.Open(t.Context(), ana, "")
 	must(t, err, `the account has no flow "7"`)
+}
+
+// TestInputTypeOfData wants that a field whose type is data takes any value of them.
+func TestInputTypeOfData(t *testing.T) {
+	definition := strings.NewReplacer(
+		`"payload":{"name":"${form.name}"}`, `"payload":{"name":"${form.name}","kind":{"a":1}}`,
+		`"data":{`, `"data":{"kind":{"type":"object"},`,
+		`{"type":"TextBody",`, `{"type":"TextInput","name":"more","label":"More","input-type":"${data.kind}"},{"type":"TextBody",`,
+	).Replace(plain)
+	cfg := fakewa.Config{Webhook: new(bot), Flows: flow.NewAccount(flow.Flow{Name: "plain", Definition: []byte(definition)})}
+	must(t, cfg.Flows.Check(), "")
+	wa := fakewa.Test(t, cfg)
+	_, err := wa.Phone(ana).Say(t.Context(), "hello")
+	must(t, err, "")
+	post(t, wa, 200, `{"flow_message_version":"3","flow_name":"plain","flow_cta":"Open"}`)
+	visit, err := wa.Config().Flows.Open(t.Context(), ana, "")
+	must(t, err, "")
+	must(t, visit.Press(t.Context(), ""), "")
+	must(t, visit.Fill(t.Context(), "More", "anything"), "")
+	must(t, visit.Press(t.Context(), ""), "")
+}
+
+// TestLimit wants an account to keep no more than its server.
+func TestLimit(t *testing.T) {
+	wa := open(t, new(bot), fakewa.Config{Limit: 4})
+	flows := wa.Config().Flows
+	for _, user := range []string{"+15550000001", "+15550000002", "+15550000003", "+15550000004", "+15550000005", "+15550000006"} {
+		_, err := wa.Phone(user).Say(t.Context(), "hello")
+		must(t, err, "")
+		call(t, wa, "POST", "106540352242922/messages", 200, `{"messaging_product":"whatsapp","to":"`+user+`","type":"interactive","interactive":{"type":"flow","body":{"text":"A table?"},"action":{"name":"flow","parameters":{"flow_message_version":"3","flow_name":"plain","flow_cta":"Open"}}}}`)
+		for range 2 {
+			_, err = flows.Open(t.Context(), user, "")
+			must(t, err, "")
+		}
+	}
+	if flows.Visit("+15550000002") != nil || flows.Visit("+15550000003") == nil || flows.Visit("+15550000006") == nil {
+		t.Error("the visits that are kept are not the last four")
+	}
+}
+
+// TestResetMeanwhile resets the server while a flow is opened: it is for the race detector.
+func TestResetMeanwhile(t *testing.T) {
+	wa := open(t, new(bot), fakewa.Config{})
+	var done sync.WaitGroup
+	done.Go(func() {
+		for n := range 50 {
+			wa.Reset(uint64(n))
+		}
+	})
+	for range 50 {
+		_, err := wa.Config().Flows.Open(t.Context(), ana, "none")
+		if err == nil {
+			t.Error("a flow is open whose message was never sent")
+		}
+	}
+	done.Wait()
 }

@@ -1,6 +1,7 @@
 package group
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -139,7 +140,11 @@ func (l *List) get(f params.Fields, g *Group) (any, *graph.Error) {
 		"suspended": g.Suspended, "creation_timestamp": g.Created.Unix(), "participants": members, "total_participant_count": len(members),
 	}
 	answer := map[string]any{"id": g.ID, "messaging_product": "whatsapp"}
-	for name := range strings.FieldsFuncSeq(f.Text("fields"), func(r rune) bool { return r == ',' || r == ' ' }) {
+	names, refused := params.Names(cmp.Or(f.Text("fields"), "id"))
+	if refused != nil {
+		return nil, refused
+	}
+	for _, name := range names {
 		value, ok := known[name]
 		if !ok {
 			return nil, graph.New(100, "Tried accessing nonexisting field (%s)", name)

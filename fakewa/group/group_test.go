@@ -266,3 +266,12 @@ func TestAPlatformFindsGroups(t *testing.T) {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }
+
+// TestRequestsWithOddIDs names requests by what is no text.
+func TestRequestsWithOddIDs(t *testing.T) {
+	b := graphtest.New(t, fakewa.Config{})
+	g := made(b, `,"join_approval_mode":"approval_required"`)
+	for id, shown := range map[string]string{`null`: "null is", `7`: "a number is", `{}`: "an object is", `"x"`: `\"x\" is`} {
+		b.Asks("POST", g.ID+"/join_requests", `{"messaging_product":"whatsapp","join_requests":[`+id+`]}`, 400, `"code":131213…`+shown+" the id of no request")
+	}
+}

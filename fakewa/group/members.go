@@ -90,7 +90,7 @@ func (l *List) decide(f params.Fields, g *Group, done string, do func(*Group, Re
 	for _, id := range given {
 		at := slices.IndexFunc(g.Requests, func(r Request) bool { return r.ID == id })
 		if at < 0 {
-			last = graph.New(131213, "%.80q is the id of no request.", id)
+			last = graph.New(131213, "%s is the id of no request.", params.Shown(id))
 		} else {
 			last = do(g, g.Requests[at])
 		}

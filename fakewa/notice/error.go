@@ -6,6 +6,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/graph"
+	"wappasim/fakewa/internal/wire"
 )
 
 // Error is an error that belongs to no message, such as 130429. It is of the field
@@ -22,17 +23,13 @@ func (e Error) value(s *fakewa.Server) (any, error) {
 		return nil, errors.New(`code is missing: want an error code of Meta's, like {"code":130429}`)
 	}
 	title := cmp.Or(graph.Title(e.Code), "Error")
-	return map[string]any{
-		"messaging_product": "whatsapp",
-		"metadata":          metadata(s),
-		"errors": []any{map[string]any{
-			"code": e.Code, "title": title, "message": title, "error_data": map[string]string{"details": e.Details},
-			"href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
-		}},
-	}, nil
+	return value(s, map[string]any{"errors": []any{map[string]any{
+		"code": e.Code, "title": title, "message": title, "error_data": map[string]string{"details": e.Details},
+		"href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+	}}}), nil
 }
 
-// metadata says in webhooks of users which number they are about.
-func metadata(s *fakewa.Server) map[string]string {
-	return map[string]string{"display_phone_number": displayNumber(s), "phone_number_id": s.Config().PhoneNumberID}
+// value is the value of a webhook about users, with lists of objects.
+func value(s *fakewa.Server, lists map[string]any) map[string]any {
+	return wire.Value(displayNumber(s), s.Config().PhoneNumberID, lists)
 }

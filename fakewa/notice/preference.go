@@ -36,10 +36,5 @@ func (p Preference) value(s *fakewa.Server) (any, error) {
 	if number, ok := strings.CutPrefix(user.User, "+"); ok {
 		said["wa_id"], contact["wa_id"] = number, number
 	}
-	return map[string]any{
-		"messaging_product": "whatsapp",
-		"metadata":          metadata(s),
-		"contacts":          []any{contact},
-		"user_preferences":  []any{said},
-	}, oneOf("value", p.Choice, "stop", "resume")
+	return value(s, map[string]any{"contacts": []any{contact}, "user_preferences": []any{said}}), oneOf("value", p.Choice, "stop", "resume")
 }

@@ -7,12 +7,15 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"wappasim/fakewa/internal/wire"
 )
 
 // Server is the server of a part. Its functions are safe for concurrent use.
 type Server struct {
 	PhoneNumberID string
 	DisplayNumber string // of the business, in digits
+	Limit         int    // of what a part keeps
 
 	Now    func() time.Time
 	Era    func() context.Context                                // another one after a reset; it ends with the reset, or when the server closes
@@ -64,14 +67,7 @@ func Set(object map[string]string, key, value string) {
 
 // Value is the value of a webhook with lists of objects.
 func (s Server) Value(lists map[string]any) map[string]any {
-	value := map[string]any{
-		"messaging_product": "whatsapp",
-		"metadata":          map[string]string{"display_phone_number": s.DisplayNumber, "phone_number_id": s.PhoneNumberID},
-	}
-	for name, list := range lists {
-		value[name] = list
-	}
-	return value
+	return wire.Value(s.DisplayNumber, s.PhoneNumberID, lists)
 }
 
 // Then is an answer of the Graph API after which something else happens, as webhooks do.

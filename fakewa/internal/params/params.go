@@ -11,7 +11,10 @@
 // ask. [Form] and [Kind] serve package message too, which has rules of its own.
 package params
 
-import "unicode/utf16"
+import (
+	"fmt"
+	"unicode/utf16"
+)
 
 // Kind says in words what a decoded JSON value is, as in "a string".
 func Kind(value any) string {
@@ -28,6 +31,15 @@ func Kind(value any) string {
 		return "an object"
 	}
 	return "null"
+}
+
+// Shown shows a decoded JSON value in an error: a string in quotes, and of anything else its
+// type.
+func Shown(value any) string {
+	if text, ok := value.(string); ok {
+		return fmt.Sprintf("%.80q", text)
+	}
+	return Kind(value)
 }
 
 // Characters returns the length of a text in UTF-16 units, the strictest reading of

@@ -7,10 +7,13 @@ import (
 	"strings"
 )
 
-var names = []string{"pin", "access_token", "verify_token", "client_secret"}
+var names = []string{"pin", "access_token", "verify_token", "client_secret", "input_token", "fb_exchange_token", "appsecret_proof"}
 
 // secrets matches the values of these fields, in JSON and in forms.
-var secrets = regexp.MustCompile(`("(?:pin|access_token|verify_token|client_secret)"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,}"]+)|((?:^|&)(?:pin|access_token|verify_token|client_secret)=)[^&]*`)
+var secrets = func() *regexp.Regexp {
+	all := "(?:" + strings.Join(names, "|") + ")"
+	return regexp.MustCompile(`("` + all + `"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[^\s,}"]+)|((?:^|&)` + all + `=)[^&]*`)
+}()
 
 // Body returns the body of a request with "…" in the place of each secret. Of a
 // form with files it keeps nothing.

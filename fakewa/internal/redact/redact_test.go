@@ -17,6 +17,8 @@ func TestBody(t *testing.T) {
 		{form, `pin=1&to=2`, `pin="…"&to=2`},
 		{form, `to=2&access_token=a%20b`, `to=2&access_token="…"`},
 		{form, `topin=1`, `topin=1`},
+		{form, `client_secret=a&fb_exchange_token=b&appsecret_proof=c`, `client_secret="…"&fb_exchange_token="…"&appsecret_proof="…"`},
+		{json, `{"input_token":"a|b"}`, `{"input_token":"…"}`},
 		{"multipart/form-data; boundary=b", "--b", ""},
 		{"", "", ""},
 	} {

@@ -2,6 +2,7 @@ package standing
 
 import (
 	"container/list"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,8 +17,11 @@ type Portfolio struct {
 	most    int                      // people; 0: no limit
 	reached map[string]*list.Element // by user
 	recent  *list.List               // of reach, oldest first
-	members []func(was, tier string)
+	members []*member
 }
+
+// member is a business; told is called when the limit changes.
+type member struct{ told func(was, tier string) }
 
 type reach struct {
 	user string
@@ -43,11 +47,17 @@ func (p *Portfolio) Reset(s life.Settings) {
 	p.reached, p.recent = make(map[string]*list.Element), list.New()
 }
 
-// Join adds a business; told is called when the limit changes.
-func (p *Portfolio) Join(told func(was, tier string)) {
+// Join adds a business, until it leaves; told is called when the limit changes.
+func (p *Portfolio) Join(told func(was, tier string)) (leave func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.members = append(p.members, told)
+	m := &member{told}
+	p.members = append(p.members, m)
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.members = slices.DeleteFunc(p.members, func(other *member) bool { return other == m })
+	}
 }
 
 // SetTier sets the limit, and tells the businesses. The caller holds no lock of theirs.
@@ -57,12 +67,12 @@ func (p *Portfolio) SetTier(tier string) error {
 		return err
 	}
 	p.mu.Lock()
-	was, members := p.tier, p.members
+	was, members := p.tier, slices.Clone(p.members)
 	p.tier, p.most = tier, most
 	p.mu.Unlock()
 	if was != tier {
-		for _, told := range members {
-			told(was, tier)
+		for _, m := range members {
+			m.told(was, tier)
 		}
 	}
 	return nil

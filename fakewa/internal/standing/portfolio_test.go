@@ -67,3 +67,16 @@ func TestBusinessesReachPeopleAtOnce(t *testing.T) {
 		t.Error("there is a limit")
 	}
 }
+
+// TestWhoLeavesIsNotTold has one of two businesses leave.
+func TestWhoLeavesIsNotTold(t *testing.T) {
+	p := NewPortfolio(life.Settings{Tier: "TIER_250"})
+	var told []string
+	leave := p.Join(func(was, tier string) { told = append(told, "Ana's "+was+" "+tier) })
+	p.Join(func(was, tier string) { told = append(told, "Ben's "+was+" "+tier) })
+	leave()
+	leave()
+	if err := p.SetTier("TIER_2K"); err != nil || len(told) != 1 || told[0] != "Ben's TIER_250 TIER_2K" || len(p.members) != 1 {
+		t.Errorf("got %q, %v; %d members", told, err, len(p.members))
+	}
+}

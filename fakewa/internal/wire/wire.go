@@ -1,4 +1,4 @@
-// Package wire writes JSON in the bytes that Meta sends: [JSON] encodes a value,
+// Package wire writes JSON in the bytes that Meta sends: [JSON] encodes a value, [Value] is that of a webhook about users,
 // and [Escape] makes the body of a webhook ASCII.
 package wire
 
