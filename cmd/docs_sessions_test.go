@@ -129,7 +129,7 @@ func TestDocsSessions(t *testing.T) {
 				"go run ./cmd/", "", // they are built
 				"redis-server ", "redis-server --bind 127.0.0.1 --port "+redisPort+" --dir "+t.TempDir()+" ",
 				"redis-cli ", "redis-cli -p "+redisPort+" ",
-				"127.0.0.1:4004", redistest.FreeAddr(t), "127.0.0.1:4005", redistest.FreeAddr(t), "127.0.0.1:4006", redistest.FreeAddr(t),
+				"127.0.0.1:4004", redistest.FreeAddr(t), "127.0.0.1:4005", redistest.FreeAddr(t), "127.0.0.1:4006", redistest.FreeAddr(t), "127.0.0.1:4007", redistest.FreeAddr(t),
 				"127.0.0.1:8000", bot, "PORT=8000", "PORT="+botPort))
 		})
 	}

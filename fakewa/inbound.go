@@ -136,6 +136,9 @@ func captioned(caption string) map[string]any {
 }
 
 func (c Content) object(name string) map[string]any {
+	if o, ok := c[name].(Content); ok {
+		return o
+	}
 	o, _ := c[name].(map[string]any)
 	return o
 }
@@ -170,6 +173,12 @@ func (c Content) Check() error {
 	}
 	if body, isText := c.object("text")["body"].(string); typ == "text" && (!isText || body == "") {
 		return errors.New(`fakewa: the text has no body: want {"type":"text","text":{"body":"hi"}}`)
+	}
+	if id, isText := c.object(typ)["original_message_id"].(string); (typ == "edit" || typ == "revoke") && (!isText || id == "") {
+		return fmt.Errorf(`fakewa: the message has the type %q and does not say of which message: want {"type":%q,%q:{"original_message_id":"wamid.…"}}, and for an edit "message" in it, which is the new content`, typ, typ, typ)
+	}
+	if typ == "edit" && Content(c.object(typ)).object("message")["type"] == nil {
+		return errors.New(`fakewa: the edit has no message: want {"type":"edit","edit":{"original_message_id":"wamid.…","message":{"type":"text","text":{"body":"two"}}}}`)
 	}
 	if _, err := wire.JSON(c); err != nil {
 		return fmt.Errorf("fakewa: encode the message: %w", err)

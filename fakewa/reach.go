@@ -50,7 +50,7 @@ func (s *Server) outreach(c *conversation, m *message.Message, t *storedTemplate
 		}
 	}
 	if ok, most := s.portfolio.Reach(c.user, now); !ok {
-		return graph.New(portfolioLimit, "The business has written to %d people outside of a window in 24 hours, which is its limit.", most)
+		return graph.New(portfolioLimit, "The business has written to so many people outside of a window in 24 hours as its limit allows: %d.", most)
 	}
 	if capped {
 		c.marketed = append(c.marketed, now)

@@ -276,6 +276,7 @@ func TestWrongArgumentsEndWithOneLine(t *testing.T) {
 		{[]string{"-tls=maybe"}, `fakewa: invalid boolean value "maybe" for -tls: `},
 		{[]string{"-seed=x"}, `fakewa: invalid value "x" for flag -seed: `},
 		{[]string{"-nonsense"}, `fakewa: flag provided but not defined: -nonsense: -help lists the flags`},
+		{[]string{"-webhok=http://bot/"}, `fakewa: flag provided but not defined: -webhok: did you mean -webhook? -help lists the flags`},
 		{[]string{"hello"}, `fakewa: "hello" is one argument too many`},
 		{[]string{"-config", file + ".yaml"}, `fakewa: -config: open ` + file + `.yaml: `},
 	} {

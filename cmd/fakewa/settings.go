@@ -58,7 +58,7 @@ func readSettings(args []string, help io.Writer) (settings, error) {
 		flags.Usage()
 		return s, err
 	case err != nil:
-		return s, fmt.Errorf("%w: -help lists the flags", err)
+		return s, fmt.Errorf("%w: %s-help lists the flags", err, guess(flags, err))
 	case flags.NArg() > 0:
 		return s, fmt.Errorf("%q is one argument too many: fakewa has flags only; -help lists them", flags.Arg(0))
 	}

@@ -72,7 +72,7 @@ func TestAPersonSilencesTheBot(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	suite := godog.TestSuite{
 		ScenarioInitializer: func(sc *godog.ScenarioContext) { steps.Register(sc, newBot) },
-		Options:             &godog.Options{Format: "progress", Strict: true, TestingT: t, NoColors: true, Paths: []string{"takeover.feature"}},
+		Options:             &godog.Options{Format: "progress", Strict: true, TestingT: t, NoColors: true, Paths: []string{"."}},
 	}
 	if suite.Run() != 0 {
 		t.Error("scenarios failed")

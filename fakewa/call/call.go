@@ -206,7 +206,7 @@ func (l *Line) answer(what, call string, do func(*Call)) error {
 	defer l.lock()()
 	switch c := l.find(call); {
 	case c == nil:
-		return fmt.Errorf("call: %s: there is no call %q", what, call)
+		return fmt.Errorf("call: %s: there is no call of or with %q", what, call)
 	case !c.Outgoing:
 		return fmt.Errorf("call: %s: it was %s who called", what, c.User)
 	case c.State != Ringing:
@@ -223,7 +223,7 @@ func (l *Line) HangUp(call string) error {
 	defer l.lock()()
 	switch c := l.find(call); {
 	case c == nil:
-		return fmt.Errorf("call: hang up: there is no call %q", call)
+		return fmt.Errorf("call: hang up: there is no call of or with %q", call)
 	case c.State == Over:
 		return fmt.Errorf("call: hang up: the call with %s is over", c.User)
 	case c.Outgoing && c.State == Ringing:

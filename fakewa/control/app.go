@@ -9,12 +9,15 @@ import (
 
 // sayInApp has the business answer a user in the WhatsApp Business app.
 func sayInApp(s *fakewa.Server, r *http.Request) (any, error) {
+	const example = `{"to":"16505551234","type":"text","text":{"body":"I take over."}}`
 	var content fakewa.Content
-	if err := readBody(r, &content, `{"to":"16505551234","type":"text","text":{"body":"I take over."}}`); err != nil {
+	if err := readBody(r, &content, example); err != nil {
 		return nil, err
 	}
-	to, _ := content["to"].(string)
-	delete(content, "to")
+	to, err := takeUser(content, "to", example)
+	if err != nil {
+		return nil, err
+	}
 	id, err := coexist.Echo(s, to, content)
 	return created{map[string]string{"id": id}}, err
 }
@@ -34,12 +37,16 @@ func shareHistory(s *fakewa.Server, r *http.Request) (any, error) {
 }
 
 func changeContact(s *fakewa.Server, r *http.Request) (any, error) {
+	const example = `{"user":"16505551234","name":"Ana María"}`
 	var body struct {
 		User    string `json:"user"`
 		Name    string `json:"name"`
 		Removed bool   `json:"removed"`
 	}
-	if err := readBody(r, &body, `{"user":"16505551234","name":"Ana María"}`); err != nil {
+	if err := readBody(r, &body, example); err != nil {
+		return nil, err
+	}
+	if err := checkUser(body.User, "user", example); err != nil {
 		return nil, err
 	}
 	if body.Removed {

@@ -36,7 +36,7 @@ func Handler(p *fakewa.Platform) http.Handler {
 		_, _ = w.Write(document)
 	})
 	mux.Handle("GET /_fakewa/{$}", handler(func(*http.Request) (any, error) { return listRoutes(), nil }))
-	mux.Handle("/_fakewa/", handler(func(r *http.Request) (any, error) { return nil, unknownEndpoint(r) }))
+	mux.Handle(anyPath, handler(func(r *http.Request) (any, error) { return nil, unknownEndpoint(mux, r) }))
 	for pattern, h := range platformRoutes {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.Handle(method+" /_fakewa/"+path, handler(func(r *http.Request) (any, error) { return h(p, r) }))
@@ -145,8 +145,21 @@ func listRoutes() any {
 	}
 }
 
-func unknownEndpoint(r *http.Request) error {
-	return notFound("fakewa: unknown endpoint %s %s; GET /_fakewa/ lists them", r.Method, r.URL.Path)
+// anyPath is the pattern of what is no endpoint.
+const anyPath = "/_fakewa/"
+
+func unknownEndpoint(mux *http.ServeMux, r *http.Request) error {
+	var others []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		if _, pattern := mux.Handler(&http.Request{Method: method, Host: r.Host, URL: r.URL}); pattern != anyPath {
+			others = append(others, method)
+		}
+	}
+	but := ""
+	if len(others) > 0 {
+		but = ", but this path has " + strings.Join(others, " and ")
+	}
+	return notFound("fakewa: unknown endpoint %s %s%s; GET /_fakewa/ lists them", r.Method, r.URL.Path, but)
 }
 
 func noBusiness(r *http.Request) error {

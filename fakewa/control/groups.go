@@ -55,15 +55,16 @@ func changeGroup(s *fakewa.Server, r *http.Request) (any, error) {
 }
 
 func joinGroup(s *fakewa.Server, r *http.Request) (any, error) {
+	const example = `{"user":"16505551234"}`
 	var body struct {
 		User string `json:"user"`
 	}
-	if err := readBody(r, &body, `{"user":"16505551234"}`); err != nil {
+	if err := readBody(r, &body, example); err != nil {
 		return nil, err
 	}
 	g, err := groupOf(s, r)
 	if err == nil {
-		err = fakewa.CheckUser(body.User)
+		err = checkUser(body.User, "user", example)
 	}
 	if err == nil {
 		err = s.Groups.Join(g.ID, body.User)
@@ -81,16 +82,19 @@ func leaveGroup(s *fakewa.Server, r *http.Request) (any, error) {
 
 // speakInGroup has a member send a message to a group.
 func speakInGroup(s *fakewa.Server, r *http.Request) (any, error) {
+	const example = `{"from":"16505551234","type":"text","text":{"body":"hi, all"}}`
 	var content fakewa.Content
-	if err := readBody(r, &content, `{"from":"16505551234","type":"text","text":{"body":"hi, all"}}`); err != nil {
+	if err := readBody(r, &content, example); err != nil {
 		return nil, err
 	}
 	g, err := groupOf(s, r)
 	if err != nil {
 		return nil, err
 	}
-	from, _ := content["from"].(string)
-	delete(content, "from")
+	from, err := takeUser(content, "from", example)
+	if err != nil {
+		return nil, err
+	}
 	message, err := s.Groups.Speak(g.ID, from, content)
 	if err != nil {
 		return nil, err

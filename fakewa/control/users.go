@@ -18,6 +18,21 @@ func phoneOf(s *fakewa.Server, r *http.Request) (*fakewa.Phone, error) {
 	return s.Phone(user), fakewa.CheckUser(user)
 }
 
+// checkUser wants a user under a name in the body of a call.
+func checkUser(user, name, example string) error {
+	if user == "" {
+		return fmt.Errorf("fakewa: %s is missing: want a body like %s", name, example)
+	}
+	return fakewa.CheckUser(user)
+}
+
+// takeUser takes the user under a name out of a message.
+func takeUser(content fakewa.Content, name, example string) (user string, err error) {
+	user, _ = content[name].(string)
+	delete(content, name)
+	return user, checkUser(user, name, example)
+}
+
 func getProfile(s *fakewa.Server, r *http.Request) (any, error) {
 	phone, err := phoneOf(s, r)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -88,12 +89,22 @@ func Ready(field string, with []byte) (Notice, error) {
 			dec := json.NewDecoder(bytes.NewReader(with))
 			dec.DisallowUnknownFields()
 			if err := dec.Decode(n); err != nil {
-				return nil, fmt.Errorf("notice: read the fields of %s: %w", field, err)
+				return nil, fmt.Errorf("notice: read the fields of %s: %w; it has %s", field, err, strings.Join(names(n), ", "))
 			}
 		}
 		return n, nil
 	}
 	return nil, fmt.Errorf("notice: there is no ready notice of %q: want one of %s, or a value", field, strings.Join(Fields(), ", "))
+}
+
+// names returns the fields of a notice's value.
+func names(n Notice) (names []string) {
+	for _, f := range reflect.VisibleFields(reflect.TypeOf(n).Elem()) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // oneOf returns an error if a value is not among those that Meta knows.

@@ -15,6 +15,7 @@ package revision
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -68,6 +69,17 @@ func Find(conversation []fakewa.Message, words string) (messageID string, err er
 		}
 	}
 	return "", fmt.Errorf("fakewa: no message of the user has the words %q, or it was deleted", words)
+}
+
+// Latest returns the id of the user's latest message that has words, and the words that it
+// has now. It fails if there is none, or if all were deleted.
+func Latest(conversation []fakewa.Message) (messageID, words string, err error) {
+	for _, v := range slices.Backward(versions(conversation)) {
+		if !v.deleted && v.words != "" {
+			return v.message.ID, v.words, nil
+		}
+	}
+	return "", "", errors.New("fakewa: the user has sent no message with words, or has deleted it")
 }
 
 func changeable(conversation []fakewa.Message, now time.Time, id, change string, within time.Duration) (version, error) {

@@ -69,7 +69,7 @@ func (c *Chat) line(text string) error {
 			}
 			err := c.act(step, func() error { return command.run(c, rest) })
 			if errors.Is(err, errUsage) {
-				return fmt.Errorf("usage: %s %s", command.name, command.arguments)
+				return fmt.Errorf("usage: %s", strings.TrimSpace(command.name+" "+command.arguments))
 			}
 			return err
 		}

@@ -57,6 +57,8 @@ func commands() []command {
 		{"/react", "[EMOJI]", "reacts to the bot's last message, or takes that back", func(c *Chat, rest string) error { return c.world.React(c.user, rest) }, func(c *Chat, rest string) string {
 			return c.actor(c.user) + " reacts " + quote(rest)
 		}},
+		{"/edit", "NEW WORDS", "gives your last message with words other ones", (*Chat).edit, revises("edits", " to %s")},
+		{"/delete", "", "deletes your last message with words", (*Chat).remove, revises("deletes", "")},
 		{"/read", "", "reads the bot's messages", func(c *Chat, _ string) error { return c.world.Read(c.user) }, speaks("reads the messages", "")},
 		{"/again", "", "has your last message delivered once more", func(c *Chat, _ string) error { return c.world.Redeliver(c.user) },
 			func(c *Chat, _ string) string { return "the webhook of " + c.actor(c.user) + " is delivered again" }},

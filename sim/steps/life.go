@@ -101,7 +101,7 @@ func (s *scenario) templateHas(name, want string, what func(life.Template) strin
 				continue
 			}
 			if found = true; what(t) != want {
-				return fmt.Errorf("the template %q has %s", name, what(t))
+				return fmt.Errorf("the template %q has %s, not %s", name, what(t), want)
 			}
 		}
 		if !found {

@@ -60,7 +60,7 @@ func TestWrongLifeStepsFail(t *testing.T) {
 		"Meta lets the business write to TIER_7 people a day":                              "want one of TIER_100K",
 		`Meta rates the template "none" RED`:                                               "no template has this id or name",
 		`Meta unpauses the template "hello_world"`:                                         "it is APPROVED in en_US, not PAUSED",
-		`the template "hello_world" has the status PAUSED`:                                 `the template "hello_world" has APPROVED`,
+		`the template "hello_world" has the status PAUSED`:                                 `the template "hello_world" has APPROVED, not PAUSED`,
 		`the template "none" has the quality GREEN`:                                        `there is no template "none"`,
 		"the business writes \"hi\" to Ana\n    And WhatsApp holds it":                     "WhatsApp answered 200",
 		"Ana reports the business":                                                         "somebody who has written",

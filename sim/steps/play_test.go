@@ -2,6 +2,7 @@ package steps_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -125,5 +126,21 @@ func TestStepsSayWhatIsWrong(t *testing.T) {
 		if status == 0 || !strings.Contains(report, test.want) {
 			t.Errorf("wanted %q in\n%s", test.want, report)
 		}
+	}
+}
+
+// TestGodogSaysWhichStepMayBeMeant is for suites of one's own, such as go test: godog prints
+// the error of a scenario that is a subtest.
+func TestGodogSaysWhichStepMayBeMeant(t *testing.T) {
+	var got error
+	_, status := play(t, scenario(`Ana say "hello"`), func(sc *godog.ScenarioContext) {
+		sc.After(func(ctx context.Context, _ *godog.Scenario, err error) (context.Context, error) {
+			got = err
+			return ctx, nil
+		})
+		steps.Register(sc, newBot)
+	})
+	if status == 0 || !errors.Is(got, godog.ErrUndefined) || !strings.Contains(got.Error(), `did you mean "Ana says \"hello\""?`) {
+		t.Errorf("got %v", got)
 	}
 }

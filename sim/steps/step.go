@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"regexp"
 	"strings"
@@ -127,5 +128,11 @@ func (s *scenario) register(sc *godog.ScenarioContext) {
 			n++
 		}
 	}
+	sc.StepContext().After(func(ctx context.Context, one *godog.Step, status godog.StepResultStatus, _ error) (context.Context, error) {
+		if status != godog.StepUndefined {
+			return ctx, nil
+		}
+		return ctx, errors.New(unknown(one.Text)) // godog adds its own error, which makes the step undefined
+	})
 	sc.After(s.end)
 }
