@@ -168,14 +168,14 @@ func TestHealingCallsOffACrash(t *testing.T) {
 // to break at different times, also those that would have been cut off: what happens at one
 // instant has no order.
 func TestWebhooksThatAReplicaLosesEndOneByOne(t *testing.T) {
-	lost := 0
+	var lost atomic.Int64
 	apart := sim.Property{Name: "lost webhooks end one by one", Check: func(tr *trace.Trace) (together []sim.Violation) {
 		var before trace.Event
 		for _, e := range tr.Events() {
 			if e.What != trace.Answers || !e.Lost {
 				continue
 			}
-			lost++
+			lost.Add(1)
 			if e.Who == before.Who && e.At.Equal(before.At) {
 				together = append(together, sim.Violation{At: e.At, Why: fmt.Sprintf("#%d and #%d", before.Of, e.Of)})
 			}
@@ -190,7 +190,7 @@ func TestWebhooksThatAReplicaLosesEndOneByOne(t *testing.T) {
 	if _, err := sim.Explore(slow, sim.Seeds(20), workload, apart); err != nil {
 		t.Error(err)
 	}
-	if lost < 20 {
-		t.Errorf("only %d webhooks were lost", lost)
+	if lost.Load() < 20 {
+		t.Errorf("only %d webhooks were lost", lost.Load())
 	}
 }
