@@ -79,6 +79,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // trimmed returns a path without the slashes that clients have too many: at its end, or two
 // in a row [?]. That of downloads has one at its end.
 func trimmed(of string) string {
+	if !strings.HasSuffix(of, "/") && !strings.Contains(of, "//") && !strings.Contains(of, "/.") {
+		return of // as most are: nothing to clean
+	}
 	if of = path.Clean("/" + of); of+"/" == media.DownloadPath {
 		return media.DownloadPath
 	}
