@@ -57,20 +57,26 @@ func run(t *testing.T, c *exec.Cmd) {
 	}
 }
 
-// meet runs a client: a user writes to it, and it makes all its calls.
-func meet(ctx context.Context, t *testing.T, fakewa, script string) {
+// listen returns a socket that listens, and its address. A bot gets the socket itself: the
+// port of a closed one may be taken by then.
+func listen(t *testing.T) (addr string, socket *os.File) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	// The client gets the socket itself: the port of a closed socket may be taken by then.
-	socket, err := listener.(*net.TCPListener).File()
-	if err != nil {
+	if socket, err = listener.(*net.TCPListener).File(); err != nil {
 		t.Fatal(err)
 	}
+	return listener.Addr().String(), socket
+}
+
+// meet runs a client: a user writes to it, and it makes all its calls.
+func meet(ctx context.Context, t *testing.T, fakewa, script string) {
+	addr, socket := listen(t)
 	defer socket.Close()
-	graph := startFake(ctx, t, fakewa, "-addr", "127.0.0.1:0", "-webhook", fmt.Sprintf("http://%s/webhook", listener.Addr()),
+	graph := startFake(ctx, t, fakewa, "-addr", "127.0.0.1:0", "-webhook", "http://"+addr+"/webhook",
 		"-token", "client-token", "-app-secret", "client-secret", "-phone-id", "106540352242922", "-waba-id", "102290129340398")
 
 	var complaint strings.Builder

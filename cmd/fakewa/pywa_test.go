@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -131,22 +130,13 @@ type pywa struct {
 
 // startPyWa starts the fake and the bot, which registers its webhook itself.
 func startPyWa(ctx context.Context, t *testing.T, fakewa, python, scope string) *pywa {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	socket, err := listener.(*net.TCPListener).File()
-	if err != nil {
-		t.Fatal(err)
-	}
+	addr, socket := listen(t)
 	defer socket.Close()
 	p := &pywa{t, ctx, startFake(ctx, t, fakewa, "-addr", "127.0.0.1:0", "-token", "t0ken", "-app-secret", "s3cret"), make(chan string, 1000)}
-	url := fmt.Sprintf("http://%s/webhook", listener.Addr())
 	bot := exec.CommandContext(ctx, python, "clients/pywa/bot.py")
 	bot.Stderr = t.Output()
 	bot.ExtraFiles = []*os.File{socket} // 3 in the bot
-	bot.Env = append(os.Environ(), "WEBHOOK_FD=3", "WEBHOOK_URL="+strings.TrimSuffix(url, "/webhook"), "GRAPH_URL="+p.graph, "SCOPE="+scope,
+	bot.Env = append(os.Environ(), "WEBHOOK_FD=3", "WEBHOOK_URL=http://"+addr, "GRAPH_URL="+p.graph, "SCOPE="+scope,
 		"TOKEN=t0ken", "APP_SECRET=s3cret", "PHONE_ID=106540352242922", "WABA_ID=102290129340398", "APP_ID=670843887433847", "USER=16505551234", "PYTHONDONTWRITEBYTECODE=1")
 	stdout, err := bot.StdoutPipe()
 	if err != nil {
@@ -166,7 +156,7 @@ func startPyWa(ctx context.Context, t *testing.T, fakewa, python, scope string) 
 		}
 	}()
 	p.expect("listening")
-	for p.control("GET", "webhook", "") != fmt.Sprintf(`{"url":%q}`, url) {
+	for p.control("GET", "webhook", "") != fmt.Sprintf(`{"url":%q}`, "http://"+addr+"/webhook") {
 		select {
 		case line := <-p.lines:
 			t.Fatalf("the bot registers its webhook: %s", line)
