@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa"
 	"wappasim/fakewa/internal/wire"
 )
 
@@ -45,6 +46,10 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if made, ok := value.(created); ok {
 		status, value = http.StatusCreated, made.value
+	}
+	if file, ok := value.(fakewa.Media); ok {
+		serveFile(w, file)
+		return
 	}
 	body, err := wire.JSON(value)
 	if err != nil {
