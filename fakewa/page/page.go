@@ -20,6 +20,8 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+
+	"wappasim/fakewa/page/parts"
 )
 
 //go:embed index.html icon.svg *.js *.css panels
@@ -34,7 +36,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // Handler serves the page at /, and its files under /_page/. All else is 404.
 func Handler() http.Handler {
-	static := http.StripPrefix(folder, http.FileServerFS(files))
+	own := http.StripPrefix(folder, http.FileServerFS(files))
+	shared := http.StripPrefix(folder+"parts/", http.FileServerFS(parts.Files))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Content-Security-Policy", policy)
@@ -50,8 +53,10 @@ func Handler() http.Handler {
 			http.Error(w, "the page is only read", http.StatusMethodNotAllowed)
 		case r.URL.Path == "/":
 			http.ServeFileFS(w, r, files, "index.html")
-		case inside && isFile(name):
-			static.ServeHTTP(w, r)
+		case inside && isFile(files, name):
+			own.ServeHTTP(w, r)
+		case inside && isFile(parts.Files, strings.TrimPrefix(name, "parts/")) && strings.HasPrefix(name, "parts/"):
+			shared.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -60,8 +65,8 @@ func Handler() http.Handler {
 
 // isFile says whether there is a file of this name; folders are not listed. The page
 // itself is at / only: a file server would redirect its name.
-func isFile(name string) bool {
-	found, err := fs.Stat(files, name)
+func isFile(in fs.FS, name string) bool {
+	found, err := fs.Stat(in, name)
 	return err == nil && !found.IsDir() && name != "index.html"
 }
 
