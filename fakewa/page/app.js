@@ -30,7 +30,9 @@ document.getElementById("bar").append(...bar(store, world));
 people(store, world, document.getElementById("phones"));
 const { place, inspect } = inspector(store);
 const panels = [line(store, inspect), requests(store, inspect), world ? world.faults() : faults(), templates(store), webhooks(), report(store, inspect), ...(world ? world.panels() : [])];
-document.getElementById("side").append(tabs("Panels", panels).place, place);
+const { place: tabbed, choose } = tabs("Panels", panels);
+document.getElementById("side").append(tabbed, place);
+choose(panels[0].name);
 follow((event) => store.take(event), (state) => {
   store.state = state;
   store.changed();

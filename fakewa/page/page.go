@@ -70,7 +70,10 @@ func isFile(in fs.FS, name string) bool {
 	return err == nil && !found.IsDir() && name != "index.html"
 }
 
-// Serves says whether a call is for the page, and not for the Graph API beside it.
+// Serves says whether a call is for the page, and not for the Graph API beside it. The
+// page asks for /_sim/, to learn whether there is a world, and is told by 404 that there
+// is none.
 func Serves(r *http.Request) bool {
-	return r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead) || strings.HasPrefix(r.URL.Path, folder)
+	read := r.Method == http.MethodGet || r.Method == http.MethodHead
+	return r.URL.Path == "/" && read || strings.HasPrefix(r.URL.Path, folder) || strings.HasPrefix(r.URL.Path, "/_sim/")
 }

@@ -59,7 +59,7 @@ func TestEveryFileIsServed(t *testing.T) {
 // TestNothingElseIsServed asks for what is not part of the page.
 func TestNothingElseIsServed(t *testing.T) {
 	for path, want := range map[string]int{
-		"/nothing": 404, "/_page/": 404, "/_page/panels": 404, "/_page/panels/": 404, "/_page/page.go": 404, "/_page/../page.go": 404, "/_page/index.html": 404,
+		"/nothing": 404, "/_sim/": 404, "/_page/": 404, "/_page/panels": 404, "/_page/panels/": 404, "/_page/page.go": 404, "/_page/../page.go": 404, "/_page/index.html": 404,
 	} {
 		if res := get(t, "GET", path); res.StatusCode != want {
 			t.Errorf("GET %s: %d, want %d", path, res.StatusCode, want)
@@ -103,7 +103,7 @@ func TestNothingBecomesHTML(t *testing.T) {
 
 // TestServes divides the calls between the page and the Graph API.
 func TestServes(t *testing.T) {
-	for call, want := range map[string]bool{"GET /": true, "HEAD /": true, "POST /": false, "GET /_page/app.js": true, "GET /v23.0/1/messages": false, "GET //": false, "POST /_page/app.js": true} {
+	for call, want := range map[string]bool{"GET /": true, "HEAD /": true, "POST /": false, "GET /_page/app.js": true, "GET /v23.0/1/messages": false, "GET //": false, "POST /_page/app.js": true, "GET /_sim/": true} {
 		method, path, _ := strings.Cut(call, " ")
 		r := httptest.NewRequest(method, "http://fake/", nil)
 		r.URL.Path = path

@@ -19,15 +19,16 @@ const acknowledged = (attempt) => attempt.answer.status === 200;
 // endpointOf leaves what is the same in every call out.
 export const endpointOf = ({ method, path }) => `${method} ${path.replace(/^\/v[\d.]+/, "").replace(/^\/\d+\/(?=.)/, "")}`;
 
-const statuses = (ids = []) => ids.map((id) => id.split(" ")).filter((parts) => parts.length > 1).map(([status]) => status);
+// statuses are those that a webhook tells; none: it tells something else.
+const statuses = ({ data }) => (data.ids ?? []).map((id) => id.split(" ")).filter((parts) => parts.length > 1).map(([status]) => status);
 
 const say = {
   begin: () => ["fake", "begins", "", "world", ""],
   lost: (e) => ["fake", "no longer keeps", `${e.data.to - e.data.from + 1} events that came before`, "world", ""],
   message: (e, store) => (e.data.direction === "in" ? [store.name(e.user), "says", lineOf(e.data, store.templates), "person", ""] : ["bot", `to ${store.name(e.data.user)}`, lineOf(e.data, store.templates), "bot", e.data.status === "failed" ? "failed" : ""]),
   status: (e, store) => ["whatsapp", e.data.direction === "in" ? `${store.name(e.data.user)}'s message is` : `to ${store.name(e.data.user)}:`, [e.data.status, reasonOf(e.data)].filter(Boolean).join(" · "), "whatsapp", e.data.status === "failed" ? "failed" : ""],
-  webhook: (e) => ["whatsapp", "posts", `${statuses(e.ids).join(", ") || e.data.field}${e.data.attempt > 1 ? `, attempt ${e.data.attempt}` : ""}`, "whatsapp", ""],
-  attempt: (e) => ["bot", "answers", `${statuses(e.ids).join(", ") || e.data.field}: ${answerOf(e.data)}${e.data.attempt > 1 ? `, attempt ${e.data.attempt}` : ""}`, "bot", acknowledged(e.data) ? "" : "failed"],
+  webhook: (e) => ["whatsapp", "posts", `${statuses(e).join(", ") || e.data.field}${e.data.attempt > 1 ? `, attempt ${e.data.attempt}` : ""}`, "whatsapp", ""],
+  attempt: (e) => ["bot", "answers", `${statuses(e).join(", ") || e.data.field}: ${answerOf(e.data)}${e.data.attempt > 1 ? `, attempt ${e.data.attempt}` : ""}`, "bot", acknowledged(e.data) ? "" : "failed"],
   request: (e) => ["bot", "calls", `${endpointOf(e.data)} → ${e.data.status || "no answer"}${refusedOf(e.data)}`, "bot", e.data.error || !e.data.status || e.data.lost ? "failed" : ""],
   fault_injected: (e) => ["fault", "begins", sentenceOf(e.data), "world", "fault"],
   fault_met: (e) => ["fault", "is met", sentenceOf(e.data), "world", "fault"],
@@ -71,7 +72,7 @@ export function chainRow(chain, store) {
   const sent = new Map(); // status by message of the bot
   for (const event of others) {
     const d = event.data;
-    if (event.kind === "attempt" && statuses(event.ids).length === 0) steps.push(`webhook ${answerOf(d)}${d.attempt > 1 ? ` (attempt ${d.attempt})` : ""}`);
+    if (event.kind === "attempt" && statuses(event).length === 0) steps.push(`webhook ${answerOf(d)}${d.attempt > 1 ? ` (attempt ${d.attempt})` : ""}`);
     else if (event.kind === "attempt" && !acknowledged(d)) steps.push(`status webhook ${answerOf(d)}`);
     else if (event.kind === "message") steps.push(`“${short(lineOf(d, store.templates))}”`);
     else if (event.kind === "request" && (d.error || d.lost || !d.id)) steps.push(bodyOf(d).status === "read" && !d.error ? "read" : `${endpointOf(d)} ${d.status || "no answer"}${refusedOf(d)}`);

@@ -3,7 +3,8 @@ import { element } from "./parts/element.js";
 let sets = 0;
 
 // tabs shows one of several panels: each is {name, panel, shown}, and shown, if there is one, is
-// called when it comes into sight. It returns the element and a function that chooses a panel by name.
+// called when it comes into sight. It returns the element, and a function that chooses a panel by
+// name, for when the element is on the page.
 export function tabs(label, panels) {
   const set = `tabs-${++sets}`;
   const list = element("div", { class: "tabs", role: "tablist", "aria-label": label });
@@ -37,6 +38,5 @@ export function tabs(label, panels) {
     choose(next.name);
     next.tab.focus();
   });
-  choose(panels[0].name);
   return { place: element("div", { class: "tabbed" }, list, ...panels.map((one) => one.panel)), choose };
 }

@@ -31,7 +31,7 @@ export function line(store, inspect) {
     return one.row;
   };
   const draw = () => {
-    if (place.hidden) return;
+    if (place.hidden || !place.isConnected) return;
     const people = [...store.conversations.keys()].map((user) => [user, store.name(user)]);
     if (JSON.stringify(people) !== known) {
       known = JSON.stringify(people);
@@ -54,12 +54,14 @@ export function line(store, inspect) {
   filters.addEventListener("filter", draw);
   each.addEventListener("change", draw);
   store.addEventListener("change", draw);
-  queueMicrotask(() => {
-    filters.append(element("label", { class: "check" }, each, element("span", { text: "Every event" })), button("To the end", () => {
-      list.choose(-1);
-      draw();
-      list.querySelector(".rows").scrollTop = 1e9;
-    }));
+  const end = button("To the end", () => {
+    list.choose(-1);
+    draw();
+    list.querySelector(".rows").scrollTop = 1e9;
   });
-  return { name: "Time line", panel: place, shown: draw };
+  const shown = () => {
+    if (!end.isConnected) filters.append(element("label", { class: "check" }, each, element("span", { text: "Every event" })), end);
+    draw();
+  };
+  return { name: "Time line", panel: place, shown };
 }

@@ -10,7 +10,7 @@ export function requests(store, inspect) {
   const place = element("section", { class: "requests" }, element("div", { class: "find" }, find, element("label", { class: "check" }, refused, element("span", { text: "Refused only" })), count), list);
   let rows = [];
   const draw = () => {
-    if (place.hidden) return;
+    if (place.hidden || !place.isConnected) return;
     rows = store.events.filter(({ kind, data }) => kind === "request" && (!refused.checked || data.error || !data.status) && `${data.method} ${data.path}`.includes(find.value));
     count.textContent = rows.length === 1 ? "1 call" : `${rows.length} calls`;
     const scroll = list.querySelector(".rows");

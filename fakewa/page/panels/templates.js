@@ -9,7 +9,7 @@ export function templates(store) {
   const place = element("section", { class: "templates" }, element("div", { class: "inside" }, list, element("details", { class: "card" }, element("summary", { text: "New template" }), creation(store))));
   let known;
   const draw = () => {
-    if (place.hidden || known === store.templates) return;
+    if (place.hidden || !place.isConnected || known === store.templates) return;
     known = store.templates;
     list.replaceChildren(...known.map((t) => card(store, t)), ...(known.length ? [] : [element("li", { class: "muted nothing", text: "There are no templates." })]));
   };
