@@ -44,13 +44,14 @@ var Kinds = []Kind{Begin, Message, Status, Webhook, Attempt, Request, FaultInjec
 
 // Event is something that happened.
 type Event struct {
-	N    uint64    `json:"n"`              // from 1, without gaps; it grows after a reset too. Of Lost: the last one that is missing
-	At   time.Time `json:"at"`             // by the fake's clock
-	Kind Kind      `json:"kind"`           //
-	User string    `json:"user,omitempty"` // whom it concerns, as in a message's user; of a webhook for several users: the first; "": nobody
-	IDs  []string  `json:"ids,omitempty"`  // of the messages that it is about
-	Of   uint64    `json:"of,omitempty"`   // of an Attempt: the event of its webhook
-	Data any       `json:"data"`           // what the list of such things shows of it; see Kind
+	N    uint64        `json:"n"`                 // from 1, without gaps; it grows after a reset too. Of Lost: the last one that is missing
+	At   time.Time     `json:"at"`                // by the fake's clock
+	Kind Kind          `json:"kind"`              //
+	User string        `json:"user,omitempty"`    // whom it concerns, as in a message's user; of a webhook for several users: the first; "": nobody
+	IDs  []string      `json:"ids,omitempty"`     // of the messages that it is about
+	Of   uint64        `json:"of,omitempty"`      // of an Attempt: the event of its webhook
+	Took time.Duration `json:"took_ns,omitempty"` // of an Attempt or a Request: until the answer, by the machine's clock
+	Data any           `json:"data"`              // what the list of such things shows of it; see Kind
 }
 
 // Beginning is the data of Begin.
@@ -69,7 +70,7 @@ type Delivery struct {
 
 // Move is the data of Clock.
 type Move struct {
-	Now time.Time `json:"now"`   // to which it was moved
+	Now time.Time `json:"now"`  // to which it was moved
 	By  float64   `json:"by_s"` // seconds
 }
 
