@@ -63,7 +63,10 @@ func open(s settings, stderr io.Writer) (*front, error) {
 		listener.Close()
 		return nil, err
 	}
-	add(listener, withPage(control.Handler(f.fake)), s.tls)
+	if name, _, _ := net.SplitHostPort(s.addr); name != "" {
+		s.hosts = append(s.hosts, name)
+	}
+	add(listener, withPage(control.Handler(f.fake, s.hosts...)), s.tls)
 	f.places = append(f.places, listener.Addr().String())
 	if s.proxy != "" {
 		proxied, err := s.listen("proxy", s.proxy)

@@ -24,6 +24,9 @@ type handler func(r *http.Request) (any, error)
 // created is an answer with status 201.
 type created struct{ value any }
 
+// stream is an answer that goes on.
+type stream func(http.ResponseWriter)
+
 var success = map[string]bool{"success": true}
 
 // statusError is an error with another status than 400.
@@ -49,6 +52,10 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if file, ok := value.(fakewa.Media); ok {
 		serveFile(w, file)
+		return
+	}
+	if s, ok := value.(stream); ok {
+		s(w)
 		return
 	}
 	body, err := wire.JSON(value)

@@ -46,6 +46,7 @@ var inGo = map[string][]string{
 	"GET messages":                 {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
 	"GET requests":                 {"Server.Requests"},
 	"GET webhooks":                 {"Server.Deliveries"},
+	"GET events":                   {"Server.Events"},
 	"POST webhooks/{n}/redeliver":  {"Server.Redeliver"},
 	"POST errors":                  {"Send"},
 	"GET notices":                  {"Fields"},
