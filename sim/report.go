@@ -99,7 +99,8 @@ func (x *exploration) write(f *Failure, out string, until time.Duration) error {
 		told.Names[nth(n)] = person(n)
 	}
 	alike, recorded := x.record(f, until)
-	recorded.Names, told.Recording = told.Names, recorded
+	recorded.Names = told.Names
+	told.Recording = recorded
 	for i, step := range f.Steps {
 		told.Steps = append(told.Steps, story.Step{At: step.At, Who: step.Who, Act: step.Act, ByID: alike[i], Fault: step.Fault.String(), Code: story.Literal(step.Fault)})
 	}

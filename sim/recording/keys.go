@@ -75,5 +75,8 @@ func (k *Keys) Note(after int, all []Key) {
 func (k *Keys) MarshalJSON() ([]byte, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return json.Marshal(slices.Concat([]change{}, k.changes))
+	if k.changes == nil {
+		return []byte("[]"), nil
+	}
+	return json.Marshal(k.changes)
 }

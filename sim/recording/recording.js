@@ -80,7 +80,7 @@ function build() {
   }
   if (phones.size === 0) rack.append(element("p", { class: "muted nothing", text: "Nobody says anything." }));
   const storage = redis ? keys : element("p", { class: "muted nothing", text: "What was in Redis was not recorded." });
-  document.body.append(heading(), scrubber(), element("main", {}, rack, panel("Redis", "redis-panel", storage), panel("Events", "events", filters, list), panel("Event", "event", inspector)));
+  document.body.append(heading(), scrubber(), element("main", { class: phones.size === 1 ? "alone" : "" }, rack, panel("Redis", "redis-panel", storage), panel("Events", "events", filters, list), element("section", { class: "panel event", "aria-label": "Event" }, inspector)));
   filters.offer([...story.people].map((number) => [number, story.name(number)]), kinds.filter(([kind]) => events.some((event) => story.kind(event) === kind)));
 }
 
