@@ -154,7 +154,7 @@ func TestAFailureOpensAsOneFile(t *testing.T) {
 
 	b.press(kb.Home)
 	checkMoment(t, b, failure, 1)
-	b.do(chromedp.Click(".break"))
+	b.do(chromedp.Click(chromedp.CSS(".break")))
 	checkMoment(t, b, failure, broke)
 	b.press(kb.ArrowLeft)
 	checkMoment(t, b, failure, broke-1)
