@@ -26,22 +26,23 @@ export class KeyList extends HTMLElement {
   }
 
   #draw() {
+    const several = new Set(this.#keys.map((key) => key.db)).size > 1;
     const words = this.#find.value.toLowerCase();
     const found = this.#keys.filter((key) => key.name.toLowerCase().includes(words));
     const there = this.#keys.filter((key) => key.change !== "gone").length;
     this.#count.textContent = found.length > keysPage ? `the first ${keysPage} of ${found.length}` : there === 1 ? "1 key" : `${there} keys`;
     const open = new Set([...this.#rows.querySelectorAll("details[open]")].map((details) => details.dataset.key));
-    this.#rows.replaceChildren(...found.slice(0, keysPage).map((key) => keyRow(key, open.has(`${key.db} ${key.name}`))));
+    this.#rows.replaceChildren(...found.slice(0, keysPage).map((key) => keyRow(key, several, open.has(`${key.db} ${key.name}`))));
     if (found.length === 0) this.#rows.append(element("li", { class: "muted nothing", text: there ? "No key has that in its name." : "Redis is empty." }));
   }
 }
 
-function keyRow(key, open) {
+function keyRow(key, numbered, open) {
   const left = key.change === "gone" ? "gone" : key.left === null ? "for ever" : lengthOf(key.left);
   const details = element(
     "details",
     { open },
-    element("summary", {}, element("span", { class: "name" }, element("span", { class: "muted", title: "database", text: `${key.db} ` }), key.name),
+    element("summary", {}, element("span", { class: "name" }, numbered ? element("span", { class: "muted", title: "database", text: `${key.db} ` }) : null, key.name),
       key.change ? element("em", { class: `change ${key.change}`, text: key.change }) : null, element("span", { class: "left", text: left })),
     element("pre", { tabindex: "0", text: key.value }),
   );
