@@ -76,7 +76,7 @@ export function chainsOf(store) {
       const chain = chainOf(event);
       chain.events.push(event);
       chain.last = event.at;
-      chain.text = undefined; // it is written anew when it is in sight
+      chain.row = undefined; // it is written anew when it is in sight
     },
   };
 }

@@ -64,24 +64,31 @@ export function rowOf(event, store) {
   return { n: event.n, at: event.at, who, what, text, lane, tone: tone || (met ? "fault" : ""), mark: met ? "fault" : "" };
 }
 
-// chainRow is the row of a chain: what its first event says, and in brief what followed.
+// chainRow is the row of a chain: what its first event says, and in a second line what followed.
 export function chainRow(chain, store) {
   const [first, ...others] = chain.events;
   const row = rowOf(first, store);
   const steps = [];
-  const sent = new Map(); // status by message of the bot
+  const said = new Map(); // the step of each message of the bot
   for (const event of others) {
     const d = event.data;
-    if (event.kind === "attempt" && statuses(event).length === 0) steps.push(`webhook ${answerOf(d)}${d.attempt > 1 ? ` (attempt ${d.attempt})` : ""}`);
-    else if (event.kind === "attempt" && !acknowledged(d)) steps.push(`status webhook ${answerOf(d)}`);
-    else if (event.kind === "message") steps.push(`“${short(lineOf(d, store.templates))}”`);
-    else if (event.kind === "request" && (d.error || d.lost || !d.id)) steps.push(bodyOf(d).status === "read" && !d.error ? "read" : `${endpointOf(d)} ${d.status || "no answer"}${refusedOf(d)}`);
-    if (event.kind === "message" || event.kind === "status") if (d.direction === "out") sent.set(d.id, store.byID.get(d.id) ?? d);
+    if (event.kind === "attempt") {
+      const told = statuses(event);
+      if (told.length === 0 || !acknowledged(d)) steps.push(() => `${told.length ? "status webhook" : "webhook"} ${answerOf(d)}${d.attempt > 1 ? ` (attempt ${d.attempt})` : ""}`);
+    } else if (event.kind === "message" && d.direction === "out") said.set(d.id, steps.push(() => answered(store.byID.get(d.id) ?? d, store)));
+    else if (event.kind === "request" && (d.error || d.lost || !d.id)) steps.push(() => (bodyOf(d).status === "read" && !d.error ? "marks it as read" : `${endpointOf(d)} ${d.status || "no answer"}${refusedOf(d)}`));
   }
-  for (const message of sent.values()) steps.push(signs[message.status] + (message.error ? ` ${reasonOf(message)}` : ""));
-  const failed = chain.events.some((e) => e.kind !== "status" && rowOf(e, store).tone === "failed") || [...sent.values()].some((m) => m.status === "failed");
-  const faulty = chain.events.some((e) => rowOf(e, store).tone === "fault");
-  return { ...row, text: [short(row.text, 60), ...steps].filter(Boolean).join("  →  "), tone: failed ? "failed" : faulty ? "fault" : row.tone, mark: faulty && first.kind !== "fault_met" ? "fault" : row.mark };
+  const own = first.kind === "message" && first.data.direction === "out" ? store.byID.get(first.data.id) : null;
+  if (own) steps.unshift(() => [signs[own.status], reasonOf(own)].filter(Boolean).join(" "));
+  const failed = chain.events.some((e) => rowOf(e, store).tone === "failed");
+  const faulty = chain.events.some((e) => e.data.fault || e.kind === "fault_met");
+  const followed = steps.map((step) => step()).filter(Boolean);
+  return {
+    ...row, text: short(row.text, 90) + (followed.length ? `\n→ ${followed.join("  → ")}` : ""),
+    tone: failed ? "failed" : faulty ? "fault" : row.tone, mark: faulty && first.kind !== "fault_met" ? "fault" : "",
+  };
 }
+
+const answered = (message, store) => `“${short(lineOf(message, store.templates), 40)}” ${[signs[message.status], reasonOf(message)].filter(Boolean).join(" ")}`;
 
 const short = (text, length = 36) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

@@ -14,7 +14,8 @@ export class Store extends EventTarget {
   faults = [];
   events = [];
   lost = 0; // events that were no longer kept when the page asked for them
-  #answered = 0; // when the time was told, by the clock of the page
+  #answered = 0; // when now was told, by the clock of the page
+  #told = 0; // and the time that the fake told last when it was asked
   #asked = new Set(); // users whose profile was asked for
   #wanted; // a change that is to be told
 
@@ -41,7 +42,10 @@ export class Store extends EventTarget {
     }
     if (event.kind === "lost") this.lost += event.data.to - event.data.from + 1;
     if (event.kind === "message" || event.kind === "status") this.#message(event.data);
-    if (event.kind === "profile" && event.user) this.profiles.set(event.user, event.data);
+    if (event.kind === "profile" && event.user) {
+      this.profiles.set(event.user, event.data);
+      this.renamed();
+    }
     if (event.kind.startsWith("fault_")) this.later("faults");
     if (event.kind === "attempt" && event.data.field?.startsWith("message_template")) this.later("templates");
     if (event.kind === "request") this.#called(event);
@@ -76,25 +80,37 @@ export class Store extends EventTarget {
       this.#asked.add(user);
       get(userPath(user)).then((profile) => {
         this.profiles.set(user, profile);
-        this.changed();
+        this.renamed();
       }, () => {});
     }
     return this.profiles.get(user) ?? {};
   }
 
-  name = (user) => this.profile(user).name || user;
+  // name is what somebody is called, or the number if another one has the same name.
+  name(user) {
+    const { name } = this.profile(user);
+    for (const [other, profile] of this.profiles) if (other !== user && profile.name === name) return user;
+    return name || user;
+  }
+
+  // renamed has the lines of the time line written anew, since they have names.
+  renamed() {
+    for (const chain of this.chains.all) chain.row = undefined;
+    this.changed();
+  }
 
   // tell sets the time, as it was at a moment of the page's clock.
   tell(now, moment) {
-    const passed = Date.parse(now) - Date.parse(this.now ?? now);
+    const passed = Date.parse(now) - this.#told;
     this.runs = passed > 0 && Math.abs(passed - (moment - this.#answered)) < 400;
-    [this.now, this.#answered] = [now, moment];
+    [this.now, this.#told, this.#answered] = [now, Date.parse(now), moment];
     this.dispatchEvent(new Event("time"));
   }
 
   // instant returns the time of the fake in milliseconds; between two answers it runs on.
   instant() {
-    return Date.parse(this.now ?? 0) + (this.runs ? performance.now() - this.#answered : 0);
+    const told = this.#told + (this.runs ? performance.now() - this.#answered : 0);
+    return Math.max(told, Date.parse(this.now ?? 0));
   }
 
   // later asks for a list again, soon.

@@ -24,12 +24,7 @@ export function line(store, inspect) {
     if (value.kind && !events.some((e) => e.kind.startsWith(value.kind))) return false;
     return !value.trouble || Boolean(rowFor(one).tone);
   };
-  const rowFor = (one) => {
-    if (!one.events) return rowOf(one, store);
-    one.row = one.text === undefined ? chainRow(one, store) : one.row;
-    one.text = one.row.text;
-    return one.row;
-  };
+  const rowFor = (one) => (one.events ? (one.row ??= chainRow(one, store)) : rowOf(one, store));
   const draw = () => {
     if (place.hidden || !place.isConnected) return;
     const people = [...store.conversations.keys()].map((user) => [user, store.name(user)]);
@@ -43,6 +38,7 @@ export function line(store, inspect) {
     const all = each.checked ? store.events.filter((e) => !hidden.has(e.kind)) : store.chains.all;
     const value = filters.value;
     rows = value.person || value.kind || value.trouble ? all.filter(fits(value)) : all.slice();
+    list.classList.toggle("chains", !each.checked);
     list.show(rows.length, (n) => rowFor(rows[n]));
     if (chosen && rows[list.chosen] !== chosen) list.choose(rows.indexOf(chosen));
     if (follow && !chosen) scroll.scrollTop = scroll.scrollHeight;
