@@ -17,7 +17,7 @@ export function answerOf({ answer, lost, took_ns }) {
 const acknowledged = (attempt) => attempt.answer.status === 200;
 
 // endpointOf leaves what is the same in every call out.
-export const endpointOf = ({ method, path }) => `${method} ${path.replace(/^\/v[\d.]+/, "").replace(/^\/\d+\/(?=.)/, "")}`;
+export const endpointOf = ({ method, path }) => `${method} ${path.replace(/^\/v[\d.]+/, "").replace(/^\/\d+(?=\/.)/, "")}`;
 
 // statuses are those that a webhook tells; none: it tells something else.
 const statuses = ({ data }) => (data.ids ?? []).map((id) => id.split(" ")).filter((parts) => parts.length > 1).map(([status]) => status);

@@ -26,7 +26,7 @@ var Files embed.FS
 var Modules = []string{"element.js", "time.js", "readable.js", "phone.js", "timeline.js", "filters.js", "inspector.js", "keys.js"}
 
 // Sheets are the names of the style sheets, in their order.
-var Sheets = []string{"theme.css", "controls.css", "phone.css", "events.css"}
+var Sheets = []string{"theme.css", "controls.css", "phone.css", "bubble.css", "events.css"}
 
 var (
 	imports = regexp.MustCompile(`(?m)^import [^\n]*\n`)
