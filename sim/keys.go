@@ -6,6 +6,7 @@ import "time"
 type Key struct {
 	DB    int
 	Name  string
+	Type  string        // as Redis names it: string, hash, list, set, zset, stream
 	TTL   time.Duration // 0: none
 	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
 }

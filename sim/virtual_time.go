@@ -63,6 +63,27 @@ func (w *World) WaitFor(d time.Duration, so func() bool) (is bool, err error) {
 	}
 }
 
+// passToNext lets time pass until something happens that the trace tells, but most at most. It
+// tells whether something did.
+func (w *World) passToNext(most time.Duration) (happens bool, err error) {
+	err = w.do(func() error {
+		happened := make(chan struct{}) // made in the bubble: one from outside would stop its time
+		w.trace.OnNext(func() { close(happened) })
+		defer w.trace.OnNext(nil)
+		if err := w.pass(time.Now().Add(most), happened); err != nil {
+			return err
+		}
+		select {
+		case <-happened:
+			happens = true
+		default:
+		}
+		w.trace.Pass()
+		return w.runs()
+	})
+	return happens, err
+}
+
 // hear ends the wait of WaitFor for the bot's next call to the Graph API.
 func (w *World) hear() {
 	w.mu.Lock()

@@ -32,6 +32,7 @@ type Trace struct {
 	answers map[int]string // of Redis, by the event's number: an event that was given away does not change
 	until   time.Time      // see Pass
 	over    bool
+	next    func() // see OnNext
 }
 
 // Add adds an event, with its number and the present time, and returns the number.
@@ -47,7 +48,19 @@ func (t *Trace) Add(e Event) (n int) {
 		t.events = slices.Grow(t.events, max(64, len(t.events)))
 	}
 	t.events = append(t.events, e)
+	if next := t.next; next != nil {
+		t.next = nil
+		next()
+	}
 	return e.N
+}
+
+// OnNext has f called once, when the next event is added; a nil f calls that off. F must not
+// use the trace, and not wait.
+func (t *Trace) OnNext(f func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.next = f
 }
 
 // End ends the trace: when a world is closed, everything that is under way breaks at

@@ -15,6 +15,7 @@ const databases = 16
 type Key struct {
 	DB    int
 	Name  string
+	Type  string        // as Redis names it
 	TTL   time.Duration // 0: none
 	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
 }
@@ -25,7 +26,7 @@ func (r *Redis) Keys() (keys []Key) {
 	for db := range databases {
 		d := r.mini.DB(db)
 		for _, name := range d.Keys() {
-			keys = append(keys, Key{DB: db, Name: name, TTL: d.TTL(name), Value: value(d, name)})
+			keys = append(keys, Key{DB: db, Name: name, Type: d.Type(name), TTL: d.TTL(name), Value: value(d, name)})
 		}
 	}
 	return keys
