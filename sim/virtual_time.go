@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wappasim/sim/internal/bubble"
+	"wappasim/sim/trace"
 )
 
 // answerTime bounds the virtual time until a webhook is answered, and until a bot
@@ -63,12 +64,19 @@ func (w *World) WaitFor(d time.Duration, so func() bool) (is bool, err error) {
 	}
 }
 
-// passToNext lets time pass until something happens that the trace tells, but most at most. It
-// tells whether something did.
+// passToNext lets time pass until something happens that the trace tells, other than a Redis
+// command: a bot may ask Redis all the time whether there is work. It tells whether something
+// did within most.
 func (w *World) passToNext(most time.Duration) (happens bool, err error) {
 	err = w.do(func() error {
 		happened := make(chan struct{}) // made in the bubble: one from outside would stop its time
-		w.trace.OnNext(func() { close(happened) })
+		w.trace.OnNext(func(e trace.Event) bool {
+			if e.What == trace.Commands {
+				return false
+			}
+			close(happened)
+			return true
+		})
 		defer w.trace.OnNext(nil)
 		if err := w.pass(time.Now().Add(most), happened); err != nil {
 			return err

@@ -32,7 +32,7 @@ type Trace struct {
 	answers map[int]string // of Redis, by the event's number: an event that was given away does not change
 	until   time.Time      // see Pass
 	over    bool
-	next    func() // see OnNext
+	next    func(Event) bool // see OnNext
 }
 
 // Add adds an event, with its number and the present time, and returns the number.
@@ -48,16 +48,15 @@ func (t *Trace) Add(e Event) (n int) {
 		t.events = slices.Grow(t.events, max(64, len(t.events)))
 	}
 	t.events = append(t.events, e)
-	if next := t.next; next != nil {
+	if t.next != nil && t.next(e) {
 		t.next = nil
-		next()
 	}
 	return e.N
 }
 
-// OnNext has f called once, when the next event is added; a nil f calls that off. F must not
-// use the trace, and not wait.
-func (t *Trace) OnNext(f func()) {
+// OnNext has f called for each event that is added, until f returns true; a nil f calls that
+// off. F must not use the trace, and not wait.
+func (t *Trace) OnNext(f func(Event) (enough bool)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.next = f

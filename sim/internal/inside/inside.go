@@ -19,8 +19,8 @@ var Platform func(world any) *fakewa.Platform
 // for each, or "" while a fault holds them.
 var Send func(world any, batch []fakewa.Inbound) (ids []string, answer fakewa.Answer, err error)
 
-// Next lets time pass until something happens that the trace tells, but most at most. It tells
-// whether something did.
+// Next lets time pass until something happens that the trace tells, other than a Redis command.
+// It tells whether something did within most.
 var Next func(world any, most time.Duration) (happens bool, err error)
 
 // Fault is a fault that is active.

@@ -140,6 +140,20 @@ func clock(t time.Time) string {
 	return time.DateTime
 }
 
+// People returns those who go by their names in the scenario, in the order of their numbers.
+func (s *Scene) People() (all []string) {
+	names := s.names()
+	for _, who := range s.people {
+		if names[s.world.Number(who)] == who {
+			all = append(all, who)
+		}
+	}
+	return all
+}
+
+// Plain returns a text with people's names, or their numbers, in the place of Actor's marks.
+func (s *Scene) Plain(text string) string { return named(text, s.names()) }
+
 var marked = regexp.MustCompile("(?:\x00|\\\\x00)([^\x00\\\\]*)(?:\x00|\\\\x00)") // also as %q writes it
 
 // names returns people's names by number, if all have names that can stand in a scenario.
