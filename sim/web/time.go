@@ -112,7 +112,7 @@ func (s *Server) move(d time.Duration) error {
 func (s *Server) toNext() error {
 	happens, err := inside.Next(s.world, maxMove)
 	if err == nil && !happens {
-		err = conflict("web: nothing happens within %s", maxMove)
+		err = conflict("web: nothing has happened within %s: it is %s", maxMove, s.world.Now().Format(time.RFC3339))
 	}
 	return err
 }
