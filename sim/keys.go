@@ -11,6 +11,7 @@ import (
 type Key struct {
 	DB    int
 	Name  string
+	Type  string        // as Redis names it: string, hash, list, set, zset, stream
 	TTL   time.Duration // 0: none
 	Value string        // of a string; of other types what is in it, a line each; of a stream, its type
 }

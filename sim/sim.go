@@ -84,7 +84,8 @@ type World struct {
 	noted    int64                          // of them; of noteChanges alone
 
 	// What follows is used by one call at a time, in the bubble.
-	fake         *fakewa.Server
+	platform     *fakewa.Platform
+	fake         *fakewa.Server    // the first business of platform, which has the bot
 	graph        http.RoundTripper // to fake
 	services     services
 	redis        *fakeredis.Redis
@@ -92,7 +93,7 @@ type World struct {
 	incarnations int       // so far, of all replicas
 	redisDown    bool
 	agenda       []appointment // by time
-	undo         []func()      // ends the faults that last
+	lasting      []*lasting    // faults
 	excused      []excuse
 	eventFaults  []Fault          // that coming expiry events meet
 	holding      Fault            // MessagesReversed or MessagesTogether
@@ -188,10 +189,10 @@ func (w *World) begin() error {
 		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)
 	}
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
-	if err := cfg.Check(); err != nil {
+	if w.platform, err = fakewa.NewPlatform(cfg); err != nil {
 		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)
 	}
-	w.fake = fakewa.New(cfg)
+	w.fake = w.platform.First()
 	w.graph = fakewa.InProcess(w.fake)
 	w.watchFlows()
 	if err := w.services.begin(w.opts.services, w.botURL()); err != nil {
@@ -240,7 +241,7 @@ func (w *World) finish() error {
 		errs = append(errs, w.end(i))
 	}
 	if w.fake != nil {
-		errs = append(errs, w.aside("the bot to answer the last webhooks", w.fake.Close))
+		errs = append(errs, w.aside("the bot to answer the last webhooks", w.platform.Close))
 	}
 	errs = append(errs, w.aside("crashed replicas to return from Run and Close, webhooks to arrive and services to answer", w.background.Wait), w.services.failed())
 	if w.redis != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wappasim/sim/internal/bubble"
+	"wappasim/sim/trace"
 )
 
 // answerTime bounds the virtual time until a webhook is answered, and until a bot
@@ -61,6 +62,34 @@ func (w *World) WaitFor(d time.Duration, so func() bool) (is bool, err error) {
 			return false, err
 		}
 	}
+}
+
+// passToNext lets time pass until something happens that the trace tells, other than a Redis
+// command: a bot may ask Redis all the time whether there is work. It tells whether something
+// did within most.
+func (w *World) passToNext(most time.Duration) (happens bool, err error) {
+	err = w.do(func() error {
+		happened := make(chan struct{}) // made in the bubble: one from outside would stop its time
+		w.trace.OnNext(func(e trace.Event) bool {
+			if e.What == trace.Commands {
+				return false
+			}
+			close(happened)
+			return true
+		})
+		defer w.trace.OnNext(nil)
+		if err := w.pass(time.Now().Add(most), happened); err != nil {
+			return err
+		}
+		select {
+		case <-happened:
+			happens = true
+		default:
+		}
+		w.trace.Pass()
+		return w.runs()
+	})
+	return happens, err
 }
 
 // hear ends the wait of WaitFor for the bot's next call to the Graph API.

@@ -147,7 +147,7 @@ func TestScriptsAreText(t *testing.T) {
 	p.Sees("<b>bold</b>", ".person .theirs")
 	p.Sees("<svg onload=1>", ".person .choice")
 	p.Sees(script, ".person h2")
-	p.Press("<img", "event-list")
+	p.Press("says <img", "event-list")
 	p.Sees("says", ".inspector h2")
 	p.Press("Requests")
 	p.Press("POST /messages", ".requests")

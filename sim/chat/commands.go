@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"wappasim/sim"
 	"wappasim/sim/duration"
 	"wappasim/sim/internal/person"
+	"wappasim/sim/internal/scene"
 )
 
 // command is a line that begins with its name.
@@ -40,7 +43,7 @@ func commands() []command {
 		{"/voice", "", "sends a voice note", fixed(fakewa.Voice), speaks("sends a voice message", "")},
 		{"/document", "NAME [CAPTION]", "sends a file", (*Chat).document, func(c *Chat, rest string) string {
 			name, caption, _ := strings.Cut(rest, " ")
-			return speaks("sends the document "+quote(name), ` captioned %s`)(c, strings.TrimSpace(caption))
+			return speaks("sends the document "+scene.Quote(name), ` captioned %s`)(c, strings.TrimSpace(caption))
 		}},
 		{"/sticker", "", "sends a sticker", fixed(fakewa.Sticker), speaks("sends a sticker", "")},
 		{"/location", "[NAME]", "sends a place", sends(func(name string) fakewa.Content { return fakewa.Location(37.44, -122.16, name, "") }), func(c *Chat, rest string) string {
@@ -51,11 +54,11 @@ func commands() []command {
 		}},
 		{"/contact", "NUMBER NAME", "sends somebody's card", (*Chat).contact, func(c *Chat, rest string) string {
 			number, name, _ := strings.Cut(rest, " ")
-			return speaks("sends the contact "+quote(strings.TrimSpace(name))+" with the number "+quote(number), "")(c, "")
+			return speaks("sends the contact "+scene.Quote(strings.TrimSpace(name))+" with the number "+scene.Quote(number), "")(c, "")
 		}},
 		{"/tap", "TITLE", "taps a button or a row of a list", (*Chat).tap, speaks("taps", " %s")},
 		{"/react", "[EMOJI]", "reacts to the bot's last message, or takes that back", func(c *Chat, rest string) error { return c.world.React(c.user, rest) }, func(c *Chat, rest string) string {
-			return c.actor(c.user) + " reacts " + quote(rest)
+			return c.actor(c.user) + " reacts " + scene.Quote(rest)
 		}},
 		{"/read", "", "reads the bot's messages", func(c *Chat, _ string) error { return c.world.Read(c.user) }, speaks("reads the messages", "")},
 		{"/again", "", "has your last message delivered once more", func(c *Chat, _ string) error { return c.world.Redeliver(c.user) },
@@ -80,7 +83,7 @@ func speaks(what, with string) func(*Chat, string) string {
 	return func(c *Chat, rest string) string {
 		said := c.actor(c.user) + " " + what
 		if rest != "" && with != "" {
-			said += fmt.Sprintf(with, quote(rest))
+			said += fmt.Sprintf(with, scene.Quote(rest))
 		}
 		return said
 	}
@@ -147,7 +150,7 @@ func (c *Chat) as(rest string) error {
 		return fmt.Errorf("%q is neither a name nor a number", rest)
 	}
 	c.user, c.name = rest, rest
-	c.people = append(c.people, rest)
+	c.scene.Name(rest)
 	return nil
 }
 
@@ -217,5 +220,25 @@ func (c *Chat) help(string) error {
 	for _, command := range commands() {
 		fmt.Fprintf(c.side, "  %-26s %s\n", command.name+" "+command.arguments, command.help)
 	}
+	return nil
+}
+
+// actor is how steps call a person until they are saved.
+func (c *Chat) actor(who string) string { return c.scene.Actor(who) }
+
+// save writes the talk so far as a scenario.
+func (c *Chat) save(name string) error {
+	if filepath.Ext(name) != ".feature" {
+		return errUsage
+	}
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	_, err = file.WriteString(c.scene.Feature(strings.TrimSuffix(filepath.Base(name), ".feature")))
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	fmt.Fprintf(c.side, "saved as %s\n", name)
 	return nil
 }

@@ -32,6 +32,7 @@ type Trace struct {
 	answers map[int]string // of Redis, by the event's number: an event that was given away does not change
 	until   time.Time      // see Pass
 	over    bool
+	next    func(Event) bool // see OnNext
 }
 
 // Add adds an event, with its number and the present time, and returns the number.
@@ -47,7 +48,18 @@ func (t *Trace) Add(e Event) (n int) {
 		t.events = slices.Grow(t.events, max(64, len(t.events)))
 	}
 	t.events = append(t.events, e)
+	if t.next != nil && t.next(e) {
+		t.next = nil
+	}
 	return e.N
+}
+
+// OnNext has f called for each event that is added, until f returns true; a nil f calls that
+// off. F must not use the trace, and not wait.
+func (t *Trace) OnNext(f func(Event) (enough bool)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.next = f
 }
 
 // End ends the trace: when a world is closed, everything that is under way breaks at

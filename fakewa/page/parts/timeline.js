@@ -37,7 +37,10 @@ export class EventList extends HTMLElement {
     this.#count = count;
     this.#row = row;
     for (const [n, node] of this.#rows) {
-      if (n < count && node.as === asDrawn(row(n))) continue;
+      if (n < count && node.as === asDrawn(row(n))) {
+        node.setAttribute("aria-setsize", count);
+        continue;
+      }
       node.remove();
       this.#rows.delete(n);
     }

@@ -16,6 +16,7 @@ const databases = 16
 type Key struct {
 	DB    int
 	Name  string
+	Type  string        // as Redis names it
 	TTL   time.Duration // 0: none
 	Value string        // of a string; of other types what is in it, a line each; of a stream, its type
 }
@@ -26,7 +27,7 @@ func (r *Redis) Keys() (keys []Key) {
 	for db := range databases {
 		d := r.mini.DB(db)
 		for _, name := range d.Keys() {
-			keys = append(keys, Key{DB: db, Name: name, TTL: d.TTL(name), Value: value(d, name)})
+			keys = append(keys, Key{DB: db, Name: name, Type: d.Type(name), TTL: d.TTL(name), Value: value(d, name)})
 		}
 	}
 	return keys
