@@ -56,6 +56,10 @@ export function chainsOf(store) {
         return ofMessage(event, event.data);
       case "request":
         return ofRequest(event);
+      case "redis": { // whose key it is, its name may tell
+        const user = [...latest.keys()].find((one) => (event.data.text ?? "").includes(one.replace("+", "")));
+        return (user && current(user, event.at)) || begin(event);
+      }
       case "status":
         return ofIDs(event) ?? byMessage.get(event.data.id) ?? begin(event);
       case "webhook":

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"wappasim/fakewa/page"
 	"wappasim/sim"
 	"wappasim/sim/web"
 )
@@ -51,7 +52,7 @@ func (c *call) web(address string, seed uint64, replicas int, options []sim.Opti
 		return wrong("-web: listen on %q: %v", address, err)
 	}
 	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())
-	served, err := web.New(web.Config{Bot: c.Bot, Options: options, Seed: seed, Replicas: replicas})
+	served, err := web.New(web.Config{Bot: c.Bot, Options: options, Seed: seed, Replicas: replicas, Page: page.Handler()})
 	if err != nil {
 		return errors.Join(&wrongArguments{err.Error()}, listener.Close())
 	}
