@@ -69,6 +69,7 @@ export function rowOf(event, store) {
 export function chainRow(chain, store) {
   const [first, ...others] = chain.events;
   const row = rowOf(first, store);
+  if (chain.idle) return { ...row, what: "asks Redis", text: `${chain.events.length === 1 ? "once" : `${chain.events.length} times`}, for nobody in particular\n${short(chain.events.map((e) => e.data.text).join(" · "), 200)}`, tone: "" };
   const steps = [];
   const said = new Map(); // the step of each message of the bot
   for (const event of others) {
