@@ -63,7 +63,7 @@ func FuzzControl(f *testing.F) {
 			serve := func(method string, target *url.URL, body string) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 				defer cancel()
-				r, err := http.NewRequestWithContext(ctx, method, "http://fakewa/", strings.NewReader(body))
+				r, err := http.NewRequestWithContext(ctx, method, "http://localhost/", strings.NewReader(body))
 				if err != nil {
 					return // no client sends it
 				}

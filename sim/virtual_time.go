@@ -178,8 +178,10 @@ func (w *World) settle() {
 		}
 		w.redis.CatchUp()
 		if w.redis.Serve() {
+			w.changes.Add(1)
 			continue
 		}
+		w.noteChanges()
 		e, ok := w.redis.Expired()
 		if !ok {
 			return

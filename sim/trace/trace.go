@@ -90,6 +90,13 @@ func (t *Trace) Until() time.Time {
 	return t.until
 }
 
+// Len returns how many events there are so far.
+func (t *Trace) Len() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.events)
+}
+
 // Events returns the events so far.
 func (t *Trace) Events() []Event {
 	t.mu.Lock()

@@ -2,6 +2,7 @@ package fakeredis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ type Key struct {
 	Name  string
 	Type  string        // as Redis names it
 	TTL   time.Duration // 0: none
-	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
+	Value string        // of a string; of other types what is in it, a line each; of a stream, its type
 }
 
 // Keys returns all keys, by database and name.
@@ -32,6 +33,8 @@ func (r *Redis) Keys() (keys []Key) {
 	return keys
 }
 
+func lines(all []string) string { return strings.Join(all, "\n") + "\n" }
+
 func value(db *miniredis.RedisDB, name string) string {
 	switch db.Type(name) {
 	case "string":
@@ -44,6 +47,20 @@ func value(db *miniredis.RedisDB, name string) string {
 			fmt.Fprintf(&b, "%s: %s\n", field, db.HGet(name, field))
 		}
 		return b.String()
+	case "list":
+		values, _ := db.List(name) // it is one
+		return lines(values)
+	case "set":
+		members, _ := db.Members(name) // it is one
+		return lines(members)
+	case "zset":
+		var scored []string
+		scores, _ := db.SortedSet(name) // it is one
+		for member, score := range scores {
+			scored = append(scored, fmt.Sprintf("%s: %v", member, score))
+		}
+		slices.Sort(scored)
+		return lines(scored)
 	}
 	return db.Type(name)
 }

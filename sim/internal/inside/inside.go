@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim/recording"
 )
 
 // Do runs f in the bubble of a world with its WhatsApp, and lets time pass until f returns;
@@ -31,3 +32,6 @@ type Fault struct {
 
 // Active returns the faults of a world that are active.
 var Active func(world any) []Fault
+
+// Record has a world note from now on what is in its Redis, and returns the notes.
+var Record func(world any) *recording.Keys
