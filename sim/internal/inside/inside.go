@@ -13,10 +13,6 @@ import (
 // what says for what, if that takes too long. It returns the error of f.
 var Do func(world any, what string, f func(*fakewa.Server) error) error
 
-// Record has a world, a *sim.World, note from now on what is in its Redis, and returns the notes.
-// Package sim sets it.
-var Record func(world any) *recording.Keys
-
 // Platform returns the platform of a world's WhatsApp, which must be used within Do.
 var Platform func(world any) *fakewa.Platform
 
@@ -36,3 +32,6 @@ type Fault struct {
 
 // Active returns the faults of a world that are active.
 var Active func(world any) []Fault
+
+// Record has a world note from now on what is in its Redis, and returns the notes.
+var Record func(world any) *recording.Keys
