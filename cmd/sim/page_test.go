@@ -33,9 +33,8 @@ func TestPage(t *testing.T) {
 		server.Close()
 	})
 	p := browser.Open(t, server.URL+"/")
-	p.Until("the page is ready", `document.body.classList.contains("ready") && document.querySelector(".pulse.open")`)
+	p.Until("the page is ready", ready)
 
-	phone := func(name string) string { return `.person:has([aria-label="Messages on the phone of ` + name + `"])` }
 	p.Fill("Name or number", "Ana", ".adding")
 	p.Press("Add", ".adding")
 	p.Fill("Message", "buy milk", phone("Ana"))

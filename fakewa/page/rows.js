@@ -33,7 +33,7 @@ const say = {
   fault_injected: (e) => ["fault", "begins", sentenceOf(e.data), "world", "fault"],
   fault_met: (e) => ["fault", "is met", sentenceOf(e.data), "world", "fault"],
   fault_removed: (e) => ["fault", "is over", sentenceOf(e.data), "world", "fault"],
-  profile: (e, store) => [store.name(e.user), "has", [e.data.silent && "the phone off", e.data.blocks && "blocked the business", e.data.not_on_whatsapp && "no WhatsApp"].filter(Boolean).join(", ") || "another profile, or the phone on", "person", ""],
+  profile: (e, store) => [store.name(e.user), "is now", [e.data.name || "without a name", e.data.username && `@${e.data.username}`, e.data.silent && "phone off", e.data.blocks && "has blocked the business", e.data.not_on_whatsapp && "no WhatsApp"].filter(Boolean).join(", "), "person", ""],
   redis: (e) => [e.data.who, e.data.what, [e.data.text, e.data.answer && `→ ${e.data.answer}`].filter(Boolean).join(" "), e.data.what === "injects" ? "world" : e.data.what === "expires" ? "redis" : "bot", e.data.what === "injects" ? "fault" : e.data.what === "crashes" ? "failed" : ""],
   clock: (e) => ["clock", "moves", `by ${lengthOfSeconds(e.data.by_s)}`, "world", ""],
 };
@@ -92,6 +92,6 @@ export function chainRow(chain, store) {
   };
 }
 
-const answered = (message, store) => `“${short(lineOf(message, store.templates), 40)}” ${[signs[message.status], reasonOf(message)].filter(Boolean).join(" ")}`;
+const answered = (message, store) => `“${short(lineOf(message, store.templates), 28)}” ${[signs[message.status], reasonOf(message)].filter(Boolean).join(" ")}`;
 
 const short = (text, length = 36) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

@@ -46,7 +46,10 @@ export function line(store, inspect, world) {
     gap.textContent = `${store.lost} older events are no longer kept.`;
   };
 
-  list.addEventListener("choose", ({ detail }) => inspect(rows[detail]));
+  list.addEventListener("choose", ({ detail }) => {
+    inspect(rows[detail]);
+    requestAnimationFrame(() => list.choose(list.chosen)); // the inspector takes room: it must stay in sight
+  });
   filters.addEventListener("filter", draw);
   each.addEventListener("change", draw);
   store.addEventListener("change", draw);
