@@ -65,7 +65,7 @@ func world(t *testing.T, take func(*browser.Page, string)) {
 		server.Close()
 	})
 	p := browser.Open(t, server.URL+"/")
-	p.Resize(1120, 680)
+	p.Resize(1080, 640)
 	p.Until("the page is ready", ready)
 	for i, who := range []string{"Ana", "Ben"} {
 		if i > 0 {
@@ -122,7 +122,7 @@ func fake(t *testing.T, take func(*browser.Page, string)) {
 	}
 	p := browser.Open(t, server.URL+"/")
 	p.Dark(true)
-	p.Resize(1120, 680)
+	p.Resize(1080, 640)
 	p.Until("the page is ready", ready)
 	p.Sees("Ana", "h2")
 	for _, who := range []string{"Ana", "Ben"} {

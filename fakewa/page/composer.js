@@ -82,11 +82,10 @@ async function photo() {
   const canvas = element("canvas", { width: "320", height: "200" });
   const draw = canvas.getContext("2d");
   const hue = Math.floor(Math.random() * 360);
-  const sky = draw.createLinearGradient(0, 0, 0, 200);
-  sky.addColorStop(0, `hsl(${hue} 45% 38%)`);
-  sky.addColorStop(1, `hsl(${(hue + 50) % 360} 65% 76%)`);
-  draw.fillStyle = sky;
-  draw.fillRect(0, 0, 320, 200);
+  for (let band = 0; band < 5; band++) {
+    draw.fillStyle = `hsl(${hue + band * 9} ${46 + band * 4}% ${42 + band * 8}%)`;
+    draw.fillRect(0, band * 34, 320, 200);
+  }
   draw.fillStyle = `hsl(${(hue + 60) % 360} 90% 90%)`;
   draw.beginPath();
   draw.arc(60 + Math.random() * 200, 70 + Math.random() * 40, 26, 0, 7);

@@ -29,7 +29,7 @@ import (
 
 // patience is how long a page may take to show something. It is long, since a machine may
 // be busy; nothing that works waits for it.
-const patience = 15 * time.Second
+const patience = time.Minute
 
 // Page is a page in a browser of its own.
 type Page struct {
