@@ -25,6 +25,7 @@ export class ChatPhone extends HTMLElement {
   #count = 0;
   #message = () => null;
   #from = 0;
+  #follows = true; // the latest message stays in sight
   #drawn = new Map(); // by id: {node, as}
   #list = element("ol", { class: "messages" });
   #scroll = element("div", { class: "screen", tabindex: "0", role: "region" }, this.#list);
@@ -37,6 +38,8 @@ export class ChatPhone extends HTMLElement {
     this.append(element("header", {}, element("span", { class: "face", "aria-hidden": "true" }), element("div", {}, this.#name, this.#number), this.#state), this.#scroll);
     for (const kept of this.querySelectorAll(":scope > [slot=tools]")) this.querySelector("header").append(kept);
     for (const kept of this.querySelectorAll(":scope > [slot=composer]")) this.append(kept);
+    // A picture takes room only once it is there; load does not bubble.
+    this.#list.addEventListener("load", () => this.#follows && (this.#scroll.scrollTop = this.#scroll.scrollHeight), true);
     this.#scroll.addEventListener("scroll", () => this.#older());
   }
 
@@ -59,6 +62,7 @@ export class ChatPhone extends HTMLElement {
     this.#count = count;
     this.#message = message;
     this.#draw();
+    this.#follows = !stays;
     if (!stays) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 
