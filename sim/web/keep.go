@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"wappasim/sim/recording"
 )
 
 // fileName is what a kept file may be called: one part of a path, without what shells and
@@ -40,8 +42,18 @@ func (s *Server) keep(r *request) (any, error) {
 			return nil, err
 		}
 		return file(name+".jsonl", "application/jsonl", b.String()), nil
+	case "recording":
+		names := make(map[string]string)
+		for _, p := range s.people {
+			names[p.User] = p.Name
+		}
+		var b bytes.Buffer
+		if err := (recording.Recording{Title: name, Names: names, Events: s.world.Trace().Events(), Keys: s.keys}).Write(&b); err != nil {
+			return nil, err
+		}
+		return file(name+".html", "text/html; charset=utf-8", b.String()), nil
 	default:
-		return nil, fmt.Errorf(`web: as is %q: want "scenario", "go" or "trace"`, as)
+		return nil, fmt.Errorf(`web: as is %q: want "scenario", "go", "recording" or "trace"`, as)
 	}
 }
 
