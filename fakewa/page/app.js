@@ -29,14 +29,19 @@ document.title = world ? "sim: a world" : "fakewa";
 document.getElementById("bar").append(...bar(store, world));
 people(store, world, document.getElementById("phones"));
 const { place, inspect } = inspector(store);
-const panels = [line(store, inspect), requests(store, inspect), world ? world.faults() : faults(), templates(store), webhooks(), report(store, inspect), ...(world ? world.panels() : [])];
+const panels = [line(store, inspect, world), requests(store, inspect), world ? world.faults() : faults(), templates(store), webhooks(), report(store, inspect), ...(world ? world.panels() : [])];
 const { place: tabbed, choose } = tabs("Panels", panels);
 document.getElementById("side").append(tabbed, place);
 choose(panels[0].name);
-follow((event) => store.take(event), (state) => {
-  store.state = state;
+const take = (event) => store.take(event);
+const state = (now) => {
+  store.state = now;
   store.changed();
-});
-clockEvery((now, moment) => store.tell(now, moment));
+};
+if (world) world.follow(take, state);
+else {
+  follow(take, state);
+  clockEvery((now, moment) => store.tell(now, moment));
+}
 store.reload();
 document.body.classList.add("ready");

@@ -56,6 +56,12 @@ export function chainsOf(store) {
         return ofMessage(event, event.data);
       case "request":
         return ofRequest(event);
+      case "redis": { // whose key it is, its name may tell
+        const user = [...latest.keys()].find((one) => (event.data.text ?? "").includes(one.replace("+", "")));
+        const before = all.at(-1); // what a bot does for nobody in particular stays together
+        const beside = event.data.what === "commands" && before?.idle === event.data.who ? before : null;
+        return (user && current(user, event.at)) || beside || Object.assign(begin(event), event.data.what === "commands" ? { idle: event.data.who } : {});
+      }
       case "status":
         return ofIDs(event) ?? byMessage.get(event.data.id) ?? begin(event);
       case "webhook":

@@ -24,7 +24,7 @@ import (
 	"wappasim/fakewa/page/parts"
 )
 
-//go:embed index.html icon.svg *.js *.css panels
+//go:embed index.html icon.svg *.js *.css panels world
 var files embed.FS
 
 // folder is where the files of the page are, beside the page itself at /. No id of the

@@ -25,7 +25,7 @@ export function people(store, world, into) {
 
   const open = (user) => {
     if (!shown.has(user)) {
-      const made = person(store, user, () => {
+      const made = person(store, world, user, () => {
         made.place.remove();
         shown.delete(user);
         dismissed.add(user);
@@ -42,8 +42,15 @@ export function people(store, world, into) {
   };
   store.addEventListener("change", draw);
   store.addEventListener("time", () => shown.forEach(({ tick }) => tick()));
-  if (world) for (const { user } of world.people()) open(user);
-  else first.forEach(open);
+  if (!world) return first.forEach(open);
+  if (world.people().length === 0) {
+    add.open = true;
+    add.querySelector("input").value = "Ana";
+  }
+  const enter = () => world.people().forEach(({ user }) => dismissed.has(user) || open(user));
+  world.addEventListener("change", enter);
+  world.addEventListener("scheduled", () => shown.forEach(({ tick }) => tick()));
+  enter();
 }
 
 // adding is the form for another person.
@@ -66,9 +73,10 @@ function adding(store, world, add) {
   return place;
 }
 
-function person(store, user, close) {
+function person(store, world, user, close) {
   const phone = element("chat-phone", { live: true });
   const left = element("span", { class: "left" });
+  const timer = element("span", { class: "timer", hidden: true });
   const typing = element("span", { class: "typing", text: "the bot is typing …", hidden: true });
   const quoted = element("p", { class: "quoted", hidden: true });
   let answered = "";
@@ -78,7 +86,7 @@ function person(store, user, close) {
     if (answered) quoted.replaceChildren(element("span", { dir: "auto", text: `Reply to: ${message.body || message.tag}` }), button("×", () => quote(null), { label: "Do not reply to it" }));
   };
   const tools = toolsOf(store, user, close);
-  phone.append(tools.place, element("div", { slot: "composer", class: "foot" }, element("p", { class: "strip" }, typing, left), quoted, composer(user, () => answered, () => quote(null))));
+  phone.append(tools.place, element("div", { slot: "composer", class: "foot" }, element("p", { class: "strip" }, typing, timer, left), quoted, composer(user, () => answered, () => quote(null))));
   const place = element("div", { class: "person", role: "listitem" }, phone);
 
   phone.addEventListener("choose", ({ detail }) => attempt("Tap", () => tapped(user, detail)));
@@ -93,12 +101,15 @@ function person(store, user, close) {
     const open = since + window24 - store.instant();
     left.className = `left ${since ? (open > 0 ? "" : "over") : "never"}`;
     left.textContent = !since ? "no window: only templates reach this phone" : open > 0 ? `window open for ${lengthOf(open)}` : "window closed: only templates arrive";
+    const next = world?.timerOf(user);
+    timer.hidden = !next;
+    if (next) timer.textContent = `timer in ${lengthOf(Date.parse(next.at) - store.instant())}`;
     typing.hidden = !((store.typing.get(user) ?? 0) > store.instant());
   };
   const draw = () => {
     const profile = store.profile(user);
     const state = [profile.silent && "phone off", profile.blocks && "blocked", profile.not_on_whatsapp && "no WhatsApp"].filter(Boolean).join(", ");
-    phone.person = { name: profile.name ?? "", number: user, state };
+    phone.person = { name: store.names.get(user) ?? profile.name ?? "", number: user, state };
     tools.draw(profile);
     const { messages, reactions } = listed(store.conversations.get(user) ?? []);
     phone.show(messages.length, (n) => drawn(messages[n], store, reactions));

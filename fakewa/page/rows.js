@@ -17,7 +17,7 @@ export function answerOf({ answer, lost, took_ns }) {
 const acknowledged = (attempt) => attempt.answer.status === 200;
 
 // endpointOf leaves what is the same in every call out.
-export const endpointOf = ({ method, path }) => `${method} ${path.replace(/^\/v[\d.]+/, "").replace(/^\/\d+\/(?=.)/, "")}`;
+export const endpointOf = ({ method, path }) => `${method} ${path.replace(/^\/v[\d.]+/, "").replace(/^\/\d+(?=\/.)/, "")}`;
 
 // statuses are those that a webhook tells; none: it tells something else.
 const statuses = ({ data }) => (data.ids ?? []).map((id) => id.split(" ")).filter((parts) => parts.length > 1).map(([status]) => status);
@@ -34,6 +34,7 @@ const say = {
   fault_met: (e) => ["fault", "is met", sentenceOf(e.data), "world", "fault"],
   fault_removed: (e) => ["fault", "is over", sentenceOf(e.data), "world", "fault"],
   profile: (e, store) => [store.name(e.user), "has", [e.data.silent && "the phone off", e.data.blocks && "blocked the business", e.data.not_on_whatsapp && "no WhatsApp"].filter(Boolean).join(", ") || "another profile, or the phone on", "person", ""],
+  redis: (e) => [e.data.who, e.data.what, [e.data.text, e.data.answer && `→ ${e.data.answer}`].filter(Boolean).join(" "), e.data.what === "injects" ? "world" : e.data.what === "expires" ? "redis" : "bot", e.data.what === "injects" ? "fault" : e.data.what === "crashes" ? "failed" : ""],
   clock: (e) => ["clock", "moves", `by ${lengthOfSeconds(e.data.by_s)}`, "world", ""],
 };
 
@@ -68,6 +69,7 @@ export function rowOf(event, store) {
 export function chainRow(chain, store) {
   const [first, ...others] = chain.events;
   const row = rowOf(first, store);
+  if (chain.idle) return { ...row, what: "asks Redis", text: `${chain.events.length === 1 ? "once" : `${chain.events.length} times`}, for nobody in particular\n${short(chain.events.map((e) => e.data.text).join(" · "), 200)}`, tone: "" };
   const steps = [];
   const said = new Map(); // the step of each message of the bot
   for (const event of others) {
@@ -75,7 +77,8 @@ export function chainRow(chain, store) {
     if (event.kind === "attempt") {
       const told = statuses(event);
       if (told.length === 0 || !acknowledged(d)) steps.push(() => `${told.length ? "status webhook" : "webhook"} ${answerOf(d)}${d.attempt > 1 ? ` (attempt ${d.attempt})` : ""}`);
-    } else if (event.kind === "message" && d.direction === "out") said.set(d.id, steps.push(() => answered(store.byID.get(d.id) ?? d, store)));
+    } else if (event.kind === "redis") steps.push(() => (d.what === "commands" ? short(d.text ?? "", 24) : `${short(d.text ?? "", 24)} ${d.what}`));
+    else if (event.kind === "message" && d.direction === "out") said.set(d.id, steps.push(() => answered(store.byID.get(d.id) ?? d, store)));
     else if (event.kind === "request" && (d.error || d.lost || !d.id)) steps.push(() => (bodyOf(d).status === "read" && !d.error ? "marks it as read" : `${endpointOf(d)} ${d.status || "no answer"}${refusedOf(d)}`));
   }
   const own = first.kind === "message" && first.data.direction === "out" ? store.byID.get(first.data.id) : null;

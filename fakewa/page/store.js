@@ -10,6 +10,7 @@ export class Store extends EventTarget {
   runs = false; // its clock runs
   state = "waiting"; // "open": the stream of events is there
   business = {};
+  names = new Map(); // of the people of a world, by user
   templates = [];
   faults = [];
   events = [];
@@ -89,6 +90,7 @@ export class Store extends EventTarget {
   // name is what somebody is called, or the number if another one has the same name.
   name(user) {
     const { name } = this.profile(user);
+    if (this.names.has(user)) return this.names.get(user);
     for (const [other, profile] of this.profiles) if (other !== user && profile.name === name) return user;
     return name || user;
   }

@@ -1,9 +1,11 @@
 package browser
 
 import (
+	"context"
 	_ "embed"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -32,7 +34,18 @@ func (p *Page) target(kind, name, within string) string {
 // part of the page in which it is; none is the whole page.
 func (p *Page) Press(name string, within ...string) {
 	p.t.Helper()
-	p.Do(chromedp.Click(p.target(pressed, name, one(within))))
+	var err error
+	for began := time.Now(); time.Since(began) < patience; {
+		wanted := p.target(pressed, name, one(within))
+		ctx, cancel := context.WithTimeout(p.Context, 3*time.Second)
+		err = chromedp.Do(ctx, chromedp.Click(wanted))
+		cancel()
+		if err == nil {
+			return
+		}
+		// It was drawn anew, just then.
+	}
+	p.t.Fatalf("press %q: %v", name, err)
 }
 
 // Fill writes into the field with a label, in place of what it holds.

@@ -4,11 +4,11 @@ import { chainRow, rowOf } from "../rows.js";
 import "../parts/filters.js";
 import "../parts/timeline.js";
 
-const kinds = [["message", "Messages"], ["attempt", "Webhooks"], ["request", "API calls"], ["status", "Statuses"], ["fault", "Faults"], ["clock", "Clock"], ["redis", "Redis and timers"]];
+const kinds = [["message", "Messages"], ["attempt", "Webhooks"], ["request", "API calls"], ["status", "Statuses"], ["fault", "Faults"], ["clock", "Clock"]];
 const hidden = new Set(["webhook"]); // its answer says the same, and how it went
 
 // line is the time line: one line for each message with all that it led to, or every event.
-export function line(store, inspect) {
+export function line(store, inspect, world) {
   const filters = element("event-filters");
   const list = element("event-list");
   const each = element("input", { type: "checkbox" });
@@ -30,7 +30,7 @@ export function line(store, inspect) {
     const people = [...store.conversations.keys()].map((user) => [user, store.name(user)]);
     if (JSON.stringify(people) !== known) {
       known = JSON.stringify(people);
-      filters.offer(people, kinds);
+      filters.offer(people, world ? [...kinds, ["redis", "Redis, timers, faults"]] : kinds);
     }
     const scroll = list.querySelector(".rows");
     const follow = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;

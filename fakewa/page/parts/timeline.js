@@ -31,12 +31,19 @@ export class EventList extends HTMLElement {
     return parseFloat(getComputedStyle(this).getPropertyValue("--row")) || 32;
   }
 
-  // show shows count rows; row returns the n-th, from 0. Rows that were drawn are drawn again.
+  // show shows count rows; row returns the n-th, from 0. Rows that are as they were stay in the
+  // page, so that nobody presses on one that goes away.
   show(count, row) {
     this.#count = count;
     this.#row = row;
-    for (const node of this.#rows.values()) node.remove();
-    this.#rows.clear();
+    for (const [n, node] of this.#rows) {
+      if (n < count && node.as === asDrawn(row(n))) {
+        node.setAttribute("aria-setsize", count);
+        continue;
+      }
+      node.remove();
+      this.#rows.delete(n);
+    }
     this.#empty.hidden = count > 0;
     this.#space.style.height = `${count * this.#height}px`;
     this.#draw();
@@ -78,7 +85,7 @@ export class EventList extends HTMLElement {
 
   #made(n) {
     const row = this.#row(n);
-    return element(
+    const node = element(
       "div",
       {
         class: `row ${row.tone ?? ""}`, id: `${this.#id}-${n}`, role: "option", "aria-posinset": n + 1, "aria-setsize": this.#count,
@@ -88,6 +95,8 @@ export class EventList extends HTMLElement {
       element("span", { class: `who ${row.lane}`, text: row.who }),
       element("span", { class: "what" }, element("b", { text: row.what }), row.mark ? element("em", { class: "mark", text: row.mark }) : null, " ", row.text),
     );
+    node.as = asDrawn(row);
+    return node;
   }
 
   #choose(n) {
@@ -103,4 +112,6 @@ export class EventList extends HTMLElement {
     this.#choose(Math.min(this.#count - 1, Math.max(0, this.#chosen + by)));
   }
 }
+
+const asDrawn = (row) => JSON.stringify(row);
 customElements.define("event-list", EventList);
