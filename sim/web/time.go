@@ -30,7 +30,7 @@ func (s *Server) time() timeState {
 		state.Pace = real
 	}
 	if s.world != nil {
-		state.Now, state.Events = s.world.Now(), len(s.world.Trace().Events())
+		state.Now, state.Events = s.world.Now(), s.world.Trace().Len()
 	}
 	return state
 }
