@@ -16,7 +16,9 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/internal/inside"
 	"wappasim/sim/internal/talk"
+	"wappasim/sim/recording"
 )
 
 // Chat is a talk under way.
@@ -32,14 +34,15 @@ type Chat struct {
 	side   io.Writer  // everything else
 	err    error      // of the first write that failed
 
-	people []string // who has spoken, as they were named
-	traced int      // events that /trace has shown
-	scene  scene    // for /save
+	people []string                   // who has spoken, as they were named
+	traced int                        // events that /trace has shown
+	scene  scene                      // for /save
+	seen   func() recording.Recording // for /save too
 }
 
 // New returns a chat in a world in which user, a name or a number, speaks first.
 func New(w *sim.World, user string) (*Chat, error) {
-	c := &Chat{world: w}
+	c := &Chat{world: w, seen: inside.Record(w)}
 	c.scene = scene{began: w.Now(), at: w.Now(), heard: make(map[string]int)}
 	if err := c.as(user); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
