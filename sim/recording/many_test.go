@@ -108,6 +108,32 @@ func TestManyEventsHaveFewElements(t *testing.T) {
 	b.end()
 }
 
+// BenchmarkScrub pulls the slider through 100,000 events, and scrolls through the list, by a step
+// in each frame.
+func BenchmarkScrub(b *testing.B) {
+	page := open(b, long(b, 100_000), 1200)
+	for what, move := range map[string]string{
+		"scrub":  "slider.value = 20000 + n * 85; slider.dispatchEvent(new Event('input'))",
+		"scroll": "rows.scrollTop = (n * 1997) % rows.scrollHeight",
+	} {
+		b.Run(what, func(b *testing.B) {
+			for b.Loop() {
+				rate := ask[float64](page, `new Promise((over) => {
+					const slider = document.querySelector("input[type=range]"), rows = document.querySelector("event-list .rows"), began = performance.now();
+					let n = 0;
+					const frame = () => {
+						if (n++ === 120) return over(120000 / (performance.now() - began));
+						`+move+`;
+						requestAnimationFrame(frame);
+					};
+					requestAnimationFrame(frame);
+				})`)
+				b.ReportMetric(rate, "frames/s")
+			}
+		})
+	}
+}
+
 // TestAnEmptyRecordingOpens has nothing that happened.
 func TestAnEmptyRecordingOpens(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "empty.html")

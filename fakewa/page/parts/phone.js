@@ -1,7 +1,7 @@
 import { element } from "./element.js";
 import { clockOf, dayOf } from "./time.js";
 
-const phonePage = 80; // messages that are drawn at once; older ones come when somebody scrolls up
+const phonePage = 40; // messages that are drawn at once; older ones come when somebody scrolls up
 
 const ticks = {
   pending: ["◷", "on its way to WhatsApp"],
