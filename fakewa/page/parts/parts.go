@@ -1,12 +1,13 @@
 // Package parts has the pieces of pages that show what happened: phones, a list of events, an
 // inspector, the keys in Redis. Each is a custom element in an ES module of its own; they know
-// no server and no recording, and are told what to show:
+// no server and no recording, and are told what to show. A module that imports from them is one
+// script together with them:
 //
-//	phone.show(messages.length, (n) => messages[n]);
+//	script, err := parts.Script(module)
 //
 // A piece puts what people wrote into text nodes alone. Names at the top of the modules differ
-// from each other, imports stand in one line each and exports begin a line: so the modules can
-// also be one script; see [Script].
+// from each other, imports stand in one line each and exports begin a line: [Script]
+// rests on that. Package parts serves nothing: it holds [Files].
 package parts
 
 import (

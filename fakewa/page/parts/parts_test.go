@@ -65,7 +65,8 @@ func TestScriptHasEveryModuleOnce(t *testing.T) {
 			names[m[1]] = name
 		}
 	}
-	script, err := parts.Script([]byte("import { element } from \"./element.js\";\nexport const last = element;\n"))
+	module := []byte("import { element } from \"./element.js\";\nexport const last = element;\n")
+	script, err := parts.Script(module)
 	if err != nil || regexp.MustCompile(`(?m)^(import|export) `).Match(script) || !strings.HasSuffix(string(script), "\nconst last = element;\n") {
 		t.Errorf("the script ends with %q, %v", script[len(script)-60:], err)
 	}
