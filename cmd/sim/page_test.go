@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"wappasim/bot"
-	"wappasim/fakewa/page"
 	"wappasim/features"
 	"wappasim/internal/browser"
 	"wappasim/sim/web"
@@ -21,7 +20,7 @@ import (
 // event, the history comes, Redis is empty, a fault is applied, and the talk is kept as a
 // scenario, which passes.
 func TestPage(t *testing.T) {
-	world, err := web.New(web.Config{Bot: features.Bot(func(cfg *bot.Config) { cfg.Silence = 15 * time.Second }), Seed: 1, Page: page.Handler()})
+	world, err := web.New(web.Config{Bot: features.Bot(func(cfg *bot.Config) { cfg.Silence = 15 * time.Second }), Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-
-	"wappasim/sim/recording"
 )
 
 // fileName is what a kept file may be called: one part of a path, without what shells and
@@ -43,12 +41,10 @@ func (s *Server) keep(r *request) (any, error) {
 		}
 		return file(name+".jsonl", "application/jsonl", b.String()), nil
 	case "recording":
-		names := make(map[string]string)
-		for _, p := range s.people {
-			names[p.User] = p.Name
-		}
+		seen := s.seen()
+		seen.Title = name
 		var b bytes.Buffer
-		if err := (recording.Recording{Title: name, Names: names, Events: s.world.Trace().Events(), Keys: s.keys}).Write(&b); err != nil {
+		if err := seen.Write(&b); err != nil {
 			return nil, err
 		}
 		return file(name+".html", "text/html; charset=utf-8", b.String()), nil

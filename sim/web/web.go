@@ -1,7 +1,7 @@
 // Package web puts a world behind HTTP, for a page, a script and curl: its people, its time,
 // what is in its Redis, faults, what happens, and the talk to keep.
 //
-//	s, err := web.New(web.Config{Bot: newEcho})
+//	s, err := web.New(web.Config{Bot: newKeeper})
 //	if err != nil {
 //		return err
 //	}
@@ -62,7 +62,7 @@ type Server struct {
 	people []person
 	steps  []step
 	scene  *scene.Scene
-	keys   *recording.Keys // what was in Redis, for a recording
+	seen   func() recording.Recording
 }
 
 //go:embed web.yaml
@@ -95,7 +95,7 @@ func (s *Server) begin(seed uint64) error {
 		return s.broken
 	}
 	s.scene = scene.New(s.world)
-	s.keys = inside.Record(s.world)
+	s.seen = inside.Record(s.world)
 	s.began = s.world.Now()
 	return nil
 }
