@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -69,15 +70,18 @@ func (w *World) WaitFor(d time.Duration, so func() bool) (is bool, err error) {
 // did within most.
 func (w *World) passToNext(most time.Duration) (happens bool, err error) {
 	err = w.do(func() error {
+		ctx, enough := context.WithCancel(context.Background())
+		defer enough()
 		happened := make(chan struct{}) // made in the bubble: one from outside would stop its time
-		w.trace.OnNext(func(e trace.Event) bool {
-			if e.What == trace.Commands {
-				return false
+		n := w.trace.Len()
+		go func() {
+			for e := range w.trace.Follow(ctx, n) {
+				if e.What != trace.Commands {
+					close(happened)
+					return
+				}
 			}
-			close(happened)
-			return true
-		})
-		defer w.trace.OnNext(nil)
+		}()
 		if err := w.pass(time.Now().Add(most), happened); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func phone(name string) string {
 
 // world takes the picture of a world with the bot: Redis beside the phones, and a fault.
 func world(t *testing.T, take func(*browser.Page, string)) {
-	served, err := web.New(web.Config{Bot: features.Bot(func(cfg *bot.Config) { cfg.Silence = 15 * time.Second }), Seed: 1, Page: page.Handler()})
+	served, err := web.New(web.Config{Bot: features.Bot(func(cfg *bot.Config) { cfg.Silence = 15 * time.Second }), Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

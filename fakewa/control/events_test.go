@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"wappasim/fakewa"
@@ -288,4 +289,27 @@ func TestEventsEndWithTheBusiness(t *testing.T) {
 	if resp, err = http.Head(url + "events"); err != nil || resp.Header.Get("Content-Type") != "text/event-stream" {
 		t.Errorf("got %v %v", resp, err)
 	}
+}
+
+// TestQuietStreamIsKeptAlive reads a stream for 40 seconds of virtual time.
+func TestQuietStreamIsKeptAlive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := fakewa.NewPlatform(fakewa.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+		defer cancel()
+		go func() {
+			<-time.After(20 * time.Second)
+			rename(p.First(), "1", "a")
+		}()
+		w := httptest.NewRecorder()
+		control.Handler(p).ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "http://localhost/_fakewa/events?after=now", nil))
+		blocks := strings.Split(strings.TrimSuffix(w.Body.String(), "\n\n"), "\n\n")
+		if len(blocks) != 4 || blocks[0] != "retry: 1000" || blocks[1] != ":" || !strings.Contains(blocks[2], "event: profile") || blocks[3] != ":" {
+			t.Errorf("got %q", blocks)
+		}
+	})
 }

@@ -4,6 +4,7 @@
 //	for e := range wa.Events(ctx, 0, event.Filter{Kinds: []event.Kind{event.Message, event.Status}}) {
 //		if m, ok := e.Data.(fakewa.Message); ok {
 //			fmt.Println(e.N, e.Kind, m.User, m.Status, m)
+//			break // or go on until ctx or the server ends
 //		}
 //	}
 //

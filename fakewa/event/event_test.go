@@ -13,14 +13,13 @@ import (
 func Example() {
 	wa := fakewa.New(fakewa.Config{})
 	defer wa.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	ctx := context.Background()
 	_, _ = wa.Phone("+16505551234").Say(ctx, "hello") // there is no bot that could answer
 
 	for e := range wa.Events(ctx, 0, event.Filter{Kinds: []event.Kind{event.Message, event.Status}}) {
 		if m, ok := e.Data.(fakewa.Message); ok {
 			fmt.Println(e.N, e.Kind, m.User, m.Status, m)
-			cancel()
+			break // or go on until ctx or the server ends
 		}
 	}
 	// Output: 2 message +16505551234 sent hello

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -72,7 +70,7 @@ func commands() []command {
 		{"/trace", "", "shows what has happened since the last /trace", (*Chat).trace, nil},
 		{"/state", "", "shows the keys in Redis that have your number in their names", (*Chat).state, nil},
 		{"/report", "", "shows what the bot has done that production would punish", (*Chat).report, nil},
-		{"/save", "NAME.feature", "writes the talk as a scenario", (*Chat).save, nil},
+		{"/save", "NAME.feature|NAME.html", "writes the talk as a scenario, or as a recording", (*Chat).save, nil},
 		{"/help", "", "shows this", (*Chat).help, nil},
 		{"/quit", "", "ends the talk", func(*Chat, string) error { return errQuit }, nil},
 	}
@@ -225,20 +223,3 @@ func (c *Chat) help(string) error {
 
 // actor is how steps call a person until they are saved.
 func (c *Chat) actor(who string) string { return c.scene.Actor(who) }
-
-// save writes the talk so far as a scenario.
-func (c *Chat) save(name string) error {
-	if filepath.Ext(name) != ".feature" {
-		return errUsage
-	}
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return fmt.Errorf("save: %w", err)
-	}
-	_, err = file.WriteString(c.scene.Feature(strings.TrimSuffix(filepath.Base(name), ".feature")))
-	if err := errors.Join(err, file.Close()); err != nil {
-		return fmt.Errorf("save: %w", err)
-	}
-	fmt.Fprintf(c.side, "saved as %s\n", name)
-	return nil
-}

@@ -24,6 +24,7 @@ import (
 	"wappasim/sim"
 	"wappasim/sim/chat"
 	"wappasim/sim/steps"
+	"wappasim/sim/web"
 )
 
 // Program is what a command line tests. Bot is required.
@@ -177,6 +178,7 @@ func (c *call) chat(args []string) error {
 	var page webFlag
 	c.flags.Var(&page, "web", "serve the world to a browser, at `-web=ADDRESS` or at "+webAddress)
 	seed := c.flags.Uint64("seed", 0, "with -web: the `seed` from which ids come")
+	host := c.flags.String("host", "", "with -web: another `name` under which the world is called, such as that of a container")
 	replicas := c.flags.Int("replicas", 1, "with -web: `how many` bots there are")
 	if _, err := c.parse(args, 0, 0); err != nil {
 		return err
@@ -195,7 +197,7 @@ func (c *call) chat(args []string) error {
 		options = append(options, sim.Start(given))
 	}
 	if page.on {
-		return c.web(page.address, *seed, *replicas, options)
+		return c.web(page.address, web.Config{Bot: c.Bot, Options: options, Seed: *seed, Replicas: *replicas, Hosts: strings.Fields(*host)})
 	}
 	w, err := sim.New(c.Bot, options...)
 	if err != nil {

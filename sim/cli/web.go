@@ -11,8 +11,6 @@ import (
 	"syscall"
 	"time"
 
-	"wappasim/fakewa/page"
-	"wappasim/sim"
 	"wappasim/sim/web"
 )
 
@@ -41,7 +39,7 @@ func (f *webFlag) Set(text string) error {
 }
 
 // web serves a world over HTTP until it is interrupted.
-func (c *call) web(address string, seed uint64, replicas int, options []sim.Option) (err error) {
+func (c *call) web(address string, cfg web.Config) (err error) {
 	if strings.HasPrefix(address, ":") {
 		return wrong("-web is %q: want an address like 127.0.0.1%[1]s, or 0.0.0.0%[1]s for everybody who can reach this machine", address)
 	}
@@ -52,7 +50,10 @@ func (c *call) web(address string, seed uint64, replicas int, options []sim.Opti
 		return wrong("-web: listen on %q: %v", address, err)
 	}
 	fmt.Fprintf(c.stdout, "http://%s/\n", listener.Addr())
-	served, err := web.New(web.Config{Bot: c.Bot, Options: options, Seed: seed, Replicas: replicas, Page: page.Handler()})
+	if name, _, _ := net.SplitHostPort(address); name != "" {
+		cfg.Hosts = append(cfg.Hosts, name)
+	}
+	served, err := web.New(cfg)
 	if err != nil {
 		return errors.Join(&wrongArguments{err.Error()}, listener.Close())
 	}

@@ -18,7 +18,7 @@ import (
 
 // browser is a page in a browser that reaches no network.
 type browser struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu    sync.Mutex // guards what follows
@@ -28,7 +28,7 @@ type browser struct {
 
 // open opens a file in a headless Chromium in which every name is unknown and every connection
 // is refused. The test is skipped without Chromium, but for CI=true.
-func open(t *testing.T, file string, width int64) *browser {
+func open(t testing.TB, file string, width int64) *browser {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {

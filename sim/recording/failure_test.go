@@ -150,6 +150,9 @@ func TestAFailureOpensAsOneFile(t *testing.T) {
 		}
 	}
 	checkMoment(t, b, failure, broke) // where it opens
+	if left := ask[string](b, "[...document.querySelectorAll('key-list .left')].map((left) => left.textContent).join()"); left != "for ever,59 s" {
+		t.Errorf("the TTLs are %s", left)
+	}
 	b.shoot("broke")
 
 	b.press(kb.Home)

@@ -44,7 +44,7 @@ function heading() {
     "header", { class: "top" },
     element("div", { class: "title" }, element("h1", { text: data.title }), theme),
     data.property ? element("p", { class: "broken" }, element("strong", { text: "It does not hold that " }), data.property) : null,
-    data.why ? element("p", { class: "why muted", text: data.why }) : null,
+    data.why ? element("p", { class: data.property ? "why muted" : "why broken", text: data.why }) : null,
     data.replay ? element("div", { class: "replay" }, element("span", { class: "muted", text: "Replay" }), element("code", { tabindex: "0", text: data.replay }), copying("Copy", () => data.replay)) : null,
   );
 }

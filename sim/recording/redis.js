@@ -1,12 +1,12 @@
 import { instantOf } from "./time.js";
 
-const between = 256; // changes between two copies of everything
+const between = 256; // changes between two copies of everything; more, if everything is more
 
 // Redis tells what Redis held at any moment, from the changes that were noted.
 export class Redis {
   #events;
   #changes;
-  #copies = [new Map()];
+  #copies = [{ count: 0, held: new Map() }];
 
   constructor(events, changes) {
     this.#events = events;
@@ -14,7 +14,7 @@ export class Redis {
     const held = new Map();
     changes.forEach((change, index) => {
       apply(held, change);
-      if ((index + 1) % between === 0) this.#copies.push(new Map(held));
+      if (index + 1 - this.#copies.at(-1).count >= between + held.size) this.#copies.push({ count: index + 1, held: new Map(held) });
     });
   }
 
@@ -38,8 +38,9 @@ export class Redis {
   // held returns what had not expired, by database and name.
   #held(moment) {
     const count = this.#count(moment);
-    const held = new Map(this.#copies[Math.floor(count / between)]);
-    for (let index = count - (count % between); index < count; index++) apply(held, this.#changes[index]);
+    const copy = this.#copies.findLast((copy) => copy.count <= count);
+    const held = new Map(copy.held);
+    for (let index = copy.count; index < count; index++) apply(held, this.#changes[index]);
     const now = this.#instant(moment);
     for (const [id, key] of held) if (key.expires && instantOf(key.expires) <= now) held.delete(id);
     return held;

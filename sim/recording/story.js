@@ -32,7 +32,7 @@ export class Story {
     if (this.isMessage(event)) {
       for (const id of event.ids ?? []) if (!this.said.has(id)) this.said.set(id, event.n);
       this.phones.get(person)?.push(event.n);
-    } else if (event.what === "injects" || event.what === "crashes") {
+    } else if (event.what === "injects" || (event.what === "crashes" && this.events[event.n - 2]?.what !== "injects")) {
       for (const shown of this.phones.values()) shown.push(event.n);
     } else if (event.what === "delivers" || event.what === "answers") {
       this.#status(event);

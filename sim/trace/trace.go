@@ -27,12 +27,13 @@ import (
 
 // Trace is what happened in a world, in order. It is safe for concurrent use.
 type Trace struct {
-	mu      sync.Mutex // guards what follows
-	events  []Event
-	answers map[int]string // of Redis, by the event's number: an event that was given away does not change
-	until   time.Time      // see Pass
-	over    bool
-	next    func(Event) bool // see OnNext
+	mu        sync.Mutex // guards what follows
+	events    []Event
+	answers   map[int]string         // of Redis, by the event's number: an event that was given away does not change
+	answered  []int                  // the events in the order in which they have got an answer
+	followers map[chan struct{}]bool // see Follow
+	until     time.Time              // see Pass
+	over      bool
 }
 
 // Add adds an event, with its number and the present time, and returns the number.
@@ -48,18 +49,8 @@ func (t *Trace) Add(e Event) (n int) {
 		t.events = slices.Grow(t.events, max(64, len(t.events)))
 	}
 	t.events = append(t.events, e)
-	if t.next != nil && t.next(e) {
-		t.next = nil
-	}
+	t.change()
 	return e.N
-}
-
-// OnNext has f called for each event that is added, until f returns true; a nil f calls that
-// off. F must not use the trace, and not wait.
-func (t *Trace) OnNext(f func(Event) (enough bool)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.next = f
 }
 
 // End ends the trace: when a world is closed, everything that is under way breaks at
@@ -120,6 +111,8 @@ func (t *Trace) Answered(n int, answer string) {
 	}
 	if !t.over && n > 0 && n <= len(t.events) {
 		t.answers[n] = answer
+		t.answered = append(t.answered, n)
+		t.change()
 	}
 }
 

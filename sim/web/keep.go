@@ -40,8 +40,16 @@ func (s *Server) keep(r *request) (any, error) {
 			return nil, err
 		}
 		return file(name+".jsonl", "application/jsonl", b.String()), nil
+	case "recording":
+		seen := s.seen()
+		seen.Title = name
+		var b bytes.Buffer
+		if err := seen.Write(&b); err != nil {
+			return nil, err
+		}
+		return file(name+".html", "text/html; charset=utf-8", b.String()), nil
 	default:
-		return nil, fmt.Errorf(`web: as is %q: want "scenario", "go" or "trace"`, as)
+		return nil, fmt.Errorf(`web: as is %q: want "scenario", "go", "recording" or "trace"`, as)
 	}
 }
 

@@ -37,7 +37,7 @@ func (s *Server) listSteps(*request) (any, error) {
 
 // keepStep keeps a step that is about to be taken, or that takes no time. The caller holds mu.
 func (s *Server) keepStep(st step) {
-	st.at, st.events = s.world.Now(), len(s.world.Trace().Events())
+	st.at, st.events = s.world.Now(), s.world.Trace().Len()
 	s.steps = append(s.steps, st)
 }
 

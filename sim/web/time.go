@@ -10,8 +10,9 @@ import (
 	"wappasim/sim/internal/inside"
 )
 
-// maxMove keeps one move of time to some seconds of real time.
-const maxMove = 30 * 24 * time.Hour
+// maxMove keeps one move of time to some seconds of real time, and farthestNext what passes in
+// vain if nothing happens.
+const maxMove, farthestNext = 30 * 24 * time.Hour, 24 * time.Hour
 
 // timeState is what the calls about time answer.
 type timeState struct {
@@ -30,7 +31,7 @@ func (s *Server) time() timeState {
 		state.Pace = real
 	}
 	if s.world != nil {
-		state.Now, state.Events = s.world.Now(), len(s.world.Trace().Events())
+		state.Now, state.Events = s.world.Now(), s.world.Trace().Len()
 	}
 	return state
 }
@@ -110,9 +111,9 @@ func (s *Server) move(d time.Duration) error {
 }
 
 func (s *Server) toNext() error {
-	happens, err := inside.Next(s.world, maxMove)
+	happens, err := inside.Next(s.world, farthestNext)
 	if err == nil && !happens {
-		err = conflict("web: nothing has happened within %s: it is %s", maxMove, s.world.Now().Format(time.RFC3339))
+		err = conflict("web: nothing has happened within %s: it is %s", farthestNext, s.world.Now().Format(time.RFC3339))
 	}
 	return err
 }

@@ -1,7 +1,7 @@
 // Package web puts a world behind HTTP, for a page, a script and curl: its people, its time,
 // what is in its Redis, faults, what happens, and the talk to keep.
 //
-//	s, err := web.New(web.Config{Bot: newEcho})
+//	s, err := web.New(web.Config{Bot: newKeeper})
 //	if err != nil {
 //		return err
 //	}
@@ -13,7 +13,10 @@
 // that may change the world is a step; steps are taken again when the world is begun anew, and
 // are what is kept as a scenario or as a Go test.
 //
-// A server asks nobody for a password: let it listen where only its user is.
+// Everything else is the page of package wappasim/fakewa/page, a client of both.
+//
+// A server asks nobody for a password: let it listen where only its user is. It refuses what a
+// web page elsewhere may have sent, as [control.Guard] does.
 package web
 
 import (
@@ -25,9 +28,12 @@ import (
 	"sync"
 	"time"
 
+	"wappasim/fakewa/control"
+	"wappasim/fakewa/page"
 	"wappasim/sim"
 	"wappasim/sim/internal/inside"
 	"wappasim/sim/internal/scene"
+	"wappasim/sim/recording"
 )
 
 // Config is the world that a [Server] begins. Bot is required.
@@ -35,8 +41,8 @@ type Config struct {
 	Bot      sim.Factory
 	Options  []sim.Option // of the world; Seed and Replicas come after them
 	Seed     uint64
-	Replicas int          // of the bot; default 1
-	Page     http.Handler // what is outside of /_sim/ and /_fakewa/; default: a text that names both
+	Replicas int      // of the bot; default 1
+	Hosts    []string // names under which the server is called, other than localhost and addresses
 }
 
 // Server is a world behind HTTP. It is safe for concurrent use: requests that touch the world
@@ -56,6 +62,7 @@ type Server struct {
 	people []person
 	steps  []step
 	scene  *scene.Scene
+	seen   func() recording.Recording
 }
 
 //go:embed web.yaml
@@ -73,7 +80,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.publish()
-	s.routes()
+	s.route()
 	return s, nil
 }
 
@@ -88,6 +95,7 @@ func (s *Server) begin(seed uint64) error {
 		return s.broken
 	}
 	s.scene = scene.New(s.world)
+	s.seen = inside.Record(s.world)
 	s.began = s.world.Now()
 	return nil
 }
@@ -109,40 +117,40 @@ func (s *Server) Close() error {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
-func (s *Server) routes() {
-	for pattern, h := range map[string]func(*Server, *request) (any, error){
-		"GET /_sim/{$}":       func(s *Server, _ *request) (any, error) { return s.state(), nil },
-		"POST /_sim/people":   (*Server).addPerson,
-		"GET /_sim/time":      func(s *Server, _ *request) (any, error) { return s.time(), nil },
-		"POST /_sim/time":     (*Server).moveTime,
-		"GET /_sim/next":      (*Server).listScheduled,
-		"GET /_sim/redis":     (*Server).listKeys,
-		"GET /_sim/faults":    (*Server).listFaults,
-		"POST /_sim/faults":   (*Server).injectFault,
-		"DELETE /_sim/faults": (*Server).healFaults,
-		"GET /_sim/steps":     (*Server).listSteps,
-		"POST /_sim/restart":  (*Server).restart,
-		"GET /_sim/keep":      (*Server).keep,
-		"/_fakewa/":           (*Server).control,
-	} {
-		s.mux.HandleFunc(pattern, s.handler(h))
+// routes are what is answered while nothing else is.
+var routes = map[string]func(*Server, *request) (any, error){
+	"GET /_sim/{$}":       func(s *Server, _ *request) (any, error) { return s.state(), nil },
+	"POST /_sim/people":   (*Server).addPerson,
+	"GET /_sim/time":      func(s *Server, _ *request) (any, error) { return s.time(), nil },
+	"POST /_sim/time":     (*Server).moveTime,
+	"GET /_sim/next":      (*Server).listScheduled,
+	"GET /_sim/redis":     (*Server).listKeys,
+	"GET /_sim/faults":    (*Server).listFaults,
+	"POST /_sim/faults":   (*Server).injectFault,
+	"DELETE /_sim/faults": (*Server).healFaults,
+	"GET /_sim/steps":     (*Server).listSteps,
+	"POST /_sim/restart":  (*Server).restart,
+	"GET /_sim/keep":      (*Server).keep,
+	"/_fakewa/":           (*Server).control,
+}
+
+func (s *Server) route() {
+	guarded := http.NewServeMux()
+	for pattern, h := range routes {
+		guarded.HandleFunc(pattern, s.handler(h))
 	}
-	s.mux.HandleFunc("GET /_sim/events", s.streamEvents)
-	s.mux.HandleFunc("GET /_sim/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
+	guarded.HandleFunc("GET /_sim/events", s.streamEvents)
+	guarded.HandleFunc("GET /_fakewa/events", s.streamFake)
+	guarded.HandleFunc("GET /_sim/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(document) // the client went away
 	})
-	s.mux.HandleFunc("/_sim/", func(w http.ResponseWriter, r *http.Request) {
+	guarded.HandleFunc("/_sim/", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, failure{fmt.Sprintf("web: unknown endpoint %s %s; GET /_sim/openapi.yaml lists them", r.Method, r.URL.Path)})
 	})
-	page := s.cfg.Page
-	if page == nil {
-		page = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			_, _ = w.Write([]byte("A world. GET /_sim/openapi.yaml and GET /_fakewa/openapi.yaml describe its interface.\n"))
-		})
-	}
-	s.mux.Handle("/", page)
+	s.mux.Handle("/_sim/", control.Guard(guarded, s.cfg.Hosts...))
+	s.mux.Handle("/_fakewa/", control.Guard(guarded, s.cfg.Hosts...))
+	s.mux.Handle("/", page.Handler())
 }
 
 // worldState is what GET /_sim/ answers.

@@ -33,5 +33,6 @@ type Fault struct {
 // Active returns the faults of a world that are active.
 var Active func(world any) []Fault
 
-// Record has a world note from now on what is in its Redis, and returns the notes.
-var Record func(world any) *recording.Keys
+// Record has a world note from now on what is in its Redis. It returns what returns a recording
+// of what has happened, with people's names and no title.
+var Record func(world any) (seen func() recording.Recording)
