@@ -3,13 +3,14 @@ import { element } from "../parts/element.js";
 import { attempt } from "../toast.js";
 import "../parts/keys.js";
 
-// redis shows the keys with their values and TTLs, and what has changed since the world last was at rest.
+// redis shows the keys with their values and TTLs, and what the last step has changed.
 export function redis(world, store) {
   const list = element("key-list");
   const place = element("section", { class: "redis" }, list);
   let before = new Map();
   let after = new Map(); // by database and name
   let run = 0;
+  let step = ""; // the latest: a move of time is one too, but not that time runs by itself
   const nameOf = ({ db, name }) => `${db} ${name}`;
 
   const show = () => {
@@ -22,16 +23,21 @@ export function redis(world, store) {
     const gone = [...before.values()].filter((key) => !after.has(nameOf(key))).map((key) => ({ ...key, left: null, change: "gone" }));
     list.show([...shown, ...gone]);
   };
-  const ask = () => attempt("Redis", async () => {
+  const read = (current, latest) => attempt("Redis", async () => {
     const { now, keys } = await get(`${path}redis`);
-    const read = new Map(keys.map((key) => [nameOf(key), { ...key, value: key.value || `(${key.type})`, ends: key.ttl === null ? null : Date.parse(now) + key.ttl * 1000 }]));
-    const { run: current } = world.about();
+    const found = new Map(keys.map((key) => [nameOf(key), { ...key, value: key.value || `(${key.type})`, ends: key.ttl === null ? null : Date.parse(now) + key.ttl * 1000 }]));
     const same = (one, other) => one.size === other.size && [...one].every(([name, { value }]) => other.get(name)?.value === value);
-    if (run !== current) [run, before] = [current, read];
-    else if (!same(read, after)) before = after;
-    after = read;
+    if (run !== current) before = found;
+    else if (latest !== step || !same(found, after)) before = after;
+    [run, step, after] = [current, latest, found];
     show();
   });
+  // One after another, each for the step that it was asked after: else answers would overtake each other.
+  let asked = Promise.resolve();
+  const ask = () => {
+    const { run, steps, now, pace } = world.about();
+    asked = asked.then(() => read(run, pace === "real" ? String(steps) : `${steps} ${now}`));
+  };
   world.addEventListener("change", ask);
   store.addEventListener("time", show);
   return { name: "Redis", panel: place, shown: ask };
