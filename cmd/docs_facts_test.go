@@ -62,7 +62,7 @@ func TestDocsLinks(t *testing.T) {
 // or Server.Wait, to be in the code.
 func TestDocsNames(t *testing.T) {
 	folders := map[string]string{
-		"sim": "sim", "fakewa": "fakewa", "bot": "bot", "expiry": "bot/expiry", "report": "fakewa/report", "control": "fakewa/control", "features": "features", "flow": "fakewa/flow", "flows": "sim/flows", "cli": "sim/cli", "trace": "sim/trace", "people": "sim/people", "dialogue": "sim/dialogue", "model": "sim/model", "steps": "sim/steps",
+		"sim": "sim", "fakewa": "fakewa", "bot": "bot", "expiry": "bot/expiry", "report": "fakewa/report", "control": "fakewa/control", "features": "features", "flow": "fakewa/flow", "flows": "sim/flows", "cli": "sim/cli", "trace": "sim/trace", "people": "sim/people", "dialogue": "sim/dialogue", "model": "sim/model", "steps": "sim/steps", "web": "sim/web",
 		"World": "sim", "Env": "sim", "Workload": "sim", "Property": "sim", "Report": "sim", "Server": "fakewa", "Config": "bot",
 	}
 	others := []string{"context", "time", "http", "testing", "synctest", "PubSub"}

@@ -5,8 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
+
+	"wappasim/fakewa/event"
+	"wappasim/fakewa/internal/follow"
 )
 
 // Clock is the time of a [Server]: of messages, windows, limits, tokens, media
@@ -18,11 +22,12 @@ type Clock struct {
 
 	advancing sync.Mutex // held by the one Advance
 
-	mu     sync.Mutex // guards what follows
-	ahead  time.Duration
-	awake  int        // goroutines with work at the present time
-	calm   *sync.Cond // of mu: awake has become 0
-	asleep sleepers
+	mu       sync.Mutex // guards what follows
+	ahead    time.Duration
+	awake    int        // goroutines with work at the present time
+	calm     *sync.Cond // of mu: awake has become 0
+	asleep   sleepers
+	watchers []*follow.Log[happening] // of servers, which tell that the clock was moved
 }
 
 type sleeper struct {
@@ -120,13 +125,37 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 		if due {
 			next = c.asleep[0].until
 		}
-		c.ahead += max(0, next.Sub(c.now()))
+		if by := next.Sub(c.now()); by > 0 {
+			c.ahead += by
+			c.tell(by)
+		}
 		if !due {
 			return nil
 		}
 		for len(c.asleep) > 0 && !c.asleep[0].until.After(next) {
 			c.wake(c.asleep[0])
 		}
+	}
+}
+
+// watch has a server's log tell when the clock is moved, until unwatch.
+func (c *Clock) watch(log *follow.Log[happening]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.watchers = append(c.watchers, log)
+}
+
+func (c *Clock) unwatch(log *follow.Log[happening]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.watchers = slices.DeleteFunc(c.watchers, func(other *follow.Log[happening]) bool { return other == log })
+}
+
+// tell tells that the clock was moved. The caller holds mu.
+func (c *Clock) tell(by time.Duration) {
+	now := c.now()
+	for _, log := range c.watchers {
+		log.Add(happening{at: now, kind: event.Clock, about: &event.Move{Now: now, By: by.Seconds()}})
 	}
 }
 

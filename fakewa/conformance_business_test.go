@@ -131,7 +131,7 @@ func fileForm(filename, contentType string) (form, body string) {
 // verificationCode is what the SMS said that came to the number.
 func (b *business) verificationCode() string {
 	w := httptest.NewRecorder()
-	b.tests.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), "GET", "/_fakewa/number", nil))
+	b.tests.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), "GET", "http://localhost/_fakewa/number", nil))
 	var number struct {
 		Code string `json:"verification_code"`
 	}

@@ -92,15 +92,20 @@ func TestEveryControlCallSucceeds(t *testing.T) {
 		{"POST faults", `{"endpoint":"media","user":"1","type":"text","every":2,"probability":0.5,"times":3,"delay":"1m30s","code":131016,"lost":true,"duplicate":true}`, 201, `{"id":1}`},
 		{"POST faults", `{"silent":true}`, 201, `{"id":2}`},
 		{"POST faults", `{"fails":131026}`, 201, `{"id":3}`},
+		{"DELETE faults/2", "", 200, `{"success":true}`},
+		{"POST /" + number + "/messages", hi, 200, "wamid."},
 		{"GET faults", "", 200, `"delay":"1m30s"`},
 		{"GET state", "", 200, `"seed":0`},
-		{"DELETE faults/2", "", 200, `{"success":true}`},
 		{"DELETE faults", "", 200, `{"success":true}`},
 		{"GET faults", "", 200, `{"faults":[]}`},
 		{"POST businesses", `{"business_id":"1","phone_number_id":"2","webhook":"$bot/second","redeliver":"1h","life":{"pauses":["1h"],"pace_hold":"10m","tier":"TIER_250"}}`, 201, `"business_id":"1"`},
 		{"GET businesses", "", 200, `"phone_number_id":"2"`},
 		{"GET businesses/2/state", "", 200, `"conversations":{}`},
 		{"DELETE businesses/1", "", 200, `{"success":true}`},
+		{"POST clock", `{"advance":"0s"}`, 200, ""},
+	})
+	c.readEvents()
+	c.steps([]step{
 		{"POST reset", `{"seed":7}`, 200, `{"success":true}`},
 		{"GET state", "", 200, `"seed":7,"users":[]`},
 	})

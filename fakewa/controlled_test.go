@@ -1,9 +1,11 @@
 package fakewa_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -163,6 +165,48 @@ func (c *controlled) check(method, path string, status int, answer []byte) {
 	} else if err := media.Schema.Value.VisitJSON(value, openapi3.MultiErrors(), openapi3.EnableFormatValidation()); err != nil {
 		c.Errorf("%s %s: %d %s is not what the document says: %v", method, path, status, answer, err)
 	}
+}
+
+// readEvents reads all events so far, and compares each with the document. All kinds but lost
+// must have happened.
+func (c *controlled) readEvents() {
+	c.Helper()
+	doc, err := controlDocument()
+	if err != nil {
+		c.Fatal(err)
+	}
+	schemas := map[string]string{"begin": "EventBegin", "message": "Message", "status": "Message", "webhook": "EventWebhook", "attempt": "Delivery", "request": "Request", "fault_injected": "Fault", "fault_met": "Fault", "fault_removed": "Fault", "profile": "Profile", "clock": "EventClock"}
+	left := maps.Clone(schemas)
+	c.platform.First().Phone("1").SetProfile(fakewa.Profile{Name: "the last"})
+	resp, err := http.Get(c.url + "/_fakewa/events")
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer resp.Body.Close()
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		text, ok := strings.CutPrefix(lines.Text(), "data: ")
+		if !ok {
+			continue
+		}
+		var e map[string]any
+		if err := json.Unmarshal([]byte(text), &e); err != nil {
+			c.Fatalf("%v: %s", err, text)
+		}
+		kind, _ := e["kind"].(string)
+		delete(left, kind)
+		for name, value := range map[string]any{"Event": e, schemas[kind]: e["data"]} {
+			if err := doc.Components.Schemas[name].Value.VisitJSON(value, openapi3.MultiErrors(), openapi3.EnableFormatValidation()); err != nil {
+				c.Errorf("event %s is not what the document says: %v", text, err)
+			}
+		}
+		if strings.Contains(text, `"the last"`) {
+			break
+		}
+	}
+	if len(left) > 0 {
+		c.Errorf("no event of the kinds %v came", slices.Sorted(maps.Keys(left)))
+	}
+	c.called.Store("GET /events", true)
 }
 
 // operation finds the path template and the operation of a call in the document.

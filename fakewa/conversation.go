@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/internal/dial"
 )
 
@@ -72,7 +73,7 @@ func (s *Server) say(c *conversation, m *Message) *Message {
 	for len(s.byID) > s.cfg.Limit {
 		s.forget(s.recent.Front().Value.(*conversation))
 	}
-	s.tell(m)
+	s.tell(m, event.Message)
 	return m
 }
 

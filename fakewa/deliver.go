@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"wappasim/fakewa/event"
 )
 
 // Answer is how the bot answered a webhook.
@@ -76,10 +78,10 @@ func (s *Server) attemptWith(ctx context.Context, f Fault, hook Webhook, n int) 
 	if err := ctx.Err(); err != nil {
 		return Answer{Error: "fakewa: delivery of the webhook was given up: " + err.Error()}
 	}
-	d := s.try(ctx, hook, n)
+	d := s.try(ctx, f, hook, n)
 	if f.Duplicate && d.Answer.OK() {
 		s.log(era, d)
-		d = s.try(ctx, hook, n)
+		d = s.try(ctx, f, hook, n)
 	}
 	if f.Lost {
 		d.Answer, d.Lost = Answer{Error: "fakewa: the answer was lost by an injected fault"}, true
@@ -89,14 +91,16 @@ func (s *Server) attemptWith(ctx context.Context, f Fault, hook Webhook, n int) 
 }
 
 // try posts a webhook, and returns what the log says of the attempt.
-func (s *Server) try(ctx context.Context, hook Webhook, n int) Delivery {
+func (s *Server) try(ctx context.Context, f Fault, hook Webhook, n int) *Delivery {
+	signature := Sign(s.cfg.AppSecret, hook.Body)
 	s.mu.Lock()
 	callback := s.callbacks.url(hook.field)
-	d := Delivery{At: s.clock.Now(), Field: hook.field, IDs: hook.IDs, Attempt: n, Body: hook.Body, After: s.last}
+	d := &Delivery{At: s.clock.Now(), Field: hook.field, IDs: hook.IDs, Attempt: n, Body: hook.Body, URL: callback, Signature: signature, Fault: f.ID, After: s.last, user: s.concerns(hook)}
+	d.event = s.happened.Add(happening{at: d.At, kind: event.Webhook, user: d.user, about: d})
 	s.mu.Unlock()
 	ctx = context.WithValue(ctx, webhookKey{}, hook)
 	start := time.Now()
-	d.Answer = s.post(ctx, callback, hook.Body, Sign(s.cfg.AppSecret, hook.Body))
+	d.Answer = s.post(ctx, callback, hook.Body, signature)
 	d.Took = time.Since(start)
 	d.Lost = d.Answer.Status == 0 && (callback == "" || ctx.Err() != nil || s.closing.Err() != nil)
 	return d

@@ -40,7 +40,9 @@ import (
 	"time"
 
 	"wappasim/fakewa/call"
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/group"
+	"wappasim/fakewa/internal/follow"
 	"wappasim/fakewa/internal/media"
 	"wappasim/fakewa/internal/standing"
 	"wappasim/fakewa/life"
@@ -61,6 +63,7 @@ type Server struct {
 	mux       *http.ServeMux
 	portfolio *standing.Portfolio // the limit of people; a platform's businesses may share it
 	leave     func()              // the portfolio
+	happened  *follow.Log[happening]
 	apart     string              // keeps the ids of media apart from those of a platform's first business; "" for that one
 
 	mu            sync.Mutex               // guards what follows
@@ -73,8 +76,8 @@ type Server struct {
 	drawn         map[string]int // ids of no user, by what they are for
 	waiters       map[*waiter]bool
 	dropped       Dropped
-	requests      []Request
-	deliveries    []Delivery
+	requests      []*Request
+	deliveries    []*Delivery
 	attempts      int // to deliver webhooks
 	faults        []*Fault
 	injected      int // faults
@@ -106,6 +109,7 @@ func New(cfg Config) *Server {
 	s.leave = s.portfolio.Join(s.tellTier)
 	s.closing, s.cancel = context.WithCancel(context.Background())
 	s.cfg.Flows.Attach(s.flowHost())
+	s.happened = follow.New[happening](s.cfg.Limit)
 	s.begin(s.cfg.Seed)
 	s.bot = &http.Client{
 		Timeout:       webhookTimeout,
@@ -124,6 +128,7 @@ func New(cfg Config) *Server {
 	}
 	s.Calls, s.Groups = call.New(s.host()), group.New(s.host())
 	s.mux = s.routes()
+	s.clock.watch(s.happened)
 	return s
 }
 
@@ -131,6 +136,8 @@ func New(cfg Config) *Server {
 // knows the server.
 func (s *Server) begin(seed uint64) {
 	s.seed = seed
+	s.happened.Clear()
+	s.note(event.Begin, "", &event.Beginning{Seed: seed})
 	s.conversations = make(map[string]*conversation)
 	s.recent = list.New()
 	s.users = make(map[string]string)
@@ -169,6 +176,8 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	s.sending.Wait()
 	s.leave()
+	s.clock.unwatch(s.happened)
+	s.happened.Close()
 	s.bot.CloseIdleConnections()
 }
 

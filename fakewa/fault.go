@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/params"
 )
@@ -99,6 +100,7 @@ func (s *Server) Inject(f Fault) (id int) {
 		f.User = s.user(f.User)
 	}
 	s.faults = append(s.faults, &f)
+	s.noteFault(event.FaultInjected, f.User, f)
 	return f.ID
 }
 
@@ -116,9 +118,13 @@ func (s *Server) Faults() (faults []Fault) {
 func (s *Server) RemoveFault(id int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := len(s.faults)
-	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool { return f.ID == id })
-	return len(s.faults) < n
+	i := slices.IndexFunc(s.faults, func(f *Fault) bool { return f.ID == id })
+	if i < 0 {
+		return false
+	}
+	s.noteFault(event.FaultRemoved, s.faults[i].User, *s.faults[i])
+	s.faults = slices.Delete(s.faults, i, i+1)
+	return true
 }
 
 // target is what decides whether a call or webhook meets a fault.
@@ -141,9 +147,11 @@ func (s *Server) next(t target) (met Fault) {
 		}
 		f.Met++
 		met = *f
+		s.noteFault(event.FaultMet, t.user, met)
 		if f.Times > 0 {
 			if f.Times--; f.Times == 0 {
 				s.faults = slices.DeleteFunc(s.faults, func(other *Fault) bool { return other == f })
+				s.noteFault(event.FaultRemoved, f.User, *f)
 			}
 		}
 		return met

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/host"
@@ -95,7 +96,7 @@ func cutVersion(path string) (v, rest string) {
 
 // serve answers a call, or fails it as a fault says, and records it.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
-	limit, tooLargeCode := rt.largest, 131053
+	began, limit, tooLargeCode := time.Now(), rt.largest, 131053
 	if limit == 0 {
 		limit, tooLargeCode = maxRequest, 100
 	}
@@ -142,7 +143,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 			}
 		}
 	}()
-	s.record(r, body, out.status, refused, answer, fault)
+	s.record(r, began, body, out.status, refused, answer, fault)
 	if fault.Lost {
 		panic(http.ErrAbortHandler) // the connection breaks
 	}

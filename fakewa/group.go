@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"wappasim/fakewa/event"
 )
 
 const groupPrefix = "group:" // of the key of a group's conversation
@@ -42,7 +44,7 @@ func (s *Server) receive(m *Message, status string, members ...string) {
 	if m.Status != "read" {
 		m.Status = status
 	}
-	s.tell(m)
+	s.tell(m, event.Status)
 	hook := Webhook{IDs: []string{status + " " + m.ID}, field: "messages"}
 	for _, user := range members {
 		first := m.got[user] == ""

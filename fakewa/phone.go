@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/internal/dial"
 	"wappasim/fakewa/message"
 )
@@ -194,6 +195,7 @@ func (p *Phone) SetProfile(profile Profile) {
 	on, blocks := c.profile.Silent && !profile.Silent, !c.profile.Blocks && profile.Blocks
 	profile.blocked = c.profile.blocked
 	c.profile = profile
+	s.note(event.Profile, c.user, &profile)
 	if blocks {
 		s.resents(c)
 	}

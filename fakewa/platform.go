@@ -41,6 +41,7 @@ func (p *Platform) Add(cfg Config) (*Server, error) {
 	for _, other := range p.servers {
 		for _, id := range []string{s.cfg.PhoneNumberID, s.cfg.BusinessID} {
 			if slices.Contains([]string{other.cfg.PhoneNumberID, other.cfg.BusinessID, other.cfg.AppID}, id) {
+				s.Close()
 				return nil, fmt.Errorf("fakewa: add a business: the id %s is taken: want a business_id and a phone_number_id that no other business has", id)
 			}
 		}

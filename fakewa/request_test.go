@@ -112,6 +112,6 @@ func form(t *testing.T, s *fakewa.Server, path, typ, body string) (int, string) 
 func controlCall(t *testing.T, p *fakewa.Platform, method, path, body string) (int, string) {
 	t.Helper()
 	client := &http.Client{Transport: fakewa.InProcess(control.Handler(p))}
-	a := request(t, client, method, "http://fakewa/_fakewa/"+path, body)
+	a := request(t, client, method, "http://127.0.0.1/_fakewa/"+path, body)
 	return a.status, a.body
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/message"
 )
@@ -179,7 +180,7 @@ func (s *Server) arrive(c *conversation, m *Message) {
 // move sets the status of a message and notifies the bot. The caller holds mu.
 func (s *Server) move(m *Message, status string) {
 	m.Status = status
-	s.tell(m)
+	s.tell(m, event.Status)
 	s.queue(m, status)
 	if m.life != nil && (status == "delivered" || status == "read") {
 		s.took(m, status)
@@ -246,7 +247,10 @@ func (s *Server) markRead(mark *message.Read) (any, *graph.Error) {
 		if m.Status == "read" && m != read {
 			break // earlier ones were read before
 		}
-		m.Status = "read"
+		if m.Status != "read" {
+			m.Status = "read"
+			s.tell(m, event.Status)
+		}
 	}
 	return success, nil
 }

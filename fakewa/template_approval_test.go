@@ -104,7 +104,7 @@ func TestControlSetsTemplateStatus(t *testing.T) {
 	addTemplate(t, s.First(), "order", "en", "UTILITY", `[{"type":"BODY","text":"Hi."}]`)
 	do := func(method, path, body string) (int, string) {
 		rec := httptest.NewRecorder()
-		control.Handler(s).ServeHTTP(rec, httptest.NewRequest(method, "/_fakewa/"+path, strings.NewReader(body)))
+		control.Handler(s).ServeHTTP(rec, httptest.NewRequest(method, "http://localhost/_fakewa/"+path, strings.NewReader(body)))
 		return rec.Code, rec.Body.String()
 	}
 	statuses := func() (all string) {

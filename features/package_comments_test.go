@@ -12,10 +12,10 @@ import (
 // commented are the packages with code in their comment.
 var commented = []string{
 	"bot", "bot/expiry",
-	"fakewa", "fakewa/bill", "fakewa/call", "fakewa/coexist", "fakewa/control", "fakewa/flow", "fakewa/graph", "fakewa/group", "fakewa/life", "fakewa/message", "fakewa/notice", "fakewa/pricing", "fakewa/report",
+	"fakewa", "fakewa/bill", "fakewa/call", "fakewa/coexist", "fakewa/control", "fakewa/event", "fakewa/flow", "fakewa/graph", "fakewa/group", "fakewa/life", "fakewa/message", "fakewa/notice", "fakewa/page", "fakewa/page/parts", "fakewa/pricing", "fakewa/report",
 	"fakewa/revision", "fakewa/template",
 	"examples/internal/outbox", "examples/internal/sqlbox",
-	"sim", "sim/dialogue", "sim/duration", "sim/flows", "sim/model", "sim/people", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock",
+	"sim", "sim/dialogue", "sim/duration", "sim/flows", "sim/model", "sim/people", "sim/recording", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock", "sim/web",
 }
 
 // TestCodeInPackageCommentsCompiles looks for the code of a package comment in the

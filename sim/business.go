@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"time"
+
 	"wappasim/fakewa"
 	"wappasim/sim/internal/graphcall"
 	"wappasim/sim/internal/inside"
@@ -17,6 +19,12 @@ func init() {
 			return failed
 		})
 	}
+	inside.Platform = func(world any) *fakewa.Platform { return world.(*World).platform }
+	inside.Send = func(world any, batch []fakewa.Inbound) ([]string, fakewa.Answer, error) {
+		return world.(*World).sendAside(batch)
+	}
+	inside.Next = func(world any, most time.Duration) (bool, error) { return world.(*World).passToNext(most) }
+	inside.Active = func(world any) []inside.Fault { return world.(*World).active() }
 }
 
 // Call calls the Graph API as the business may do past its bot: with its token,

@@ -186,7 +186,7 @@ func TestRedisTimeIsTheWorlds(t *testing.T) {
 			return nil
 		}, close: func() error { return client.Close() }}, nil
 	})
-	if keys := w.Keys(); len(keys) != 1 || keys[0] != (sim.Key{DB: 0, Name: "k", TTL: 15 * time.Second, Value: "1"}) {
+	if keys := w.Keys(); len(keys) != 1 || keys[0] != (sim.Key{DB: 0, Name: "k", Type: "string", TTL: 15 * time.Second, Value: "1"}) {
 		t.Errorf("got %+v", keys)
 	}
 	if err := w.Wait(16 * time.Second); err != nil {

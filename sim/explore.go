@@ -46,7 +46,7 @@ func Explore(f Factory, seeds iter.Seq[uint64], s Workload, properties ...Proper
 	for _, failed := range x.firsts() {
 		failure, until := x.shrink(failed)
 		if x.report.Failures = append(x.report.Failures, failure); out != "" {
-			err = errors.Join(err, s.write(failure, out, f, until))
+			err = errors.Join(err, x.write(failure, out, until))
 		}
 	}
 	x.report.Took = time.Since(start)

@@ -186,13 +186,13 @@ func TestProgressIsTold(t *testing.T) {
 func TestOutIsAFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	_, err := sim.Explore(parrot("twice"), sim.Seeds(1), short, sim.SaidOnce())
-	if files, _ := os.ReadDir("."); len(files) > 0 || !strings.HasSuffix(err.Error(), "\nwith SIM_OUT=FOLDER it also writes the trace, a scenario, a Go test and the conversation") {
+	if files, _ := os.ReadDir("."); len(files) > 0 || !strings.HasSuffix(err.Error(), "\nwith SIM_OUT=FOLDER it also writes a recording, the trace, a scenario, a Go test and the conversation") {
 		t.Errorf("%v, %v", files, err)
 	}
 	t.Setenv("SIM_OUT", "failures")
 	report, err := sim.Explore(parrot("twice"), sim.Seeds(1), short, sim.SaidOnce())
 	folder := filepath.Join("failures", "seed-1-nothing-is-said-twice")
-	if report.Failures[0].Folder != folder || !strings.HasSuffix(err.Error(), "\nwritten to "+folder+": the trace, a scenario, a Go test, the conversation") {
+	if report.Failures[0].Folder != folder || !strings.HasSuffix(err.Error(), "\nwritten to "+folder+": a recording, the trace, a scenario, a Go test, the conversation") {
 		t.Errorf("got %v", err)
 	}
 	if text, err := os.ReadFile(filepath.Join(folder, "failure.txt")); err != nil || string(text) != report.Failures[0].Error()+"\n" {

@@ -80,7 +80,7 @@ var botFaults = []faultRow{{
 	kind:       Freeze,
 	forms:      []string{"replica {replica} freezes", "replica {replica} freezes for {for}"},
 	draw:       func(f *Fault, d draws) { f.Replica, f.For = d.replica, d.between(time.Second, 40*time.Second) },
-	apply:      onReplicas(func(w *World, f Fault, l *link) { l.freeze(); w.until(f, l.thaw) }),
+	apply:      onReplicas(func(w *World, f Fault, l *link) { l.freeze(); w.until(f, l.thaw).left = left(l.frozen) }),
 	needsWorld: needsProcess,
 }, {
 	kind:       Thaw,
@@ -105,7 +105,7 @@ var botFaults = []faultRow{{
 	draw:  func(f *Fault, d draws) { f.For = d.between(500*time.Millisecond, 40*time.Second) },
 	apply: func(w *World, f Fault) error {
 		w.setRedisDown(true)
-		w.until(f, func() { w.setRedisDown(false) })
+		w.until(f, func() { w.setRedisDown(false) }).left = left(func() bool { return w.redisDown })
 		return nil
 	},
 	needsWorld: needsRedis,

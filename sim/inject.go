@@ -32,7 +32,7 @@ func (w *World) apply(f Fault) error {
 		err = row.apply(w, f)
 	} else if err = row.api(f).Check(); err == nil {
 		id := w.fake.Inject(row.api(f))
-		w.until(f, func() { w.fake.RemoveFault(id) })
+		w.until(f, func() { w.fake.RemoveFault(id) }).left = func() (int, bool) { return w.leftOf(id) }
 	}
 	w.settle()
 	return err
@@ -125,33 +125,12 @@ func (w *World) each(f Fault, do func(i int, l *link)) {
 	}
 }
 
-// until undoes a fault at its end: after its time, or when all faults heal.
-func (w *World) until(f Fault, undo func()) {
-	over := false
-	once := func() {
-		if !over {
-			over = true
-			undo()
-		}
-	}
-	w.undo = append(w.undo, once)
-	if f.For > 0 {
-		w.after(f.For, func() error {
-			if !over {
-				w.trace.Add(trace.Event{Who: "world", What: trace.Injects, Text: fmt.Sprintf("no longer: %s", f)})
-			}
-			once()
-			return nil
-		})
-	}
-}
-
 // heal heals all faults.
 func (w *World) heal() error {
-	for _, undo := range w.undo {
-		undo()
+	for _, l := range w.lasting {
+		l.end()
 	}
-	w.undo, w.eventFaults = nil, nil
+	w.lasting, w.eventFaults = nil, nil
 	w.setRedisDown(false)
 	w.mu.Lock()
 	w.webhookFaults = nil
@@ -194,5 +173,6 @@ func (w *World) breakRedis(do func()) {
 	time.Sleep(2 * time.Millisecond) // until Redis has carried out what has reached it
 	bubble.Settle()
 	do()
+	w.changes.Add(1)
 	w.setRedisDown(was)
 }

@@ -1,13 +1,19 @@
 package sim
 
-import "time"
+import (
+	"time"
+
+	"wappasim/sim/internal/inside"
+	"wappasim/sim/recording"
+)
 
 // Key is a key in the world's Redis.
 type Key struct {
 	DB    int
 	Name  string
+	Type  string        // as Redis names it: string, hash, list, set, zset, stream
 	TTL   time.Duration // 0: none
-	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
+	Value string        // of a string; of other types what is in it, a line each; of a stream, its type
 }
 
 // Keys returns everything that is in Redis, by database and name.
@@ -20,4 +26,57 @@ func (w *World) Keys() (keys []Key) {
 		return nil
 	})
 	return keys
+}
+
+// recordKeys has the world note what is in Redis, for a recording.
+func recordKeys(keys *recording.Keys) Option { return func(o *options) { o.keys = keys } }
+
+func init() {
+	inside.Record = func(world any) (seen func() recording.Recording) {
+		w, keys := world.(*World), new(recording.Keys)
+		_ = w.do(func() error {
+			w.keyNotes.Store(keys)
+			w.noteKeys(0)
+			return nil
+		})
+		return func() recording.Recording {
+			names := make(map[string]string)
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			for name, number := range w.numbers {
+				names[number] = name
+			}
+			return recording.Recording{Names: names, Events: w.trace.Events(), Keys: keys}
+		}
+	}
+}
+
+// noteKeys notes what is in Redis after event n; 0: the last one.
+func (w *World) noteKeys(n int) {
+	notes := w.keyNotes.Load()
+	if notes == nil {
+		return
+	}
+	w.noting.Lock()
+	defer w.noting.Unlock()
+	if n == 0 {
+		n = w.trace.Len()
+	}
+	keys := w.redis.Keys()
+	all := make([]recording.Key, len(keys))
+	for i, k := range keys {
+		all[i] = recording.Key{DB: k.DB, Name: k.Name, Value: k.Value}
+		if k.TTL > 0 {
+			all[i].Expires = time.Now().Add(k.TTL)
+		}
+	}
+	notes.Note(n, all)
+}
+
+// noteChanges notes what is in Redis if commands or faults may have changed it.
+func (w *World) noteChanges() {
+	if changes := w.changes.Load(); changes != w.noted {
+		w.noted = changes
+		w.noteKeys(0)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/sim/recording"
 )
 
 type options struct {
@@ -21,8 +22,9 @@ type options struct {
 	redeliver time.Duration // how long WhatsApp delivers again
 	whatsapp  []func(*fakewa.Config)
 	services  []*service
-	answers   bool // of Redis are in the trace
-	capture   bool // http.DefaultTransport leads into the world
+	answers   bool            // of Redis are in the trace
+	keys      *recording.Keys // nil: nobody wants them
+	capture   bool            // http.DefaultTransport leads into the world
 }
 
 // check returns why no world can begin so.

@@ -76,6 +76,23 @@ func (w *World) inbound(batch []Message) []fakewa.Inbound {
 	return inbound
 }
 
+// sendAside has people send messages as Send does, for a goroutine that runs aside. Without an
+// error there is an id for each; it is "" if a fault holds the messages.
+func (w *World) sendAside(batch []fakewa.Inbound) (ids []string, answer fakewa.Answer, err error) {
+	hooks, err := w.write(batch)
+	if err != nil {
+		return nil, answer, err
+	}
+	if len(hooks) == 0 {
+		return make([]string, len(batch)), fakewa.Answer{Error: "a fault holds the message until others come"}, nil
+	}
+	for _, hook := range hooks {
+		ids = append(ids, hook.IDs...)
+		answer = w.fake.DeliverOnce(context.Background(), hook)
+	}
+	return ids[max(0, len(ids)-len(batch)):], answer, nil
+}
+
 // deliver delivers a webhook and lets time pass until it is answered. An answer
 // other than 200 is an error.
 func (w *World) deliver(post func(context.Context) fakewa.Answer) error {

@@ -107,28 +107,46 @@ func (c *redisConn) arrive(data []byte) {
 		return
 	}
 	commands := c.commands.Read(data)
+	events := make([]int, len(commands))
 	for i, command := range commands {
 		if command.Greeting {
 			c.asks(command, 0)
 			continue
 		}
 		if c.link.awaits(beforeRedis) && c.link.reached(beforeRedis, command.All()) {
-			c.redis.Do(commands[:i])
+			c.do(commands[:i], events)
 			c.link.crash()
 			return
 		}
-		n := c.link.world.trace.Add(trace.Event{Who: c.link.who, What: trace.Commands, To: "redis", Text: command.Text})
-		c.asks(command, n)
+		events[i] = c.link.world.trace.Add(trace.Event{Who: c.link.who, What: trace.Commands, To: "redis", Text: command.Text})
+		c.asks(command, events[i])
 		if c.link.awaits(afterRedis) && c.link.reached(afterRedis, command.All()) {
 			c.mu.Lock()
 			c.ended, c.broken = errBroken, time.Now().Add(time.Millisecond) // no answer gets through
 			c.mu.Unlock()
-			c.redis.Do(commands[:i+1])
+			c.do(commands[:i+1], events)
 			c.link.crash()
 			return
 		}
 	}
-	c.redis.Do(commands)
+	c.do(commands, events)
+}
+
+// do has Redis carry out commands, those of some events in the trace. In a recording, each
+// change belongs to its command.
+func (c *redisConn) do(commands []fakeredis.Command, events []int) {
+	w := c.link.world
+	if w.keyNotes.Load() == nil {
+		c.redis.Do(commands)
+		return
+	}
+	for i := range commands {
+		before := w.changes.Load()
+		c.redis.Do(commands[i : i+1])
+		if w.changes.Load() != before {
+			w.noteKeys(events[i])
+		}
+	}
 }
 
 // asks notes that a command is about to be answered, for the trace's event n.

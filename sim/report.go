@@ -17,6 +17,7 @@ import (
 	"wappasim/sim/internal/stacks"
 	"wappasim/sim/internal/story"
 	"wappasim/sim/people"
+	"wappasim/sim/recording"
 	"wappasim/sim/trace"
 )
 
@@ -76,9 +77,9 @@ func (f *Failure) Error() string {
 	}
 	fmt.Fprintf(&b, "replay: %s", f.Replay)
 	if f.Folder != "" {
-		fmt.Fprintf(&b, "\nwritten to %s: the trace, a scenario, a Go test, the conversation", f.Folder)
+		fmt.Fprintf(&b, "\nwritten to %s: a recording, the trace, a scenario, a Go test, the conversation", f.Folder)
 	} else {
-		fmt.Fprintf(&b, "\nwith %s=FOLDER it also writes the trace, a scenario, a Go test and the conversation", outVariable)
+		fmt.Fprintf(&b, "\nwith %s=FOLDER it also writes a recording, the trace, a scenario, a Go test and the conversation", outVariable)
 	}
 	return b.String()
 }
@@ -86,8 +87,9 @@ func (f *Failure) Error() string {
 // outVariable is the environment variable that names the folder for failures.
 const outVariable = "SIM_OUT"
 
-// write writes a failure of a workload to a folder in out.
-func (s Workload) write(f *Failure, out string, bot Factory, until time.Duration) error {
+// write writes a failure of an exploration to a folder in out.
+func (x *exploration) write(f *Failure, out string, until time.Duration) error {
+	s, bot := x.workload, x.factory
 	told := story.Story{
 		Seed: f.Seed, Property: f.Property, Why: f.Why, Replay: f.Replay, Trace: f.Trace, Names: make(map[string]string),
 		Replicas: s.Replicas, Latency: s.Latency, Again: redelivery, Until: until, Settle: s.Settle, Options: s.Options != nil,
@@ -96,7 +98,9 @@ func (s Workload) write(f *Failure, out string, bot Factory, until time.Duration
 		told.People = append(told.People, person(n))
 		told.Names[nth(n)] = person(n)
 	}
-	alike := s.alike(bot, f)
+	alike, recorded := x.record(f, until)
+	recorded.Names = told.Names
+	told.Recording = recorded
 	for i, step := range f.Steps {
 		told.Steps = append(told.Steps, story.Step{At: step.At, Who: step.Who, Act: step.Act, ByID: alike[i], Fault: step.Fault.String(), Code: story.Literal(step.Fault)})
 	}
@@ -122,11 +126,12 @@ func (s Workload) write(f *Failure, out string, bot Factory, until time.Duration
 	return nil
 }
 
-// alike tells of each step whether it taps one of several choices with the same title and
-// other ids. It plays the steps once more to see what is offered then.
-func (s Workload) alike(bot Factory, f *Failure) []bool {
-	alike := make([]bool, len(f.Steps))
-	s.play(bot, f.Seed, func(w *World, began time.Time) ([]Step, error) {
+// record plays a failure's steps once more, and notes what is in Redis meanwhile. Of each step it
+// tells whether it taps one of several choices with the same title and other ids.
+func (x *exploration) record(f *Failure, until time.Duration) (alike []bool, _ recording.Recording) {
+	alike = make([]bool, len(f.Steps))
+	keys := new(recording.Keys)
+	r := x.workload.play(x.factory, f.Seed, func(w *World, began time.Time) ([]Step, error) {
 		for i, step := range f.Steps {
 			if err := w.passUntil(began.Add(step.At)); err != nil {
 				return nil, err
@@ -140,9 +145,34 @@ func (s Workload) alike(bot Factory, f *Failure) []bool {
 				return nil, err
 			}
 		}
-		return f.Steps, nil
-	})
-	return alike
+		return f.Steps, w.passUntil(began.Add(until))
+	}, noteAnswers(true), recordKeys(keys))
+	recorded := recording.Recording{Title: fmt.Sprintf("Seed %d", f.Seed), Replay: f.Replay, Property: f.Property, Why: f.Why, Events: f.Trace.Events()}
+	if r.trace.Hash() == f.Trace.Hash() {
+		recorded.Keys = keys // else the bot is not the same each time, and these are of another run
+	}
+	recorded.Broke = x.broke(f, recorded.Events)
+	return alike, recorded
+}
+
+// broke returns the number of the event at which a failure's property was violated: the last one,
+// if the bot did not keep running.
+func (x *exploration) broke(f *Failure, events []trace.Event) int {
+	for _, p := range x.properties {
+		if p.Name != f.Property {
+			continue
+		}
+		for _, v := range p.Check(f.Trace) {
+			if v.Why != f.Why {
+				continue
+			}
+			if v.Until.After(v.At) {
+				v.At = v.Until
+			}
+			return recording.Event(events, v.At)
+		}
+	}
+	return len(events)
 }
 
 // topLevel matches the name of a function that is no literal and no method: its package, which

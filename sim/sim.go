@@ -56,6 +56,7 @@ import (
 	"wappasim/sim/internal/fakeredis"
 	"wappasim/sim/internal/offline"
 	"wappasim/sim/internal/place"
+	"wappasim/sim/recording"
 	"wappasim/sim/trace"
 )
 
@@ -77,8 +78,14 @@ type World struct {
 
 	trace trace.Trace
 
+	keyNotes atomic.Pointer[recording.Keys] // nil: what is in Redis is not noted
+	noting   sync.Mutex                     // held while that is read and noted
+	changes  atomic.Int64                   // that there may have been in Redis
+	noted    int64                          // of them; of noteChanges alone
+
 	// What follows is used by one call at a time, in the bubble.
-	fake         *fakewa.Server
+	platform     *fakewa.Platform
+	fake         *fakewa.Server    // the first business of platform, which has the bot
 	graph        http.RoundTripper // to fake
 	services     services
 	redis        *fakeredis.Redis
@@ -86,7 +93,7 @@ type World struct {
 	incarnations int       // so far, of all replicas
 	redisDown    bool
 	agenda       []appointment // by time
-	undo         []func()      // ends the faults that last
+	lasting      []*lasting    // faults
 	excused      []excuse
 	eventFaults  []Fault          // that coming expiry events meet
 	holding      Fault            // MessagesReversed or MessagesTogether
@@ -166,10 +173,11 @@ func (w *World) begin() error {
 	time.Sleep(time.Until(w.opts.start))
 	w.woken = make(chan struct{}, 1) // made in the bubble: one from outside would stop its time
 	var err error
-	hooks := fakeredis.Hooks{Command: func() { w.progress.Add(1) }, Change: w.wake}
+	hooks := fakeredis.Hooks{Command: func() { w.progress.Add(1) }, Change: func() { w.changes.Add(1); w.wake() }}
 	if w.redis, err = fakeredis.New(w.opts.seed, hooks); err != nil {
 		return err
 	}
+	w.keyNotes.Store(w.opts.keys)
 	var cfg fakewa.Config
 	if w.opts.redeliver > 0 {
 		cfg.Parallel = -1 // else webhooks that are redelivered would hold up the others
@@ -181,10 +189,10 @@ func (w *World) begin() error {
 		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)
 	}
 	cfg.Webhook, cfg.Token, cfg.Seed, cfg.Redeliver, cfg.OnRequest = balancer{w}, token, w.opts.seed, w.opts.redeliver, w.called
-	if err := cfg.Check(); err != nil {
+	if w.platform, err = fakewa.NewPlatform(cfg); err != nil {
 		return fmt.Errorf("sim: how WhatsApp is set up: %w", err)
 	}
-	w.fake = fakewa.New(cfg)
+	w.fake = w.platform.First()
 	w.graph = fakewa.InProcess(w.fake)
 	w.watchFlows()
 	if err := w.services.begin(w.opts.services, w.botURL()); err != nil {
@@ -233,7 +241,7 @@ func (w *World) finish() error {
 		errs = append(errs, w.end(i))
 	}
 	if w.fake != nil {
-		errs = append(errs, w.aside("the bot to answer the last webhooks", w.fake.Close))
+		errs = append(errs, w.aside("the bot to answer the last webhooks", w.platform.Close))
 	}
 	errs = append(errs, w.aside("crashed replicas to return from Run and Close, webhooks to arrive and services to answer", w.background.Wait), w.services.failed())
 	if w.redis != nil {

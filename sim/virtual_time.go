@@ -1,11 +1,13 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
 
 	"wappasim/sim/internal/bubble"
+	"wappasim/sim/trace"
 )
 
 // answerTime bounds the virtual time until a webhook is answered, and until a bot
@@ -61,6 +63,37 @@ func (w *World) WaitFor(d time.Duration, so func() bool) (is bool, err error) {
 			return false, err
 		}
 	}
+}
+
+// passToNext lets time pass until something happens that the trace tells, other than a Redis
+// command: a bot may ask Redis all the time whether there is work. It tells whether something
+// did within most.
+func (w *World) passToNext(most time.Duration) (happens bool, err error) {
+	err = w.do(func() error {
+		ctx, enough := context.WithCancel(context.Background())
+		defer enough()
+		happened := make(chan struct{}) // made in the bubble: one from outside would stop its time
+		n := w.trace.Len()
+		go func() {
+			for e := range w.trace.Follow(ctx, n) {
+				if e.What != trace.Commands {
+					close(happened)
+					return
+				}
+			}
+		}()
+		if err := w.pass(time.Now().Add(most), happened); err != nil {
+			return err
+		}
+		select {
+		case <-happened:
+			happens = true
+		default:
+		}
+		w.trace.Pass()
+		return w.runs()
+	})
+	return happens, err
 }
 
 // hear ends the wait of WaitFor for the bot's next call to the Graph API.
@@ -149,8 +182,10 @@ func (w *World) settle() {
 		}
 		w.redis.CatchUp()
 		if w.redis.Serve() {
+			w.changes.Add(1)
 			continue
 		}
+		w.noteChanges()
 		e, ok := w.redis.Expired()
 		if !ok {
 			return

@@ -43,7 +43,7 @@ type Workload struct {
 	// the test which explores.
 	Replay string
 
-	// Out is a folder that gets one for each failure: the trace, the steps as a scenario and
+	// Out is a folder that gets one for each failure: a recording, the trace, the steps as a scenario and
 	// as a Go test, and the conversation. Default: that in the environment variable
 	// SIM_OUT; without it, nothing is written.
 	Out string

@@ -23,6 +23,13 @@ func (s *settings) flags() *flag.FlagSet {
 	flags.StringVar(&s.proxy, "proxy", "", "the `address` of a proxy for HTTPS_PROXY, which answers for graph.facebook.com (default no proxy)")
 	flags.StringVar(&s.caDir, "ca-dir", "", "the `folder` of the certificate authority (default fakewa in the user's cache folder)")
 	flags.StringVar(&s.file, "config", "", "a YAML `file` with these settings, by their names; flags win over it")
+	flags.Func("host", "a further `name` of this machine, under which tests call /_fakewa/, like that of a container; can be repeated (default localhost and the addresses that it listens on)", func(name string) error {
+		if name == "" || strings.ContainsAny(name, "/ *") || strings.Count(name, ":") == 1 {
+			return errors.New("want a name or an address without a port, like fakewa")
+		}
+		s.hosts = append(s.hosts, name)
+		return nil
+	})
 	flags.Var(moment{&s.start}, "start", "a `time` at which the clock stands still until it is moved, like 2026-01-05T09:00:00Z; without it the clock runs")
 	s.fake.WebhookURL = "http://127.0.0.1:8000/webhook"
 	s.fake = fakewa.New(s.fake).Config()

@@ -14,6 +14,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/fakewa/control"
+	"wappasim/fakewa/page"
 )
 
 // front is where clients reach the fake.
@@ -62,7 +63,10 @@ func open(s settings, stderr io.Writer) (*front, error) {
 		listener.Close()
 		return nil, err
 	}
-	add(listener, control.Handler(f.fake), s.tls)
+	if name, _, _ := net.SplitHostPort(s.addr); name != "" {
+		s.hosts = append(s.hosts, name)
+	}
+	add(listener, withPage(control.Handler(f.fake, s.hosts...)), s.tls)
 	f.places = append(f.places, listener.Addr().String())
 	if s.proxy != "" {
 		proxied, err := s.listen("proxy", s.proxy)
@@ -80,6 +84,18 @@ func open(s settings, stderr io.Writer) (*front, error) {
 		f.places = append(f.places, "certificate "+ca.path)
 	}
 	return &f, nil
+}
+
+// withPage serves the page beside a fake.
+func withPage(fake http.Handler) http.Handler {
+	seen := page.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if page.Serves(r) {
+			seen.ServeHTTP(w, r)
+			return
+		}
+		fake.ServeHTTP(w, r)
+	})
 }
 
 func (s *settings) listen(setting, addr string) (net.Listener, error) {

@@ -20,9 +20,10 @@ type settings struct {
 	start      time.Time       // at which the clock stands still; zero: it runs
 	addr       string
 	tls        bool
-	proxy      string // address; "": none
-	caDir      string // "": in the user's cache folder
-	file       string // of settings; "": none
+	proxy      string   // address; "": none
+	caDir      string   // "": in the user's cache folder
+	hosts      []string // further names of this server, for the control API
+	file       string   // of settings; "": none
 
 	origin map[string]string // where a setting of the file is, "fakewa.yaml:3: webhook", by its name
 }

@@ -10,7 +10,7 @@
 //
 // GET /_fakewa/ lists the endpoints, and GET /_fakewa/openapi.yaml describes them. The
 // package uses only what package fakewa exports. It asks nobody for a password: serve
-// it where only tests can reach it.
+// it where only tests can reach it. Web pages elsewhere cannot; see [Guard].
 package control
 
 import (
@@ -28,8 +28,10 @@ import (
 //go:embed control.yaml
 var document []byte
 
-// Handler returns the Graph API of a platform with the control API beside it.
-func Handler(p *fakewa.Platform) http.Handler {
+// Handler returns the Graph API of a platform with the control API beside it. [Guard]
+// refuses calls to the control API from web pages elsewhere; hosts are further names under
+// which tests call it, such as that of a container. The Graph API takes all names.
+func Handler(p *fakewa.Platform, hosts ...string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /_fakewa/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
@@ -52,9 +54,10 @@ func Handler(p *fakewa.Platform) http.Handler {
 			return h(s, r)
 		}))
 	}
+	guarded := Guard(mux, hosts...)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/_fakewa") {
-			mux.ServeHTTP(w, r)
+			guarded.ServeHTTP(w, r)
 			return
 		}
 		p.ServeHTTP(w, r) // without the mux, which redirects a path with two slashes in a row
@@ -93,6 +96,7 @@ var businessRoutes = map[string]func(*fakewa.Server, *http.Request) (any, error)
 	"GET messages":                 listMessages,
 	"GET requests":                 listRequests,
 	"GET webhooks":                 listDeliveries,
+	"GET events":                   streamEvents,
 	"POST webhooks/{n}/redeliver":  redeliver,
 	"POST errors":                  notifyError,
 	"GET notices":                  listNotices,
@@ -101,7 +105,9 @@ var businessRoutes = map[string]func(*fakewa.Server, *http.Request) (any, error)
 	"PUT webhook":                  setWebhook,
 	"GET number":                   getNumber,
 	"PATCH number":                 changeNumber,
+	"GET media/{id}":               getMedia,
 	"GET templates":                listTemplates,
+	"POST templates":               addTemplate,
 	"POST templates/{id}":          changeTemplate,
 	"GET life":                     getLife,
 	"PATCH life":                   changeLife,

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa"
 	"wappasim/fakewa/internal/wire"
 )
 
@@ -22,6 +23,9 @@ type handler func(r *http.Request) (any, error)
 
 // created is an answer with status 201.
 type created struct{ value any }
+
+// stream is an answer that goes on.
+type stream func(http.ResponseWriter)
 
 var success = map[string]bool{"success": true}
 
@@ -45,6 +49,14 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if made, ok := value.(created); ok {
 		status, value = http.StatusCreated, made.value
+	}
+	if file, ok := value.(fakewa.Media); ok {
+		serveFile(w, file)
+		return
+	}
+	if s, ok := value.(stream); ok {
+		s(w)
+		return
 	}
 	body, err := wire.JSON(value)
 	if err != nil {

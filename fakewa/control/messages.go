@@ -95,9 +95,9 @@ func sendBatch(s *fakewa.Server, r *http.Request) (any, error) {
 		delete(content, "from")
 		batch = append(batch, fakewa.Inbound{From: from, Content: content})
 	}
-	hook, err := s.Compose(batch...)
+	ids, answer, err := sending(r)(r.Context(), s, batch...)
 	if err != nil {
 		return nil, err
 	}
-	return created{map[string]any{"ids": hook.IDs, "webhook": s.DeliverOnce(r.Context(), hook)}}, nil
+	return created{map[string]any{"ids": ids, "webhook": answer}}, nil
 }

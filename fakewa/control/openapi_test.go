@@ -12,6 +12,7 @@ import (
 	"wappasim/fakewa"
 	"wappasim/fakewa/bill"
 	"wappasim/fakewa/call"
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/flow"
 	"wappasim/fakewa/group"
 	"wappasim/fakewa/life"
@@ -41,7 +42,7 @@ func TestDocumentHasEveryRouteAndField(t *testing.T) {
 	}
 	same(t, "routes of the platform", append(slices.Collect(maps.Keys(platformRoutes)), "GET openapi.yaml", "GET "), platform)
 	same(t, "routes of a business", slices.Collect(maps.Keys(businessRoutes)), business)
-	for name, value := range map[string]any{"Flow": flow.Flow{}, "Exchange": flow.Exchange{}, "Screen": flow.Screen{}, "Field": flow.Field{}, "Option": flow.Option{}, "Call": call.Call{}, "Group": group.Group{}, "JoinRequest": group.Request{}, "Settings": fakewa.Config{}, "Fault": fakewa.Fault{}, "Profile": fakewa.Profile{}, "Request": fakewa.Request{}, "Delivery": fakewa.Delivery{}, "Dropped": fakewa.Dropped{}, "Answer": fakewa.Answer{}, "User": fakewa.User{}, "Template": fakewa.Template{}, "Report": report.Report{}, "Finding": report.Finding{}, "Evidence": report.Evidence{}, "Bill": bill.Bill{}, "Line": bill.Line{}, "Price": pricing.Price{}, "LifeSettings": life.Settings{}, "Life": life.State{}, "TemplateLife": life.Template{}} {
+	for name, value := range map[string]any{"Flow": flow.Flow{}, "Exchange": flow.Exchange{}, "Screen": flow.Screen{}, "Field": flow.Field{}, "Option": flow.Option{}, "Call": call.Call{}, "Group": group.Group{}, "JoinRequest": group.Request{}, "Settings": fakewa.Config{}, "Fault": fakewa.Fault{}, "Profile": fakewa.Profile{}, "Request": fakewa.Request{}, "Delivery": fakewa.Delivery{}, "Event": event.Event{}, "EventBegin": event.Beginning{}, "EventWebhook": event.Delivery{}, "EventClock": event.Move{}, "EventLost": event.Gap{}, "Dropped": fakewa.Dropped{}, "Answer": fakewa.Answer{}, "User": fakewa.User{}, "Template": fakewa.Template{}, "Report": report.Report{}, "Finding": report.Finding{}, "Evidence": report.Evidence{}, "Bill": bill.Bill{}, "Line": bill.Line{}, "Price": pricing.Price{}, "LifeSettings": life.Settings{}, "Life": life.State{}, "TemplateLife": life.Template{}} {
 		same(t, "fields of "+name, fieldNames(value), slices.Collect(maps.Keys(doc.Components.Schemas[name].Value.Properties)))
 	}
 }

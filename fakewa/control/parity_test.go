@@ -46,6 +46,7 @@ var inGo = map[string][]string{
 	"GET messages":                 {"Server.Messages", "Server.Message", "Server.Wait", "Server.Sent", "Phone.Inbox"},
 	"GET requests":                 {"Server.Requests"},
 	"GET webhooks":                 {"Server.Deliveries"},
+	"GET events":                   {"Server.Events"},
 	"POST webhooks/{n}/redeliver":  {"Server.Redeliver"},
 	"POST errors":                  {"Send"},
 	"GET notices":                  {"Fields"},
@@ -54,7 +55,9 @@ var inGo = map[string][]string{
 	"PUT webhook":                  {"Server.SetWebhook", "Server.Verify"},
 	"GET number":                   {"Server.NumberStatus"},
 	"PATCH number":                 {"Server.SetNumberStatus"},
+	"GET media/{id}":               {"Server.Media"},
 	"GET templates":                {"Server.Templates"},
+	"POST templates":               {"Server.AddTemplate"},
 	"POST templates/{id}":          {"Server.SetTemplateStatus", "Control.Rate"},
 	"GET life":                     {"Control.State"},
 	"PATCH life":                   {"Control.SetTier"},
@@ -91,8 +94,8 @@ var inGo = map[string][]string{
 // elsewhere names the methods that no route needs, with the reason.
 var elsewhere = map[string]string{
 	"Server.ServeHTTP": "the Graph API", "Server.Client": "the Graph API in process",
-	"Server.Upload": "POST /{phone}/media", "Server.Media": "GET /{media}", "Server.AddTemplate": "POST /{account}/message_templates, then POST templates/{id}",
-	"Server.Post": "a test can post to its own bot", "Server.Close": "the process ends", "Server.Phone": "the user in the path",
+	"Server.Upload": "POST /{phone}/media",
+	"Server.Post":   "a test can post to its own bot", "Server.Close": "the process ends", "Server.Phone": "the user in the path",
 	"Phone.Number":       "the user in the path",
 	"Platform.ServeHTTP": "the Graph API", "Platform.Close": "the process ends", "Platform.First": "without businesses/{id}", "Platform.Business": "businesses/{id}",
 	"Control.Unpause": "POST /{template}/unpause",

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -9,6 +10,25 @@ import (
 
 func listTemplates(s *fakewa.Server, _ *http.Request) (any, error) {
 	return map[string]any{"templates": list(s.Templates())}, nil
+}
+
+// addTemplate adds a template that is approved.
+func addTemplate(s *fakewa.Server, r *http.Request) (any, error) {
+	var body struct {
+		Name       string          `json:"name"`
+		Language   string          `json:"language"`
+		Category   string          `json:"category"`
+		Format     string          `json:"parameter_format"`
+		Components json.RawMessage `json:"components"`
+	}
+	if err := readBody(r, &body, `{"name":"order","language":"en","category":"UTILITY","components":[{"type":"BODY","text":"Order {{1}} is ready."}]}`); err != nil {
+		return nil, err
+	}
+	id, err := s.AddTemplate(fakewa.Template{Name: body.Name, Language: body.Language, Category: body.Category, Format: body.Format, Components: body.Components})
+	if err != nil {
+		return nil, err
+	}
+	return created{map[string]string{"id": id}}, nil
 }
 
 // changeTemplate sets the status or the quality of the template with an id, or of the

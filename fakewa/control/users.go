@@ -60,11 +60,11 @@ func changeProfile(s *fakewa.Server, r *http.Request) (any, error) {
 // deliver has a user send a message, and answers with its id and how the bot answered
 // the first delivery attempt.
 func deliver(s *fakewa.Server, r *http.Request, user string, content fakewa.Content) (any, error) {
-	hook, err := s.Compose(fakewa.Inbound{From: user, Content: content})
+	ids, answer, err := sending(r)(r.Context(), s, fakewa.Inbound{From: user, Content: content})
 	if err != nil {
 		return nil, err
 	}
-	return created{map[string]any{"id": hook.IDs[0], "webhook": s.DeliverOnce(r.Context(), hook)}}, nil
+	return created{map[string]any{"id": ids[0], "webhook": answer}}, nil
 }
 
 func sendMessage(s *fakewa.Server, r *http.Request) (any, error) {

@@ -16,7 +16,10 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim"
+	"wappasim/sim/internal/inside"
+	"wappasim/sim/internal/scene"
 	"wappasim/sim/internal/talk"
+	"wappasim/sim/recording"
 )
 
 // Chat is a talk under way.
@@ -32,15 +35,14 @@ type Chat struct {
 	side   io.Writer  // everything else
 	err    error      // of the first write that failed
 
-	people []string // who has spoken, as they were named
-	traced int      // events that /trace has shown
-	scene  scene    // for /save
+	traced int                        // events that /trace has shown
+	scene  *scene.Scene               // for /save
+	seen   func() recording.Recording // for /save too
 }
 
 // New returns a chat in a world in which user, a name or a number, speaks first.
 func New(w *sim.World, user string) (*Chat, error) {
-	c := &Chat{world: w}
-	c.scene = scene{began: w.Now(), at: w.Now(), heard: make(map[string]int)}
+	c := &Chat{world: w, scene: scene.New(w), seen: inside.Record(w)}
 	if err := c.as(user); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
 	}
@@ -58,7 +60,7 @@ func (c *Chat) line(text string) error {
 	}
 	word, rest, _ := strings.Cut(text, " ")
 	if !strings.HasPrefix(word, "/") {
-		return c.act(c.actor(c.user)+" says "+quote(text), func() error { return c.send(fakewa.Text(text)) })
+		return c.act(c.actor(c.user)+" says "+scene.Quote(text), func() error { return c.send(fakewa.Text(text)) })
 	}
 	rest = strings.TrimSpace(rest)
 	for _, command := range commands() {
@@ -78,20 +80,7 @@ func (c *Chat) line(text string) error {
 }
 
 // act does something and writes it down as a step, unless it could not be done.
-func (c *Chat) act(step string, do func() error) error {
-	if step == "" {
-		return do()
-	}
-	c.do(step)
-	written := len(c.scene.steps)
-	err := do()
-	if refused, ok := errors.AsType[*sim.Refused](err); ok {
-		c.scene.steps = append(c.scene.steps, fmt.Sprintf("Then the webhook is answered %d", refused.Answer.Status))
-	} else if err != nil {
-		c.scene.steps = c.scene.steps[:written-1]
-	}
-	return err
-}
+func (c *Chat) act(step string, do func() error) error { return c.scene.Act(step, "", do) }
 
 func (c *Chat) send(content fakewa.Content) error {
 	return c.world.Send(sim.Message{Who: c.user, Content: content})
@@ -102,7 +91,7 @@ func (c *Chat) send(content fakewa.Content) error {
 func (c *Chat) show() {
 	sent, calls := c.world.Sent(), c.world.Requests()
 	if len(sent) > c.shown {
-		c.listen()
+		c.scene.Listen()
 		sent = c.world.Sent() // of which some have arrived by now
 	}
 	fresh := sent[min(c.shown, len(sent)):]

@@ -12,6 +12,7 @@ import (
 	"wappasim/sim"
 	"wappasim/sim/duration"
 	"wappasim/sim/internal/person"
+	"wappasim/sim/internal/scene"
 )
 
 // command is a line that begins with its name.
@@ -40,7 +41,7 @@ func commands() []command {
 		{"/voice", "", "sends a voice note", fixed(fakewa.Voice), speaks("sends a voice message", "")},
 		{"/document", "NAME [CAPTION]", "sends a file", (*Chat).document, func(c *Chat, rest string) string {
 			name, caption, _ := strings.Cut(rest, " ")
-			return speaks("sends the document "+quote(name), ` captioned %s`)(c, strings.TrimSpace(caption))
+			return speaks("sends the document "+scene.Quote(name), ` captioned %s`)(c, strings.TrimSpace(caption))
 		}},
 		{"/sticker", "", "sends a sticker", fixed(fakewa.Sticker), speaks("sends a sticker", "")},
 		{"/location", "[NAME]", "sends a place", sends(func(name string) fakewa.Content { return fakewa.Location(37.44, -122.16, name, "") }), func(c *Chat, rest string) string {
@@ -51,11 +52,11 @@ func commands() []command {
 		}},
 		{"/contact", "NUMBER NAME", "sends somebody's card", (*Chat).contact, func(c *Chat, rest string) string {
 			number, name, _ := strings.Cut(rest, " ")
-			return speaks("sends the contact "+quote(strings.TrimSpace(name))+" with the number "+quote(number), "")(c, "")
+			return speaks("sends the contact "+scene.Quote(strings.TrimSpace(name))+" with the number "+scene.Quote(number), "")(c, "")
 		}},
 		{"/tap", "TITLE", "taps a button or a row of a list", (*Chat).tap, speaks("taps", " %s")},
 		{"/react", "[EMOJI]", "reacts to the bot's last message, or takes that back", func(c *Chat, rest string) error { return c.world.React(c.user, rest) }, func(c *Chat, rest string) string {
-			return c.actor(c.user) + " reacts " + quote(rest)
+			return c.actor(c.user) + " reacts " + scene.Quote(rest)
 		}},
 		{"/edit", "NEW WORDS", "gives your last message with words other ones", (*Chat).edit, revises("edits", " to %s")},
 		{"/delete", "", "deletes your last message with words", (*Chat).remove, revises("deletes", "")},
@@ -71,7 +72,7 @@ func commands() []command {
 		{"/trace", "", "shows what has happened since the last /trace", (*Chat).trace, nil},
 		{"/state", "", "shows the keys in Redis that have your number in their names", (*Chat).state, nil},
 		{"/report", "", "shows what the bot has done that production would punish", (*Chat).report, nil},
-		{"/save", "NAME.feature", "writes the talk as a scenario", (*Chat).save, nil},
+		{"/save", "NAME.feature|NAME.html", "writes the talk as a scenario, or as a recording", (*Chat).save, nil},
 		{"/help", "", "shows this", (*Chat).help, nil},
 		{"/quit", "", "ends the talk", func(*Chat, string) error { return errQuit }, nil},
 	}
@@ -82,7 +83,7 @@ func speaks(what, with string) func(*Chat, string) string {
 	return func(c *Chat, rest string) string {
 		said := c.actor(c.user) + " " + what
 		if rest != "" && with != "" {
-			said += fmt.Sprintf(with, quote(rest))
+			said += fmt.Sprintf(with, scene.Quote(rest))
 		}
 		return said
 	}
@@ -149,7 +150,7 @@ func (c *Chat) as(rest string) error {
 		return fmt.Errorf("%q is neither a name nor a number", rest)
 	}
 	c.user, c.name = rest, rest
-	c.people = append(c.people, rest)
+	c.scene.Name(rest)
 	return nil
 }
 
@@ -221,3 +222,6 @@ func (c *Chat) help(string) error {
 	}
 	return nil
 }
+
+// actor is how steps call a person until they are saved.
+func (c *Chat) actor(who string) string { return c.scene.Actor(who) }

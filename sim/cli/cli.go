@@ -24,6 +24,7 @@ import (
 	"wappasim/sim"
 	"wappasim/sim/chat"
 	"wappasim/sim/steps"
+	"wappasim/sim/web"
 )
 
 // Program is what a command line tests. Bot is required.
@@ -174,6 +175,11 @@ var pipeStart = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 func (c *call) chat(args []string) error {
 	start := c.flags.String("start", "", "the `time` at which the world begins, as 2026-01-05T10:30:45Z (default now on a terminal, "+pipeStart.Format(time.RFC3339)+" on a pipe)")
 	user := c.flags.String("user", "+1234567890", "your `number`")
+	var page webFlag
+	c.flags.Var(&page, "web", "serve the world to a browser, at `-web=ADDRESS` or at "+webAddress)
+	seed := c.flags.Uint64("seed", 0, "with -web: the `seed` from which ids come")
+	host := c.flags.String("host", "", "with -web: another `name` under which the world is called, such as that of a container")
+	replicas := c.flags.Int("replicas", 1, "with -web: `how many` bots there are")
 	if _, err := c.parse(args, 0, 0); err != nil {
 		return err
 	}
@@ -189,6 +195,9 @@ func (c *call) chat(args []string) error {
 			return wrong("-start is %q: want a time like 2026-01-05T10:30:45Z", *start)
 		}
 		options = append(options, sim.Start(given))
+	}
+	if page.on {
+		return c.web(page.address, web.Config{Bot: c.Bot, Options: options, Seed: *seed, Replicas: *replicas, Hosts: strings.Fields(*host)})
 	}
 	w, err := sim.New(c.Bot, options...)
 	if err != nil {

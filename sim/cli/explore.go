@@ -27,7 +27,7 @@ func (c *call) explore(args []string) error {
 	c.flags.DurationVar(&workload.Settle, "settle", 5*time.Minute, "the time from the end of all faults to the end of a run: longer than the bot's longest timer")
 	c.flags.BoolVar(&workload.KeepGoing, "keep-going", false, "go on after a failure, and show the first of each property")
 	c.flags.StringVar(&workload.SeedFile, "seed-file", "", "a `file` of seeds that failed: they are tried first, and new ones are added")
-	c.flags.StringVar(&workload.Out, "out", "", "a `folder` that gets one for each failure: its trace, scenario, Go test and conversation")
+	c.flags.StringVar(&workload.Out, "out", "", "a `folder` that gets one for each failure: its recording, trace, scenario, Go test and conversation")
 	if _, err := c.parse(args, 0, 0); err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ func (c *call) test(args []string) (err error) {
 	c.flags.StringVar(&cfg.Fake.BusinessID, "waba-id", "102290129340398", "the `id` of the WhatsApp business account")
 	c.flags.DurationVar(&cfg.Tolerance, "tolerance", time.Second, "how early or late a running bot may be")
 	c.flags.DurationVar(&cfg.Longest, "longest", time.Minute, "the longest wait of a step with a running bot; scenarios with longer ones are skipped")
+	out := c.flags.String("out", "", "a `folder` that gets a recording of each scenario that fails in a world; the same as SIM_OUT")
 	paths, err := c.parse(args, 0, 1000)
 	if err != nil {
 		return err
@@ -44,6 +45,11 @@ func (c *call) test(args []string) (err error) {
 	for _, path := range paths {
 		if _, err := os.Stat(path); err != nil {
 			return wrong("%v", err)
+		}
+	}
+	if *out != "" {
+		if err := os.Setenv("SIM_OUT", *out); err != nil {
+			return wrong("-out: %v", err)
 		}
 	}
 	run := suite{call: c, paths: paths, format: *format, concurrency: *concurrency}

@@ -19,6 +19,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -30,6 +31,7 @@ import (
 	"wappasim/fakewa/coexist"
 	"wappasim/sim"
 	"wappasim/sim/model"
+	"wappasim/sim/recording"
 )
 
 // start is when a scenario begins that does not say.
@@ -102,6 +104,8 @@ type scenario struct {
 	fileURL string         // that WhatsApp gave last
 	model   *model.Model   // that a step has put into the world
 
+	seen func() recording.Recording // what has happened; nil: nobody wants it
+
 	app *coexist.Business // what the business does in the WhatsApp Business app; nil: nothing so far
 }
 
@@ -117,6 +121,7 @@ func (s *scenario) world() (stage, error) {
 			return nil, err
 		}
 		s.begun, s.began = w, w.Now()
+		s.record(w)
 		for _, who := range s.people {
 			w.Number(who)
 		}
@@ -128,14 +133,19 @@ func (s *scenario) world() (stage, error) {
 }
 
 // end closes the world, or ends the scenario with a running bot.
-func (s *scenario) end(ctx context.Context, _ *godog.Scenario, failed error) (context.Context, error) {
+func (s *scenario) end(ctx context.Context, played *godog.Scenario, failed error) (context.Context, error) {
 	if s.begun == nil {
 		return ctx, nil
+	}
+	broke := 0
+	if w, ok := s.begun.(*sim.World); ok {
+		broke = w.Trace().Len()
 	}
 	err := s.begun.Close()
 	if s.refused != nil && !errors.Is(failed, s.refused) {
 		err = errors.Join(s.refused, err)
 	}
+	err = errors.Join(err, s.writeRecording(played, cmp.Or(failed, err), broke))
 	if err != nil {
 		err = &indentedError{err}
 	}

@@ -27,11 +27,13 @@ import (
 
 // Trace is what happened in a world, in order. It is safe for concurrent use.
 type Trace struct {
-	mu      sync.Mutex // guards what follows
-	events  []Event
-	answers map[int]string // of Redis, by the event's number: an event that was given away does not change
-	until   time.Time      // see Pass
-	over    bool
+	mu        sync.Mutex // guards what follows
+	events    []Event
+	answers   map[int]string         // of Redis, by the event's number: an event that was given away does not change
+	answered  []int                  // the events in the order in which they have got an answer
+	followers map[chan struct{}]bool // see Follow
+	until     time.Time              // see Pass
+	over      bool
 }
 
 // Add adds an event, with its number and the present time, and returns the number.
@@ -47,6 +49,7 @@ func (t *Trace) Add(e Event) (n int) {
 		t.events = slices.Grow(t.events, max(64, len(t.events)))
 	}
 	t.events = append(t.events, e)
+	t.change()
 	return e.N
 }
 
@@ -78,6 +81,13 @@ func (t *Trace) Until() time.Time {
 	return t.until
 }
 
+// Len returns how many events there are so far.
+func (t *Trace) Len() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.events)
+}
+
 // Events returns the events so far.
 func (t *Trace) Events() []Event {
 	t.mu.Lock()
@@ -101,6 +111,8 @@ func (t *Trace) Answered(n int, answer string) {
 	}
 	if !t.over && n > 0 && n <= len(t.events) {
 		t.answers[n] = answer
+		t.answered = append(t.answered, n)
+		t.change()
 	}
 }
 

@@ -2,6 +2,7 @@ package fakeredis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +16,9 @@ const databases = 16
 type Key struct {
 	DB    int
 	Name  string
+	Type  string        // as Redis names it
 	TTL   time.Duration // 0: none
-	Value string        // of a string; of a hash its pairs, a line each; of other types, their name
+	Value string        // of a string; of other types what is in it, a line each; of a stream, its type
 }
 
 // Keys returns all keys, by database and name.
@@ -25,11 +27,13 @@ func (r *Redis) Keys() (keys []Key) {
 	for db := range databases {
 		d := r.mini.DB(db)
 		for _, name := range d.Keys() {
-			keys = append(keys, Key{DB: db, Name: name, TTL: d.TTL(name), Value: value(d, name)})
+			keys = append(keys, Key{DB: db, Name: name, Type: d.Type(name), TTL: d.TTL(name), Value: value(d, name)})
 		}
 	}
 	return keys
 }
+
+func lines(all []string) string { return strings.Join(all, "\n") + "\n" }
 
 func value(db *miniredis.RedisDB, name string) string {
 	switch db.Type(name) {
@@ -43,6 +47,20 @@ func value(db *miniredis.RedisDB, name string) string {
 			fmt.Fprintf(&b, "%s: %s\n", field, db.HGet(name, field))
 		}
 		return b.String()
+	case "list":
+		values, _ := db.List(name) // it is one
+		return lines(values)
+	case "set":
+		members, _ := db.Members(name) // it is one
+		return lines(members)
+	case "zset":
+		var scored []string
+		scores, _ := db.SortedSet(name) // it is one
+		for member, score := range scores {
+			scored = append(scored, fmt.Sprintf("%s: %v", member, score))
+		}
+		slices.Sort(scored)
+		return lines(scored)
 	}
 	return db.Type(name)
 }

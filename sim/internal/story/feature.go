@@ -46,12 +46,7 @@ func (s Story) feature() string {
 	}
 	for _, step := range s.Steps {
 		pass(step.At)
-		switch sentence, content := step.sentence(); {
-		case content != "":
-			line("%s\n      \"\"\"\n      %s\n      \"\"\"", sentence, content)
-		default:
-			line("%s", sentence)
-		}
+		line("%s", step.Sentence())
 	}
 	pass(s.Until)
 	line("all faults heal")
@@ -61,20 +56,20 @@ func (s Story) feature() string {
 	return b.String()
 }
 
-// sentence returns the step as a scenario says it. A message for which there are no words is
-// said with its content, as JSON.
-func (s Step) sentence() (sentence, content string) {
+// Sentence returns the step as a scenario says it. A message for which there are no words is
+// said with its content, as JSON in a doc string.
+func (s Step) Sentence() string {
 	switch {
 	case s.Who == "":
-		return s.Fault, ""
+		return s.Fault
 	case s.Act.Kind == people.Sends && !worded(s.Act.Content):
-		return s.Who + " sends the message:", quoted.Replace(encoded(s.Act.Content))
+		return fmt.Sprintf("%s sends the message:\n      \"\"\"\n      %s\n      \"\"\"", s.Who, quoted.Replace(encoded(s.Act.Content)))
 	case s.ByID:
 		s.Act.Offer.Title = s.Act.Offer.ID // which a step takes as well
 	case s.Act.Kind == people.Reacts: // an emoji has parts that Go's %q would write in numbers
-		return fmt.Sprintf(`%s reacts "%s"`, s.Who, s.Act.Emoji), ""
+		return fmt.Sprintf(`%s reacts "%s"`, s.Who, s.Act.Emoji)
 	}
-	return s.Who + " " + s.Act.String(), ""
+	return s.Who + " " + s.Act.String()
 }
 
 // worded tells whether a step makes the same message from its words alone.

@@ -1,4 +1,4 @@
-// Package story writes a failure to a folder, for people: the trace, the shortest steps to it
+// Package story writes a failure to a folder, for people: a recording, the trace, the shortest steps to it
 // as a scenario and as a Go test, how it is replayed, and the conversation side by side.
 //
 //	err := s.Write("testdata/failures/seed-7-nothing-is-said-twice")
@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"wappasim/sim/people"
+	"wappasim/sim/recording"
 	"wappasim/sim/trace"
 )
 
@@ -29,6 +30,8 @@ type Story struct {
 	Report   string // as a test prints it
 	Replay   string // the command
 	Trace    *trace.Trace
+
+	Recording recording.Recording
 
 	Steps    []Step
 	People   []string          // all that there are, in the order of their numbers
@@ -71,13 +74,14 @@ func (s Story) Write(dir string) error {
 		return fmt.Errorf("sim: write a failure: %w", err)
 	}
 	for name, write := range map[string]func(io.Writer) error{
-		"failure.txt":   text(s.Report + "\n"),
-		"replay.txt":    text(s.Replay + "\n"),
-		"trace.txt":     func(w io.Writer) error { _, err := s.Trace.WriteTo(w); return err },
-		"trace.jsonl":   func(w io.Writer) error { _, err := s.Trace.WriteJSON(w); return err },
-		"talk.txt":      text(s.talk()),
-		"story.feature": text(s.feature()),
-		"story_test.go": s.test,
+		"failure.txt":    text(s.Report + "\n"),
+		"replay.txt":     text(s.Replay + "\n"),
+		"trace.txt":      func(w io.Writer) error { _, err := s.Trace.WriteTo(w); return err },
+		"trace.jsonl":    func(w io.Writer) error { _, err := s.Trace.WriteJSON(w); return err },
+		"talk.txt":       text(s.talk()),
+		"story.feature":  text(s.feature()),
+		"story_test.go":  s.test,
+		"recording.html": s.Recording.Write,
 	} {
 		var out bytes.Buffer
 		if err := write(&out); err != nil {

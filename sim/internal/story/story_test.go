@@ -12,6 +12,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim/people"
+	"wappasim/sim/recording"
 	"wappasim/sim/trace"
 )
 
@@ -25,7 +26,8 @@ func TestStory(t *testing.T) {
 	s := Story{
 		Seed: 7, Property: "Größe is kept: " + strings.Repeat("very ", 20) + "long", Why: "it is not\nreally", Trace: happened, Report: "sim: it fails", Replay: "go test",
 		People: []string{"Ana", "Ben"}, Names: map[string]string{"+15550000001": "Ana"}, Replicas: 2, Latency: 5 * time.Millisecond, Again: time.Hour, Until: 26 * time.Hour, Settle: time.Minute,
-		Options: true, Package: "my_test", Factory: "newBot", Properties: "properties()...",
+		Recording: recording.Recording{Title: "Seed 7", Broke: 2, Events: happened.Events()},
+		Options:   true, Package: "my_test", Factory: "newBot", Properties: "properties()...",
 		Steps: []Step{
 			{At: 1, Who: "Ana", Act: people.Say("she said \"hi\"\n\"\"\" \\")},
 			{At: 14*time.Second + 629720754, Who: "Ben", Act: people.React("❤️")},
@@ -58,7 +60,7 @@ func TestStory(t *testing.T) {
 			"Ana, +15550000001                            | the bot\n", "  a long text of many words that does not fit  |\n              into one column                              |\n              and goes on                                  |\n",
 			" | I see\n", "  ---- the bot crashes                         |\n",
 		},
-		"replay.txt": {"go test\n"}, "failure.txt": {"sim: it fails\n"}, "trace.txt": {`says "a long text`}, "trace.jsonl": {`"what":"says"`},
+		"replay.txt": {"go test\n"}, "failure.txt": {"sim: it fails\n"}, "recording.html": {"<title>Seed 7</title>", `"broke":2`}, "trace.txt": {`says "a long text`}, "trace.jsonl": {`"what":"says"`},
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, file))
 		if err != nil {

@@ -74,9 +74,7 @@ func goAct(a people.Act) string {
 		if body, ok := a.Content["text"].(map[string]any); ok && encoded(a.Content) == encoded(fakewa.Text(fmt.Sprint(body["body"]))) {
 			return fmt.Sprintf("people.Say(%q)", body["body"])
 		}
-		var plain map[string]any
-		_ = json.Unmarshal([]byte(encoded(a.Content)), &plain) // what was encoded can be decoded
-		return fmt.Sprintf("people.Send(%s)", strings.ReplaceAll(fmt.Sprintf("%#v", fakewa.Content(plain)), "interface {}", "any"))
+		return fmt.Sprintf("people.Send(%s)", Content(a.Content))
 	case people.Reacts:
 		return fmt.Sprintf("people.React(%q)", a.Emoji)
 	case people.Edits:
@@ -91,6 +89,13 @@ func goAct(a people.Act) string {
 		return "people.Unblock()"
 	}
 	return Literal(a)
+}
+
+// Content writes a message in Go.
+func Content(c fakewa.Content) string {
+	var plain map[string]any
+	_ = json.Unmarshal([]byte(encoded(c)), &plain) // what was encoded can be decoded
+	return strings.ReplaceAll(fmt.Sprintf("%#v", fakewa.Content(plain)), "interface {}", "any")
 }
 
 // Literal writes a struct in Go, with those of its fields that are set: texts, numbers,

@@ -1,0 +1,78 @@
+import { call, get, post, world as path } from "../api.js";
+import { button } from "../form.js";
+import { attempt, tell } from "../toast.js";
+import { keep } from "./keep.js";
+import { redis } from "./redis.js";
+import { scheduled } from "./scheduled.js";
+import { sentences } from "./sentences.js";
+import { followWorld } from "./stream.js";
+
+// World is what a world has and a fake alone has not: its pace, the next event, Redis, sentences of
+// faults, and the talk that is kept. Its event "change" says that something of it has changed.
+export class World extends EventTarget {
+  scheduled = [];
+  #about;
+  #store;
+  #panels;
+
+  constructor(about, store) {
+    super();
+    this.#about = about;
+    this.#store = store;
+    this.#panels = { faults: sentences(this), others: [scheduled(this, store), redis(this, store), keep(this, store)] };
+  }
+
+  about = () => this.#about;
+  pace = () => (this.#about.broken ? `broken: ${this.#about.broken}` : this.#about.pace === "real" ? "runs as on the wall" : "stands still");
+  active = () => this.#about.active.map((text) => ({ text }));
+  people = () => this.#about.people;
+  faults = () => this.#panels.faults;
+  panels = () => this.#panels.others;
+
+  follow(take, state) {
+    followWorld(take, state, (about) => this.#changed(about));
+  }
+
+  #changed(about) {
+    this.#about = about;
+    for (const { name, user } of about.people) this.#store.names.set(user, name);
+    this.#store.tell(about.now, performance.now());
+    this.#store.runs = about.pace === "real";
+    this.#store.changed();
+    this.dispatchEvent(new Event("change"));
+    get(`${path}next`).then(({ scheduled }) => {
+      this.scheduled = scheduled;
+      this.dispatchEvent(new Event("scheduled"));
+    }, () => {});
+  }
+
+  // timerOf returns what is scheduled next that has the number of a user in it, or undefined.
+  timerOf(user) {
+    const digits = user.replace(/\D/g, "");
+    return this.scheduled.find(({ what, text }) => what === "key expires" && text.includes(digits));
+  }
+
+  move = (how) => post(`${path}time`, how);
+
+  async heal() {
+    await call("DELETE", `${path}faults`);
+  }
+
+  // clockButtons are those that a fake alone does not have.
+  clockButtons(store) {
+    const next = button("Next event", async () => {
+      const { now } = await this.move({ to: "next" });
+      store.tell(now, performance.now());
+      tell(`It is ${now.slice(11, 23).replace("Z", "")}.`);
+    }, { label: "Move the clock to the next event" });
+    const pace = button("", () => attempt("Pace", () => this.move({ pace: this.#about.pace === "real" ? "paused" : "real" })));
+    const draw = () => {
+      const real = this.#about.pace === "real";
+      pace.textContent = real ? "Pause" : "Run";
+      pace.setAttribute("aria-label", real ? "Pause time" : "Let time run as on the wall");
+    };
+    this.addEventListener("change", draw);
+    draw();
+    return [next, pace];
+  }
+}

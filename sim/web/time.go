@@ -1,0 +1,166 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"wappasim/sim/duration"
+	"wappasim/sim/internal/inside"
+)
+
+// maxMove keeps one move of time to some seconds of real time, and farthestNext what passes in
+// vain if nothing happens.
+const maxMove, farthestNext = 30 * 24 * time.Hour, 24 * time.Hour
+
+// timeState is what the calls about time answer.
+type timeState struct {
+	Began  time.Time `json:"began"`
+	Now    time.Time `json:"now"`
+	Pace   string    `json:"pace"`
+	Events int       `json:"events"`
+}
+
+const paused, real = "paused", "real"
+
+// time returns what time it is. The caller holds mu.
+func (s *Server) time() timeState {
+	state := timeState{Began: s.began, Now: s.began, Pace: paused}
+	if s.clock.runs() {
+		state.Pace = real
+	}
+	if s.world != nil {
+		state.Now, state.Events = s.world.Now(), s.world.Trace().Len()
+	}
+	return state
+}
+
+// moveTime moves time, or sets its pace.
+func (s *Server) moveTime(r *request) (any, error) {
+	const example = `{"advance":"15s"}, {"to":"next"} or {"pace":"real"}`
+	var body struct{ Advance, To, Pace string }
+	if err := r.read(&body, example); err != nil {
+		return nil, err
+	}
+	given := 0
+	for _, field := range []string{body.Advance, body.To, body.Pace} {
+		if field != "" {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, errors.New("web: move time: want exactly one of advance, to and pace, like " + example)
+	}
+	if s.world == nil {
+		return nil, s.noWorld()
+	}
+	var err error
+	switch {
+	case body.Pace == real:
+		s.clock.start()
+	case body.Pace == paused:
+		s.clock.stop()
+	case body.Pace != "":
+		err = fmt.Errorf("web: pace is %q: want %q or %q", body.Pace, paused, real)
+	case body.To == "next":
+		err = s.toNext()
+	case body.To != "":
+		err = s.moveTo(body.To)
+	default:
+		var d time.Duration
+		if d, err = parseDuration(body.Advance); err == nil {
+			err = s.move(d)
+		}
+	}
+	return s.time(), err
+}
+
+// parseDuration reads "1m30s" as Go does, and "90 seconds" as scenarios do.
+func parseDuration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		d, err = duration.Parse(text)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("web: advance is %q: want a time like 15s, 24h or \"90 seconds\"", text)
+	}
+	return d, nil
+}
+
+func (s *Server) moveTo(text string) error {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return fmt.Errorf(`web: to is %q: want "next" or a time like 2026-01-05T09:00:15Z`, text)
+	}
+	now := s.world.Now()
+	if at.Before(now) {
+		return fmt.Errorf("web: to is %s, and it is %s: time moves ahead only; POST /_sim/restart begins the world anew", text, now.Format(time.RFC3339Nano))
+	}
+	return s.move(at.Sub(now))
+}
+
+func (s *Server) move(d time.Duration) error {
+	switch {
+	case d < 0:
+		return fmt.Errorf("web: %s is negative: time moves ahead only; POST /_sim/restart begins the world anew", d)
+	case d > maxMove:
+		return fmt.Errorf("web: %s is too long: move time by %s at most, as often as you like", d, maxMove)
+	}
+	return s.world.Wait(d)
+}
+
+func (s *Server) toNext() error {
+	happens, err := inside.Next(s.world, farthestNext)
+	if err == nil && !happens {
+		err = conflict("web: nothing has happened within %s: it is %s", farthestNext, s.world.Now().Format(time.RFC3339))
+	}
+	return err
+}
+
+// scheduled is something that will happen.
+type scheduled struct {
+	At   time.Time `json:"at"`
+	What string    `json:"what"`
+	Text string    `json:"text"`
+}
+
+// listScheduled answers with what is scheduled, as far as the world knows.
+func (s *Server) listScheduled(*request) (any, error) {
+	if s.world == nil {
+		return nil, s.noWorld()
+	}
+	now, all := s.world.Now(), []scheduled{}
+	for _, k := range s.world.Keys() {
+		if k.TTL > 0 {
+			all = append(all, scheduled{now.Add(k.TTL), "key expires", fmt.Sprintf("%d %s", k.DB, k.Name)})
+		}
+	}
+	for _, f := range inside.Active(s.world) {
+		if !f.Until.IsZero() {
+			all = append(all, scheduled{f.Until, "fault ends", f.Sentence})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b scheduled) int { return a.At.Compare(b.At) })
+	return map[string]any{"now": now, "scheduled": all}, nil
+}
+
+// passReal lets as much time pass as has passed on the wall.
+func (s *Server) passReal(passed time.Duration, stop <-chan struct{}) (goesOn bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-stop: // paused while it waited for its turn
+		return false
+	default:
+	}
+	if s.world == nil {
+		return false
+	}
+	err := s.world.Wait(passed)
+	if err != nil {
+		s.broken = err
+	}
+	s.publish()
+	return err == nil
+}
