@@ -31,22 +31,23 @@ func (w *World) Keys() (keys []Key) {
 func recordKeys(keys *recording.Keys) Option { return func(o *options) { o.keys = keys } }
 
 func init() {
-	inside.Record = func(world any) (seen func() recording.Recording) {
+	inside.Record = func(world any) *recording.Keys {
 		w, keys := world.(*World), new(recording.Keys)
 		_ = w.do(func() error {
 			w.keyNotes.Store(keys)
 			w.noteKeys(0)
 			return nil
 		})
-		return func() recording.Recording {
-			names := make(map[string]string)
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			for name, number := range w.numbers {
-				names[number] = name
-			}
-			return recording.Recording{Names: names, Events: w.trace.Events(), Keys: keys}
+		return keys
+	}
+	inside.Recorded = func(world any, keys *recording.Keys) recording.Recording {
+		w, names := world.(*World), make(map[string]string)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for name, number := range w.numbers {
+			names[number] = name
 		}
+		return recording.Recording{Names: names, Events: w.trace.Events(), Keys: keys}
 	}
 }
 

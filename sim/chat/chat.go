@@ -34,15 +34,15 @@ type Chat struct {
 	side   io.Writer  // everything else
 	err    error      // of the first write that failed
 
-	people []string                   // who has spoken, as they were named
-	traced int                        // events that /trace has shown
-	scene  scene                      // for /save
-	seen   func() recording.Recording // for /save too
+	people []string        // who has spoken, as they were named
+	traced int             // events that /trace has shown
+	scene  scene           // for /save
+	keys   *recording.Keys // for /save too
 }
 
 // New returns a chat in a world in which user, a name or a number, speaks first.
 func New(w *sim.World, user string) (*Chat, error) {
-	c := &Chat{world: w, seen: inside.Record(w)}
+	c := &Chat{world: w, keys: inside.Record(w)}
 	c.scene = scene{began: w.Now(), at: w.Now(), heard: make(map[string]int)}
 	if err := c.as(user); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)

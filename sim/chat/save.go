@@ -14,6 +14,7 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim/duration"
+	"wappasim/sim/internal/inside"
 	"wappasim/sim/internal/person"
 )
 
@@ -70,7 +71,7 @@ func (c *Chat) save(name string) error {
 	case ".feature":
 		write = func(w io.Writer) error { return c.writeScenario(w, title) }
 	case ".html":
-		seen := c.seen()
+		seen := inside.Recorded(c.world, c.keys)
 		seen.Title = title
 		write = seen.Write
 	default:

@@ -56,7 +56,7 @@ func TestRecordedKeysAreTheWorlds(t *testing.T) {
 		}
 		var keys *recording.Keys
 		if notes {
-			keys = inside.Record(w)().Keys
+			keys = inside.Record(w)
 		}
 		type moment struct {
 			after int
@@ -118,7 +118,7 @@ func TestEachChangeBelongsToItsCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := inside.Record(w)().Keys
+	keys := inside.Record(w)
 	if err := w.Say("Ana", "text"); err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,10 @@ import (
 // sets it.
 var Do func(world any, what string, f func(*fakewa.Server) error) error
 
-// Record has a world, a *sim.World, note from now on what is in its Redis. It returns what returns
-// a recording of what has happened, with people's names and no title. Package sim sets it.
-var Record func(world any) (seen func() recording.Recording)
+// Record has a world, a *sim.World, note from now on what is in its Redis, and returns the notes.
+// Package sim sets it.
+var Record func(world any) *recording.Keys
+
+// Recorded returns a recording of what has happened in a world so far, a *sim.World, with people's
+// names and no title. Package sim sets it.
+var Recorded func(world any, keys *recording.Keys) recording.Recording
