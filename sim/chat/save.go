@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,7 +13,6 @@ import (
 
 	"wappasim/fakewa"
 	"wappasim/sim/duration"
-	"wappasim/sim/internal/inside"
 	"wappasim/sim/internal/person"
 )
 
@@ -63,40 +61,28 @@ func (c *Chat) listen() {
 	}
 }
 
-// save writes the talk so far as a scenario or as a recording.
+// save writes the talk so far as a scenario.
 func (c *Chat) save(name string) error {
-	var write func(io.Writer) error
-	title := strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))
-	switch filepath.Ext(name) {
-	case ".feature":
-		write = func(w io.Writer) error { return c.writeScenario(w, title) }
-	case ".html":
-		seen := inside.Recorded(c.world, c.keys)
-		seen.Title = title
-		write = seen.Write
-	default:
+	if filepath.Ext(name) != ".feature" {
 		return errUsage
+	}
+	c.listen()
+	var b strings.Builder
+	title := strings.TrimSuffix(filepath.Base(name), ".feature")
+	fmt.Fprintf(&b, "Feature: %s\n\n  Scenario: %s\n    Given the time is %s\n", title, title, c.scene.began.Format(time.DateTime))
+	for _, step := range c.named() {
+		fmt.Fprintf(&b, "    %s\n", step)
 	}
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
-	if err := errors.Join(write(file), file.Close()); err != nil {
+	_, err = file.WriteString(b.String())
+	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
 	fmt.Fprintf(c.side, "saved as %s\n", name)
 	return nil
-}
-
-func (c *Chat) writeScenario(w io.Writer, title string) error {
-	c.listen()
-	var b strings.Builder
-	fmt.Fprintf(&b, "Feature: %s\n\n  Scenario: %s\n    Given the time is %s\n", title, title, c.scene.began.Format(time.DateTime))
-	for _, step := range c.named() {
-		fmt.Fprintf(&b, "    %s\n", step)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
 // actor is how steps call a person until they are saved: by their number, marked.
