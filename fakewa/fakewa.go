@@ -64,7 +64,7 @@ type Server struct {
 	portfolio *standing.Portfolio // the limit of people; a platform's businesses may share it
 	leave     func()              // the portfolio
 	happened  *follow.Log[happening]
-	apart     string              // keeps the ids of media apart from those of a platform's first business; "" for that one
+	apart     string // keeps the ids of media apart from those of a platform's first business; "" for that one
 
 	mu            sync.Mutex               // guards what follows
 	seed          uint64                   // of ids

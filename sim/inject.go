@@ -173,6 +173,6 @@ func (w *World) breakRedis(do func()) {
 	time.Sleep(2 * time.Millisecond) // until Redis has carried out what has reached it
 	bubble.Settle()
 	do()
-	w.changes.Add(1)
+	w.notes.changes.Add(1)
 	w.setRedisDown(was)
 }

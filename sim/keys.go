@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"wappasim/sim/internal/inside"
@@ -28,37 +30,46 @@ func (w *World) Keys() (keys []Key) {
 	return keys
 }
 
+// keyNotes is how a world notes what is in Redis.
+type keyNotes struct {
+	keys    atomic.Pointer[recording.Keys] // nil: it does not
+	noting  sync.Mutex                     // held while Redis is read and noted
+	changes atomic.Int64                   // that there may have been
+	noted   int64                          // of them; of noteChanges alone
+}
+
 // recordKeys has the world note what is in Redis, for a recording.
 func recordKeys(keys *recording.Keys) Option { return func(o *options) { o.keys = keys } }
 
 func init() {
-	inside.Record = func(world any) (seen func() recording.Recording) {
+	inside.Record = func(world any) *recording.Keys {
 		w, keys := world.(*World), new(recording.Keys)
 		_ = w.do(func() error {
-			w.keyNotes.Store(keys)
+			w.notes.keys.Store(keys)
 			w.noteKeys(0)
 			return nil
 		})
-		return func() recording.Recording {
-			names := make(map[string]string)
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			for name, number := range w.numbers {
-				names[number] = name
-			}
-			return recording.Recording{Names: names, Events: w.trace.Events(), Keys: keys}
+		return keys
+	}
+	inside.Recorded = func(world any, keys *recording.Keys) recording.Recording {
+		w, names := world.(*World), make(map[string]string)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for name, number := range w.numbers {
+			names[number] = name
 		}
+		return recording.Recording{Names: names, Events: w.trace.Events(), Keys: keys}
 	}
 }
 
 // noteKeys notes what is in Redis after event n; 0: the last one.
 func (w *World) noteKeys(n int) {
-	notes := w.keyNotes.Load()
-	if notes == nil {
+	recorded := w.notes.keys.Load()
+	if recorded == nil {
 		return
 	}
-	w.noting.Lock()
-	defer w.noting.Unlock()
+	w.notes.noting.Lock()
+	defer w.notes.noting.Unlock()
 	if n == 0 {
 		n = w.trace.Len()
 	}
@@ -70,13 +81,13 @@ func (w *World) noteKeys(n int) {
 			all[i].Expires = time.Now().Add(k.TTL)
 		}
 	}
-	notes.Note(n, all)
+	recorded.Note(n, all)
 }
 
 // noteChanges notes what is in Redis if commands or faults may have changed it.
 func (w *World) noteChanges() {
-	if changes := w.changes.Load(); changes != w.noted {
-		w.noted = changes
+	if changes := w.notes.changes.Load(); changes != w.notes.noted {
+		w.notes.noted = changes
 		w.noteKeys(0)
 	}
 }

@@ -136,14 +136,14 @@ func (c *redisConn) arrive(data []byte) {
 // change belongs to its command.
 func (c *redisConn) do(commands []fakeredis.Command, events []int) {
 	w := c.link.world
-	if w.keyNotes.Load() == nil {
+	if w.notes.keys.Load() == nil {
 		c.redis.Do(commands)
 		return
 	}
 	for i := range commands {
-		before := w.changes.Load()
+		before := w.notes.changes.Load()
 		c.redis.Do(commands[i : i+1])
-		if w.changes.Load() != before {
+		if w.notes.changes.Load() != before {
 			w.noteKeys(events[i])
 		}
 	}

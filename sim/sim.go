@@ -56,7 +56,6 @@ import (
 	"wappasim/sim/internal/fakeredis"
 	"wappasim/sim/internal/offline"
 	"wappasim/sim/internal/place"
-	"wappasim/sim/recording"
 	"wappasim/sim/trace"
 )
 
@@ -77,11 +76,7 @@ type World struct {
 	broken error      // why no call is possible any more; guarded by calls
 
 	trace trace.Trace
-
-	keyNotes atomic.Pointer[recording.Keys] // nil: what is in Redis is not noted
-	noting   sync.Mutex                     // held while that is read and noted
-	changes  atomic.Int64                   // that there may have been in Redis
-	noted    int64                          // of them; of noteChanges alone
+	notes keyNotes
 
 	// What follows is used by one call at a time, in the bubble.
 	platform     *fakewa.Platform
@@ -173,11 +168,11 @@ func (w *World) begin() error {
 	time.Sleep(time.Until(w.opts.start))
 	w.woken = make(chan struct{}, 1) // made in the bubble: one from outside would stop its time
 	var err error
-	hooks := fakeredis.Hooks{Command: func() { w.progress.Add(1) }, Change: func() { w.changes.Add(1); w.wake() }}
+	hooks := fakeredis.Hooks{Command: func() { w.progress.Add(1) }, Change: func() { w.notes.changes.Add(1); w.wake() }}
 	if w.redis, err = fakeredis.New(w.opts.seed, hooks); err != nil {
 		return err
 	}
-	w.keyNotes.Store(w.opts.keys)
+	w.notes.keys.Store(w.opts.keys)
 	var cfg fakewa.Config
 	if w.opts.redeliver > 0 {
 		cfg.Parallel = -1 // else webhooks that are redelivered would hold up the others

@@ -182,7 +182,7 @@ func (w *World) settle() {
 		}
 		w.redis.CatchUp()
 		if w.redis.Serve() {
-			w.changes.Add(1)
+			w.notes.changes.Add(1)
 			continue
 		}
 		w.noteChanges()

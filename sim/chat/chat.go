@@ -35,14 +35,14 @@ type Chat struct {
 	side   io.Writer  // everything else
 	err    error      // of the first write that failed
 
-	traced int                        // events that /trace has shown
-	scene  *scene.Scene               // for /save
-	seen   func() recording.Recording // for /save too
+	traced int             // events that /trace has shown
+	scene  *scene.Scene    // for /save
+	keys   *recording.Keys // for /save too
 }
 
 // New returns a chat in a world in which user, a name or a number, speaks first.
 func New(w *sim.World, user string) (*Chat, error) {
-	c := &Chat{world: w, scene: scene.New(w), seen: inside.Record(w)}
+	c := &Chat{world: w, scene: scene.New(w), keys: inside.Record(w)}
 	if err := c.as(user); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
 	}

@@ -3,6 +3,7 @@ package chat
 import (
 	"wappasim/fakewa"
 	"wappasim/fakewa/revision"
+	"wappasim/sim/internal/scene"
 )
 
 // edit gives the user's last message other words.
@@ -46,6 +47,6 @@ func revises(does, with string) func(*Chat, string) string {
 		if err != nil {
 			return "" // the command says so
 		}
-		return speaks(does+" "+quote(words), with)(c, rest)
+		return speaks(does+" "+scene.Quote(words), with)(c, rest)
 	}
 }

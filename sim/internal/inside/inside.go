@@ -33,6 +33,9 @@ type Fault struct {
 // Active returns the faults of a world that are active.
 var Active func(world any) []Fault
 
-// Record has a world note from now on what is in its Redis. It returns what returns a recording
-// of what has happened, with people's names and no title.
-var Record func(world any) (seen func() recording.Recording)
+// Record has a world note from now on what is in its Redis, and returns the notes.
+var Record func(world any) *recording.Keys
+
+// Recorded returns a recording of what has happened in a world so far, with people's
+// names and no title.
+var Recorded func(world any, keys *recording.Keys) recording.Recording
