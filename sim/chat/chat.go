@@ -12,7 +12,6 @@ import (
 	"io"
 	"strings"
 	"sync"
-	"time"
 
 	"wappasim/fakewa"
 	"wappasim/sim"
@@ -58,7 +57,11 @@ func (c *Chat) line(text string) error {
 	}
 	word, rest, _ := strings.Cut(text, " ")
 	if !strings.HasPrefix(word, "/") {
-		return c.act(c.actor(c.user)+" says "+quote(text), func() error { return c.send(fakewa.Text(text)) })
+		step := c.actor(c.user) + " says " + quote(text)
+		if strings.Contains(text, "\n") {
+			step = c.actor(c.user) + " says:\n" + docString(text)
+		}
+		return c.act(step, func() error { return c.send(fakewa.Text(text)) })
 	}
 	rest = strings.TrimSpace(rest)
 	for _, command := range commands() {
@@ -114,7 +117,7 @@ func (c *Chat) show() {
 			c.said(fresh[0])
 			fresh = fresh[1:]
 		}
-		c.tell(fmt.Sprintf("%s bot: ✗ the API refuses %s %s: %d, code %d: %s", call.At.Format(time.TimeOnly), call.Method, call.Path, call.Status, call.Error.Code, call.Error))
+		c.tell(refusal(call))
 	}
 	for _, m := range fresh {
 		c.said(m)
