@@ -46,7 +46,9 @@ func activeFaults(events []trace.Event, now time.Time) (sentences []string) {
 	for _, e := range events {
 		switch {
 		case e.What == trace.Crashes:
-			drop(func(a active) bool { return a.fault.Kind == sim.Crash && a.fault.Point != "" && ofReplica(a.fault, e.Who) })
+			drop(func(a active) bool {
+				return a.fault.Kind == sim.Crash && a.fault.Point != "" && ofReplica(a.fault, e.Who)
+			})
 			continue
 		case e.What != trace.Injects:
 			all = use(all, e)

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -97,9 +98,9 @@ func (s *screen) offers(typed string) (offers []offer) {
 				add(command.name + " ")
 			}
 		}
-		add("/pause")
+		add("/pause", "/next")
 	case word == "/fault":
-		for _, sentence := range sim.FaultSentences() {
+		for _, sentence := range sentences() {
 			if line, fits := goOn(rest, sentence); fits {
 				if o := (offer{"/fault " + line, sentence}); !slices.Contains(offers, o) {
 					offers = append(offers, o)
@@ -122,6 +123,37 @@ func (s *screen) offers(typed string) (offers []offer) {
 	return offers
 }
 
+// sentences returns those of faults, with every point and kind of service written out.
+func sentences() (all []string) {
+	for _, sentence := range sim.FaultSentences() {
+		switch {
+		case strings.Contains(sentence, "{point}"):
+			for _, when := range []string{"before", "after"} {
+				for _, what := range []string{"Redis command", "API call", "service call"} {
+					all = append(all, strings.Replace(sentence, "{point}", when+" "+what, 1))
+				}
+			}
+		case strings.Contains(sentence, "{service}"):
+			all = append(all, strings.Replace(sentence, "{service}", "any service", 1), strings.Replace(sentence, "{service}", "the service {name}", 1))
+		default:
+			all = append(all, sentence)
+		}
+	}
+	return all
+}
+
+// words tells what can be typed into a blank so far.
+var words = map[string]*regexp.Regexp{
+	"n": number, "code": number, "replica": number, "by": length, "for": length,
+	"like": regexp.MustCompile(`^"[^"]*"?$`),
+	"name": regexp.MustCompile(`^\S+$`),
+}
+
+var (
+	number = regexp.MustCompile(`^\d+$`)
+	length = regexp.MustCompile(`^-?[\d.]+(?: [a-z]+ [\d.]+)*(?: [a-z]*)?$`)
+)
+
 // goOn returns what was typed of a sentence, with what follows until its next blank. The
 // sentence fits if what was typed is a beginning of it, with words in the blanks.
 func goOn(typed, sentence string) (line string, fits bool) {
@@ -132,14 +164,14 @@ func goOn(typed, sentence string) (line string, fits bool) {
 	if !blank || !strings.HasPrefix(typed, literal) {
 		return "", false
 	}
-	_, after, _ = strings.Cut(after, "}")
-	filled := typed[len(literal):]
-	for end := 1; end <= len(filled); end++ { // the shortest words that let the rest fit
-		if end < len(filled) && filled[end] != ' ' {
-			continue // a blank ends with a word
+	name, after, _ := strings.Cut(after, "}")
+	rest := typed[len(literal):]
+	for end := 1; end <= len(rest); end++ { // the shortest words that let the rest fit
+		if end < len(rest) && rest[end] != ' ' || !words[name].MatchString(rest[:end]) {
+			continue
 		}
-		if rest, fits := goOn(filled[end:], after); fits {
-			return literal + filled[:end] + rest, true
+		if further, fits := goOn(rest[end:], after); fits {
+			return literal + rest[:end] + further, true
 		}
 	}
 	return "", false

@@ -121,7 +121,8 @@ func (c *conversation) drawn(i *item) []string {
 	case len(c.names) != 1 || c.names[m.User] == "":
 		who = "bot to " + name
 	}
-	i.lines = hung(faint.Render(m.At.Format(time.TimeOnly))+" "+hue.Render(who)+": ", text+" "+ticks(m), c.width)
+	i.lines = hung(faint.Render(m.At.Format(time.TimeOnly))+" "+hue.Render(who)+": ", text, c.width)
+	i.lines = behind(i.lines, ticks(m), c.width)
 	if m.Error != nil {
 		for _, line := range wrapped("✗ not delivered: "+visible(m.Error.Error()), c.width-2) {
 			i.lines = append(i.lines, bad.Render("  "+line))

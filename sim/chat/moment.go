@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type moment struct {
 	offered  []string          // what 1, 2, … tap
 	titles   []string          // everything that can be tapped
 	keys     []sim.Key
+	next     string // the expiry that the bot hears of next: the database and the key
 	events   []trace.Event
 	faults   []string // that are active
 
@@ -78,6 +80,7 @@ func (c *Chat) look(m *moment) {
 	}
 	slices.SortFunc(m.messages, func(a, b fakewa.Message) int { return cmp.Compare(a.N, b.N) })
 	m.offer()
+	_, m.next = c.world.Next()
 	m.keys, m.events = c.world.Keys(), c.world.Trace().Events()
 	m.faults = activeFaults(m.events, m.at)
 }
@@ -113,7 +116,7 @@ func choices(m fakewa.Message) (titles []string) {
 	return titles
 }
 
-// number writes a message with a number before each choice, as it is tapped.
+// numberedText writes a message with a number before each choice, as it is tapped.
 func numberedText(m fakewa.Message) string {
 	text, titles := m.String(), choices(m)
 	var own []string
@@ -129,11 +132,16 @@ func numberedText(m fakewa.Message) string {
 }
 
 // timers returns the keys of a person that end within a day, the soonest first, with what
-// their names say besides the person's number.
+// their names say besides the person's number. If the bot listens to expiries in a database,
+// its timers are there; else each key may be one.
 func (m *moment) timers() (timers []string) {
 	digits := strings.TrimPrefix(m.number, "+")
+	timed, _, listens := strings.Cut(m.next, " ")
 	var keys []sim.Key
 	for _, k := range m.keys {
+		if listens && timed != strconv.Itoa(k.DB) {
+			continue
+		}
 		if k.TTL > 0 && k.TTL <= 24*time.Hour && strings.Contains(k.Name, digits) {
 			keys = append(keys, k)
 		}

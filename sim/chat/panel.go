@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,7 +35,7 @@ func (p *panel) scroll(lines int) {
 
 // view returns the panel's title and the lines in sight.
 func (p *panel) view(width, height int) []string {
-	title := bold.Render(cut(fmt.Sprintf("/%s · Esc closes, Shift+↑↓ scrolls", p.name), width))
+	title := bold.Render(cut(fmt.Sprintf("/%s · Shift+↑↓ · Esc", p.name), width))
 	if height < 1 {
 		return nil
 	}
@@ -104,7 +103,10 @@ func (p *panel) state() (lines []string) {
 	if len(lines) == 0 {
 		lines = append(lines, "no key has "+p.now.number+" in its name")
 	}
-	return append(lines, strings.TrimPrefix(cmp.Or(map[bool]string{others > 0: fmt.Sprintf("and %d keys of others", others)}[true], ""), " "))
+	if others > 0 {
+		lines = append(lines, fmt.Sprintf("and %d without it", others))
+	}
+	return lines
 }
 
 // screenHelp lists the commands and keys.
@@ -119,9 +121,10 @@ func screenHelp() string {
 		case "/state":
 			help += ", in a panel"
 		}
-		fmt.Fprintf(&b, "  %s %s: %s\n", command.name, command.arguments, help)
+		fmt.Fprintf(&b, "  %s: %s\n", strings.TrimSpace(command.name+" "+command.arguments), help)
 	}
 	b.WriteString("  /pause: stops time, or lets it run again\n" +
+		"  /next: goes to the next timer of the bot\n" +
 		"Keys:\n" +
 		"  Tab: completes commands, names, titles and the sentences of faults\n" +
 		"  ↑ ↓: what you said before\n" +

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -28,6 +27,7 @@ type screen struct {
 	stands bool      // time does
 	last   time.Time // on the wall clock, until when virtual time has followed
 	busy   bool      // a command works with the world
+	doing  bool      // with a line
 	queue  []string  // lines for when it has done so
 }
 
@@ -67,7 +67,7 @@ func (s *screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tick:
 		return s, tea.Batch(s.pass(time.Time(msg)), s.follow())
 	case moment:
-		s.busy = false
+		s.busy, s.doing = false, false
 		if s.take(msg) {
 			return s, tea.Quit
 		}
@@ -92,6 +92,8 @@ func (s *screen) key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	switch k.String() {
 	case "ctrl+c":
 		return tea.Quit, true
+	case "ctrl+z":
+		return tea.Suspend, true
 	case "ctrl+d":
 		if s.input.Value() != "" {
 			return nil, false
@@ -168,8 +170,12 @@ func (s *screen) next() tea.Cmd {
 		} else {
 			text = strings.TrimPrefix(text, " ")
 		}
-		s.busy = true
-		return func() tea.Msg { return s.chat.work(func() error { return s.chat.line(text) }) }
+		do := func() error { return s.chat.line(text) }
+		if strings.TrimSpace(text) == "/next" {
+			do = s.chat.nextTimer
+		}
+		s.busy, s.doing = true, true
+		return func() tea.Msg { return s.chat.work(do) }
 	}
 	return nil
 }
@@ -213,7 +219,11 @@ func (s *screen) own(text string) bool {
 		s.panel.update(s.now)
 	case "/pause":
 		s.stands = !s.stands
-		s.conversation.note(cmp.Or(map[bool]string{true: "time stands still until /pause"}[s.stands], "time runs again"), faint)
+		said := "time runs again"
+		if s.stands {
+			said = "time stands still until /pause"
+		}
+		s.conversation.note(said, faint)
 	default:
 		return false
 	}

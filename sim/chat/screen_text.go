@@ -64,6 +64,17 @@ func hung(head, text string, width int) []string {
 	return lines
 }
 
+// behind writes a mark behind the last of some lines, or under it if there is no room.
+func behind(lines []string, mark string, width int) []string {
+	last := lines[len(lines)-1]
+	if lipgloss.Width(last)+1+lipgloss.Width(mark) <= width {
+		lines[len(lines)-1] = last + " " + mark
+		return lines
+	}
+	indent := len(last) - len(strings.TrimLeft(last, " "))
+	return append(lines, strings.Repeat(" ", indent)+cut(mark, width-indent))
+}
+
 // cut cuts a line to a width.
 func cut(line string, width int) string {
 	return lipgloss.NewStyle().MaxWidth(max(width, 0)).Render(line)

@@ -32,6 +32,7 @@ func (s *screen) layout() {
 	s.input.SetPromptFunc(width, promptFunc(prompt, width))
 	s.input.MaxHeight = max(min(inputRows, s.height/3), 1)
 	s.input.SetWidth(s.width)
+	s.input, _ = s.input.Update(nil) // scrolls to the cursor
 }
 
 // rows returns how many are left for the conversation and a panel.
@@ -82,30 +83,32 @@ func filled(lines []string, rows int) []string {
 	return lines
 }
 
-// status tells the time, whether it runs, what ends when, and what is wrong. What has no
-// room is left out from the end.
+// status tells the time, whether it runs, what ends when, and what is wrong. The end is cut
+// off in a narrow window.
 func (s *screen) status() string {
 	state := "▶ "
-	if s.stands {
+	switch {
+	case s.doing:
+		state = "… "
+	case s.stands:
 		state = "⏸ "
 	}
 	parts := []string{state + s.now.at.Format(time.TimeOnly)}
+	if s.stands {
+		parts = append(parts, "time stands still")
+	}
+	if s.conversation.up > 0 {
+		parts = append(parts, "↓ PgDn")
+	}
+	if timers := strings.Join(s.now.timers(), ", "); timers != "" {
+		parts = append(parts, "⏳ "+timers)
+	}
 	switch faults := s.now.faults; len(faults) {
 	case 0:
 	case 1:
 		parts = append(parts, "⚠ "+faults[0])
 	default:
 		parts = append(parts, fmt.Sprintf("⚠ %d faults: %s", len(faults), strings.Join(faults, "; ")))
-	}
-	timers := strings.Join(s.now.timers(), ", ")
-	if timers != "" { // before the faults, which may be long
-		parts = append(parts[:1], append([]string{"⏳ " + timers}, parts[1:]...)...)
-	}
-	if s.stands {
-		parts = append(parts, "time stands still")
-	}
-	if s.conversation.up > 0 {
-		parts = append(parts[:1], append([]string{"↓ PgDn"}, parts[1:]...)...)
 	}
 	line := cut(" "+visible(strings.Join(parts, " · ")), s.width)
 	return bar.Render(line + strings.Repeat(" ", max(s.width-lipgloss.Width(line), 0)))
