@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func (c *conversation) update(m moment) {
 	refused := m.refused
 	for _, message := range m.messages {
 		if known := c.byID[message.ID]; known != nil {
-			if known.message.Status != message.Status || (known.message.Error == nil) != (message.Error == nil) || known.message.String() != message.String() {
+			if known.message.Status != message.Status || !bytes.Equal(known.message.Body, message.Body) {
 				known.message, known.lines = message, nil
 			}
 			continue

@@ -373,3 +373,26 @@ func TestKeys(t *testing.T) {
 		t.Error("Ctrl+D or Ctrl+C do not end the program")
 	}
 }
+
+// BenchmarkLook is one tick of a talk with 2000 messages: looking at the world, and drawing.
+func BenchmarkLook(b *testing.B) {
+	w, err := sim.New(newWaiter)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer w.Close()
+	c, err := New(w, "Ana")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for range 1000 {
+		if err := w.Say("Ana", "hello"); err != nil {
+			b.Fatal(err)
+		}
+	}
+	s := newScreen(c)
+	for b.Loop() {
+		s.take(c.work(nil))
+		_ = s.View()
+	}
+}
