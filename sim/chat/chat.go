@@ -3,6 +3,9 @@
 //
 // Make a [Chat] with [New], then call [Chat.Pipe] or [Chat.Terminal]. Lines are
 // messages of a user; those that begin with "/" are commands, which /help lists.
+//
+// Both have the same commands. A terminal shows the talk on its whole screen, with the
+// time, timers and active faults below it, and Redis, the trace or the faults beside it.
 package chat
 
 import (

@@ -25,9 +25,9 @@ type conversation struct {
 
 // item is one thing in it.
 type item struct {
-	head, text string
-	style      lipgloss.Style // of a note
-	message    fakewa.Message // if it is one
+	text    string
+	style   lipgloss.Style // of a note
+	message fakewa.Message // if it is one
 
 	lines []string // as drawn at a width
 	width int

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"wappasim/sim"
 )
 
 // panel stands beside the conversation, or above it in a narrow window, and shows what its
 // name says.
 type panel struct {
-	name string // trace, state or help; "": there is none
+	name string // trace, state, fault or help; "": there is none
 	now  moment
 	up   int // lines that are scrolled back, from the end of a trace and else from the beginning
 }
@@ -46,6 +48,8 @@ func (p *panel) view(width, height int) []string {
 		return append([]string{title}, p.trace(width, height)...)
 	case "state":
 		lines = p.state()
+	case "fault":
+		lines = p.faults()
 	case "help":
 		lines = strings.Split(screenHelp(), "\n")
 	}
@@ -109,6 +113,21 @@ func (p *panel) state() (lines []string) {
 	return lines
 }
 
+// faults returns those that are active, and the sentences of all.
+func (p *panel) faults() (lines []string) {
+	for _, fault := range p.now.faults {
+		lines = append(lines, "⚠ "+fault)
+	}
+	if len(lines) > 0 {
+		lines = append(lines, "/fault all faults heal ends them.", "")
+	}
+	lines = append(lines, strings.Split(blanks, "\n")...)
+	for _, sentence := range sim.FaultSentences() {
+		lines = append(lines, "  "+sentence)
+	}
+	return lines
+}
+
 // screenHelp lists the commands and keys.
 func screenHelp() string {
 	var b strings.Builder
@@ -118,7 +137,7 @@ func screenHelp() string {
 		switch command.name {
 		case "/trace":
 			help = "shows what happens, in a panel"
-		case "/state":
+		case "/state", "/fault":
 			help += ", in a panel"
 		}
 		fmt.Fprintf(&b, "  %s: %s\n", strings.TrimSpace(command.name+" "+command.arguments), help)

@@ -214,7 +214,7 @@ func (s *screen) take(m moment) (over bool) {
 func (s *screen) own(text string) bool {
 	word := strings.TrimSpace(text)
 	switch word {
-	case "/trace", "/state", "/help":
+	case "/trace", "/state", "/fault", "/help":
 		s.panel.show(strings.TrimPrefix(word, "/"))
 		s.panel.update(s.now)
 	case "/pause":

@@ -294,6 +294,9 @@ func TestStatusShowsFaults(t *testing.T) {
 			t.Errorf("%s: got %q", step.line, status)
 		}
 	}
+	s.line("/fault Redis takes 2 seconds")
+	s.line("/fault")
+	s.look("/fault")
 	s.golden("faults")
 }
 
@@ -311,12 +314,12 @@ func TestTimeStandsAndRuns(t *testing.T) {
 	follow()
 	s.line("/pause")
 	follow()
-	if got := s.look("stands"); !strings.Contains(got, "⏸ 09:00:01 · time stands still") {
+	if got := s.look("stands"); !strings.Contains(got, "⏸ 2026-01-05 09:00:01 · time stands still") {
 		t.Errorf("got\n%s", got)
 	}
 	s.line("/pause")
 	follow()
-	if got := s.look("runs"); !strings.Contains(got, "▶ 09:00:02") {
+	if got := s.look("runs"); !strings.Contains(got, "▶ 2026-01-05 09:00:02") {
 		t.Errorf("got\n%s", got)
 	}
 }

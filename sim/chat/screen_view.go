@@ -93,7 +93,11 @@ func (s *screen) status() string {
 	case s.stands:
 		state = "⏸ "
 	}
-	parts := []string{state + s.now.at.Format(time.TimeOnly)}
+	format := time.TimeOnly
+	if s.width >= sideBySide {
+		format = time.DateTime
+	}
+	parts := []string{state + s.now.at.Format(format)}
 	if s.stands {
 		parts = append(parts, "time stands still")
 	}
