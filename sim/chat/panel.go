@@ -121,7 +121,10 @@ func (p *panel) faults() (lines []string) {
 	if len(lines) > 0 {
 		lines = append(lines, "/fault all faults heal ends them.", "")
 	}
-	lines = append(lines, strings.Split(blanks, "\n")...)
+	about, examples, _ := strings.Cut(blanks, "\n  ")
+	lines = append(lines, strings.ReplaceAll(about, "\n", " "))
+	lines = append(lines, strings.Split("  "+examples, "\n")...)
+	lines = append(lines, "")
 	for _, sentence := range sim.FaultSentences() {
 		lines = append(lines, "  "+sentence)
 	}

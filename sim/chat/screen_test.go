@@ -314,12 +314,16 @@ func TestTimeStandsAndRuns(t *testing.T) {
 	follow()
 	s.line("/pause")
 	follow()
-	if got := s.look("stands"); !strings.Contains(got, "⏸ 2026-01-05 09:00:01 · time stands still") {
+	if got := s.look("stands"); !strings.Contains(got, "⏸ 09:00:01 · time stands still") {
 		t.Errorf("got\n%s", got)
 	}
 	s.line("/pause")
 	follow()
-	if got := s.look("runs"); !strings.Contains(got, "▶ 2026-01-05 09:00:02") {
+	if got := s.look("runs"); !strings.Contains(got, "▶ 09:00:02") {
+		t.Errorf("got\n%s", got)
+	}
+	s.line("/wait 24h")
+	if got := s.look("another day"); !strings.Contains(got, "▶ 2026-01-06 09:00:02") {
 		t.Errorf("got\n%s", got)
 	}
 }

@@ -94,7 +94,7 @@ func (s *screen) status() string {
 		state = "⏸ "
 	}
 	format := time.TimeOnly
-	if s.width >= sideBySide {
+	if began := s.chat.scene.began; began.Format(time.DateOnly) != s.now.at.Format(time.DateOnly) {
 		format = time.DateTime
 	}
 	parts := []string{state + s.now.at.Format(format)}
