@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -42,16 +43,27 @@ var lasting = []sim.FaultKind{sim.APIAnswers, sim.APISlow, sim.ServiceAnswers, s
 // until then tell: of the next two webhooks, those that have come count.
 func activeFaults(events []trace.Event, now time.Time) (sentences []string) {
 	var all []active
+	down := make(map[string]bool)  // replicas
+	twice := make(map[string]bool) // webhooks that come once more
 	drop := func(over func(active) bool) { all = slices.DeleteFunc(all, over) }
 	for _, e := range events {
 		switch {
+		case e.What == trace.Starts:
+			delete(down, e.Who)
+			continue
 		case e.What == trace.Crashes:
+			down[e.Who] = true
 			drop(func(a active) bool {
-				return a.fault.Kind == sim.Crash && a.fault.Point != "" && ofReplica(a.fault, e.Who)
+				return a.fault.Kind == sim.Crash && ofReplica(a.fault, e.Who)
 			})
 			continue
 		case e.What != trace.Injects:
-			all = use(all, e)
+			webhook := e.Text + strings.Join(e.IDs, " ")
+			if e.What == trace.Delivers && twice[webhook] {
+				delete(twice, webhook)
+			} else if use(&all, e) == sim.WebhooksTwice {
+				twice[webhook] = true
+			}
 			continue
 		}
 		f, err := sim.ParseFault(e.Text)
@@ -62,6 +74,9 @@ func activeFaults(events []trace.Event, now time.Time) (sentences []string) {
 		if f.Kind == sim.Heal {
 			all = nil
 			continue
+		}
+		if f.Kind == sim.Crash && f.Point == "" {
+			continue // the replica is down
 		}
 		if ended, is := ends[f.Kind]; is {
 			drop(func(a active) bool {
@@ -78,10 +93,13 @@ func activeFaults(events []trace.Event, now time.Time) (sentences []string) {
 		}
 		all = append(all, a)
 	}
+	for _, replica := range slices.Sorted(maps.Keys(down)) {
+		sentences = append(sentences, replica+" is down")
+	}
 	for _, a := range all {
 		switch {
 		case !a.until.IsZero() && !a.until.After(now):
-		case a.left > 1:
+		case a.left > 0 && a.fault.N > 1:
 			sentences = append(sentences, fmt.Sprintf("%s (%d left)", a.fault, a.left))
 		default:
 			sentences = append(sentences, a.fault.String())
@@ -90,17 +108,19 @@ func activeFaults(events []trace.Event, now time.Time) (sentences []string) {
 	return sentences
 }
 
-// use takes one off the first fault that an event meets.
-func use(all []active, e trace.Event) []active {
+// use takes one off the first fault that an event meets, and returns its kind.
+func use(all *[]active, e trace.Event) sim.FaultKind {
 	kinds := counted[e.What]
-	i := slices.IndexFunc(all, func(a active) bool { return a.left > 0 && slices.Contains(kinds, a.fault.Kind) })
+	i := slices.IndexFunc(*all, func(a active) bool { return a.left > 0 && slices.Contains(kinds, a.fault.Kind) })
 	if i < 0 {
-		return all
+		return ""
 	}
-	if all[i].left--; all[i].left == 0 {
-		return slices.Delete(all, i, i+1)
+	a := &(*all)[i]
+	kind := a.fault.Kind
+	if a.left--; a.left == 0 {
+		*all = slices.Delete(*all, i, i+1)
 	}
-	return all
+	return kind
 }
 
 func isCounted(kind sim.FaultKind) bool {

@@ -15,6 +15,7 @@ import (
 
 // moment is what a screen shows of a world, and what a line has said.
 type moment struct {
+	began    time.Time // when the talk did
 	at       time.Time
 	prompt   string
 	number   string            // of who speaks
@@ -63,6 +64,7 @@ func (c *Chat) look(m *moment) {
 	}
 	c.shown, c.called = len(sent), len(calls)
 
+	m.began = c.scene.began
 	m.at, m.prompt, m.number = c.world.Now(), c.prompt(), c.world.Number(c.user)
 	m.people, m.names = slices.Clone(c.people), make(map[string]string)
 	numbers := []string{}

@@ -278,10 +278,19 @@ func TestStatusShowsFaults(t *testing.T) {
 		{"/fault Redis is unreachable for 5 seconds", "⚠ 2 faults: the next 2 webhooks come twice (2 left); Redis is", ""},
 		{"/wait 5s", "⚠ the next 2 webhooks come twice", "unreachable"},
 		{"/fault all faults heal", "09:00:05", "⚠"},
-		{"/crash", "⚠ the bot crashes", ""},
+		{"/crash", "⚠ bot 1 is down", ""},
 		{"/restart", "09:00:05", "⚠"},
+		{"/fault the next 6 webhooks come twice", "⚠ the next 6 webhooks come twice (6 left)", ""},
+		{"hello", "⚠ the next 6 webhooks come twice (1 left)", ""}, // the message, and two statuses of either answer
+		{"/fault all faults heal", "09:00:05", "⚠"},
+		{"/fault the bot crashes before API call 1", "⚠ the bot crashes before API call 1", ""},
+		{"hello", "⚠ bot 1 is down", "crashes"},
+		{"/restart", "09:00:05", "⚠"},
+		{"/fault the next 2 expiry events come twice", "(2 left)", ""},
+		{"/next", "⚠ the next 2 expiry events come twice (1 left)", ""},
+		{"/fault all faults heal", "09:00:20", "⚠"},
 		{"/fault the API answers 131016 the next time", "⚠ the API answers 131016 the next time", ""},
-		{"hello", "09:00:05", "⚠"},
+		{"hello", "09:00:20", "⚠"},
 		{"/fault the clock of replica 7 jumps by 1 second", "there are 1 replicas", ""},
 	} {
 		s.line(step.line)

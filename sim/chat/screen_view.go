@@ -94,7 +94,7 @@ func (s *screen) status() string {
 		state = "⏸ "
 	}
 	format := time.TimeOnly
-	if began := s.chat.scene.began; began.Format(time.DateOnly) != s.now.at.Format(time.DateOnly) {
+	if s.now.began.Format(time.DateOnly) != s.now.at.Format(time.DateOnly) {
 		format = time.DateTime
 	}
 	parts := []string{state + s.now.at.Format(format)}
