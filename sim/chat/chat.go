@@ -36,6 +36,7 @@ type Chat struct {
 
 	people []string // who has spoken, as they were named
 	traced int      // events that /trace has shown
+	timed  string   // the database in Redis with the keys of whose expiry the bot hears
 	scene  scene    // for /save
 }
 

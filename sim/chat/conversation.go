@@ -19,6 +19,7 @@ type conversation struct {
 	byID  map[string]*item
 	last  uint64            // N of the last message
 	names map[string]string // of people, by number
+	users map[string]bool   // who are in it, by number
 	width int
 	up    int // lines that are scrolled back
 }
@@ -48,7 +49,7 @@ func (c *conversation) add(i *item) {
 // update adds what is new, in order, and draws anew what has changed.
 func (c *conversation) update(m moment) {
 	if c.byID == nil {
-		c.byID = make(map[string]*item)
+		c.byID, c.users = make(map[string]*item), make(map[string]bool)
 	}
 	c.names = m.names
 	refused := m.refused
@@ -66,12 +67,22 @@ func (c *conversation) update(m moment) {
 			c.refuse(refused[0])
 			refused = refused[1:]
 		}
+		if c.users[message.User] = true; len(c.users) == 2 {
+			c.redraw() // the bot's messages say to whom they are
+		}
 		i := &item{message: message}
 		c.byID[message.ID], c.last = i, message.N
 		c.add(i)
 	}
 	for _, call := range refused {
 		c.refuse(call)
+	}
+}
+
+// redraw has everything drawn anew.
+func (c *conversation) redraw() {
+	for _, i := range c.items {
+		i.lines = nil
 	}
 }
 
@@ -119,7 +130,7 @@ func (c *conversation) drawn(i *item) []string {
 	switch name := visible(nameOf(c.names, m.User)); {
 	case m.Direction == fakewa.In:
 		hue, who = ownHue, name
-	case len(c.names) != 1 || c.names[m.User] == "":
+	case len(c.users) > 1:
 		who = "bot to " + name
 	}
 	i.lines = hung(faint.Render(m.At.Format(time.TimeOnly))+" "+hue.Render(who)+": ", text, c.width)
@@ -144,6 +155,9 @@ func nameOf(names map[string]string, number string) string {
 func ticks(m fakewa.Message) string {
 	switch m.Status {
 	case "sent":
+		if m.Direction == fakewa.Out && m.Type != "reaction" {
+			return faint.Render("✓ not arrived")
+		}
 		return faint.Render("✓")
 	case "delivered":
 		return faint.Render("✓✓")

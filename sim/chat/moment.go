@@ -26,7 +26,8 @@ type moment struct {
 	offered  []string          // what 1, 2, … tap
 	titles   []string          // everything that can be tapped
 	keys     []sim.Key
-	next     string // the expiry that the bot hears of next: the database and the key
+	timed    string         // the database with the keys of whose expiry the bot hears; "": it never did
+	profile  fakewa.Profile // of who speaks
 	events   []trace.Event
 	faults   []string // that are active
 
@@ -82,7 +83,12 @@ func (c *Chat) look(m *moment) {
 	}
 	slices.SortFunc(m.messages, func(a, b fakewa.Message) int { return cmp.Compare(a.N, b.N) })
 	m.offer()
-	_, m.next = c.world.Next()
+	_, next := c.world.Next()
+	if db, _, ok := strings.Cut(next, " "); ok {
+		c.timed = db
+	}
+	m.timed = c.timed
+	_ = c.world.Meta(func(wa *fakewa.Server) error { m.profile = wa.Phone(m.number).Profile(); return nil })
 	m.keys, m.events = c.world.Keys(), c.world.Trace().Events()
 	m.faults = activeFaults(m.events, m.at)
 }
@@ -138,10 +144,9 @@ func numberedText(m fakewa.Message) string {
 // its timers are there; else each key may be one.
 func (m *moment) timers() (timers []string) {
 	digits := strings.TrimPrefix(m.number, "+")
-	timed, _, listens := strings.Cut(m.next, " ")
 	var keys []sim.Key
 	for _, k := range m.keys {
-		if listens && timed != strconv.Itoa(k.DB) {
+		if m.timed != "" && m.timed != strconv.Itoa(k.DB) {
 			continue
 		}
 		if k.TTL > 0 && k.TTL <= 24*time.Hour && strings.Contains(k.Name, digits) {

@@ -270,6 +270,23 @@ func TestPanels(t *testing.T) {
 	s.golden("panels")
 }
 
+// TestPhoneOff shows what does not arrive, and who keeps it from arriving.
+func TestPhoneOff(t *testing.T) {
+	s := newStage(t, "Ana")
+	s.line("/phone off")
+	s.line("hello")
+	s.look("the phone is off")
+	s.line("/phone on")
+	s.line("again")
+	s.line("/block")
+	s.line("still there?")
+	s.look("blocked")
+	s.line("/unblock")
+	s.line("/read")
+	s.look("read")
+	s.golden("phone")
+}
+
 // TestStatusShowsFaults has faults begin, happen and end.
 func TestStatusShowsFaults(t *testing.T) {
 	s := newStage(t, "Ana")

@@ -107,6 +107,12 @@ func (s *screen) status() string {
 	if timers := strings.Join(s.now.timers(), ", "); timers != "" {
 		parts = append(parts, "⏳ "+timers)
 	}
+	if s.now.profile.Silent {
+		parts = append(parts, "the phone is off")
+	}
+	if s.now.profile.Blocks {
+		parts = append(parts, "the business is blocked")
+	}
 	switch faults := s.now.faults; len(faults) {
 	case 0:
 	case 1:
