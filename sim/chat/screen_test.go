@@ -157,6 +157,25 @@ func TestConversation(t *testing.T) {
 	s.golden("conversation")
 }
 
+// TestScrolledBackStays has the bot speak while somebody reads what was said long before.
+func TestScrolledBackStays(t *testing.T) {
+	s := newStage(t, "Ana")
+	for range 20 {
+		s.line("hello")
+	}
+	s.press("pgup")
+	above := func(screen string) string { return strings.Join(strings.Split(screen, "\n")[:s.rows()], "\n") }
+	before := above(s.look("before"))
+	s.send(s.chat.work(func() error { return s.chat.world.Wait(15 * time.Second) }))
+	if after := above(s.look("after")); after != before {
+		t.Errorf("got\n%s\nafter\n%s", after, before)
+	}
+	s.press("pgdown", "pgdown")
+	if got := s.look("at the end"); !strings.Contains(got, "Still there?") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // TestNumbersTap taps by number what the last message offers, and says numbers else.
 func TestNumbersTap(t *testing.T) {
 	s := newStage(t, "Ana")
