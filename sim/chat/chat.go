@@ -3,6 +3,9 @@
 //
 // Make a [Chat] with [New], then call [Chat.Pipe] or [Chat.Terminal]. Lines are
 // messages of a user; those that begin with "/" are commands, which /help lists.
+//
+// Both have the same commands. A terminal shows the talk on its whole screen, with the
+// time, timers and active faults below it, and Redis, the trace or the faults beside it.
 package chat
 
 import (
@@ -35,14 +38,16 @@ type Chat struct {
 	side   io.Writer  // everything else
 	err    error      // of the first write that failed
 
+	began  time.Time       // of the world
 	traced int             // events that /trace has shown
+	timed  string          // the database in Redis with the keys of whose expiry the bot hears
 	scene  *scene.Scene    // for /save
 	keys   *recording.Keys // for /save too
 }
 
 // New returns a chat in a world in which user, a name or a number, speaks first.
 func New(w *sim.World, user string) (*Chat, error) {
-	c := &Chat{world: w, scene: scene.New(w), keys: inside.Record(w)}
+	c := &Chat{world: w, began: w.Now(), scene: scene.New(w), keys: inside.Record(w)}
 	if err := c.as(user); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
 	}
@@ -60,7 +65,7 @@ func (c *Chat) line(text string) error {
 	}
 	word, rest, _ := strings.Cut(text, " ")
 	if !strings.HasPrefix(word, "/") {
-		return c.act(c.actor(c.user)+" says "+scene.Quote(text), func() error { return c.send(fakewa.Text(text)) })
+		return c.act(scene.Says(c.actor(c.user), text), func() error { return c.send(fakewa.Text(text)) })
 	}
 	rest = strings.TrimSpace(rest)
 	for _, command := range commands() {
@@ -103,7 +108,7 @@ func (c *Chat) show() {
 			c.said(fresh[0])
 			fresh = fresh[1:]
 		}
-		c.tell(fmt.Sprintf("%s bot: ✗ the API refuses %s %s: %d, code %d: %s", call.At.Format(time.TimeOnly), call.Method, call.Path, call.Status, call.Error.Code, call.Error))
+		c.tell(refusal(call))
 	}
 	for _, m := range fresh {
 		c.said(m)

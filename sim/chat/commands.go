@@ -142,6 +142,15 @@ func (c *Chat) wait(rest string) error {
 	return c.world.Wait(d)
 }
 
+// nextTimer lets time pass until the bot hears of an expiry.
+func (c *Chat) nextTimer() error {
+	at, key := c.world.Next()
+	if key == "" {
+		return errors.New("the bot waits for no key in Redis to expire")
+	}
+	return c.world.WaitUntil(at)
+}
+
 // spoken is a number, a name as in scenarios, or one word in any case.
 var spoken = regexp.MustCompile(`^(?:\+?\d+|` + person.Pattern + `|\pL[\pL\pM\d_-]*)$`)
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 
@@ -14,10 +15,18 @@ import (
 // pace is how often virtual time catches up with the wall clock.
 const pace = 100 * time.Millisecond
 
-// Terminal talks on a terminal until /quit, Ctrl-C or Ctrl-D. Virtual time keeps
-// pace with the wall clock, and /wait jumps ahead of it. What the bot says
-// appears above the line that is being typed.
+// Terminal talks on a terminal until /quit, Ctrl-C or Ctrl-D: on the whole screen, or with
+// NO_COLOR or a TERM that is dumb or missing line by line. Virtual time keeps pace with the
+// wall clock, and /wait jumps ahead of it.
 func (c *Chat) Terminal(in, out *os.File) error {
+	if name := os.Getenv("TERM"); os.Getenv("NO_COLOR") != "" || name == "dumb" || name == "" && runtime.GOOS != "windows" {
+		return c.lines(in, out)
+	}
+	return c.full(in, out)
+}
+
+// lines talks line by line. What the bot says appears above the line that is being typed.
+func (c *Chat) lines(in, out *os.File) error {
 	before, err := term.MakeRaw(int(in.Fd()))
 	if err != nil {
 		return fmt.Errorf("chat: set up the terminal: %w", err)

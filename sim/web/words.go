@@ -60,7 +60,7 @@ func (s *Server) wordsOfAct(user, act string, body []byte) said {
 		send := people.Send(content)
 		brief := who + " " + send.String()
 		if text, ok := content["text"].(map[string]any); ok && story.Content(content) == story.Content(fakewa.Text(fmt.Sprint(text["body"]))) {
-			return said{step(send), fmt.Sprintf("w.Say(%q, %q)", who, text["body"]), brief}
+			return said{scene.Says(who, fmt.Sprint(text["body"])), fmt.Sprintf("w.Say(%q, %q)", who, text["body"]), brief}
 		}
 		return said{step(send), fmt.Sprintf("w.Send(sim.Message{Who: %q, Content: %s})", who, story.Content(content)), brief}
 	case "tap":

@@ -140,6 +140,9 @@ func clock(t time.Time) string {
 	return time.DateTime
 }
 
+// Spoken returns who was named, in that order.
+func (s *Scene) Spoken() []string { return slices.Clone(s.people) }
+
 // People returns those who go by their names in the scenario, in the order of their numbers.
 func (s *Scene) People() (all []string) {
 	names := s.names()
@@ -194,3 +197,11 @@ func docString(text string) string {
 
 // Quote writes a text as it stands in a step.
 func Quote(text string) string { return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"` }
+
+// Says writes that somebody says a text, as a step: of several lines, as a doc string.
+func Says(who, text string) string {
+	if strings.Contains(text, "\n") {
+		return who + " says:\n" + docString(text)
+	}
+	return who + " says " + Quote(text)
+}

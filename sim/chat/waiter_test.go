@@ -1,0 +1,117 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"wappasim/sim"
+)
+
+// waiter is a bot that says back what it hears, offers a menu on "menu", and speaks up after
+// 15 seconds of silence.
+type waiter struct {
+	env   sim.Env
+	redis *redis.Client
+}
+
+func newWaiter(env sim.Env) (sim.App, error) {
+	return &waiter{env, redis.NewClient(env.Redis.Simple())}, nil
+}
+
+func (b *waiter) Close() error { return b.redis.Close() }
+
+func (b *waiter) Run(ctx context.Context) error {
+	b.redis.ConfigSet(ctx, "notify-keyspace-events", "Ex")
+	events := b.redis.Subscribe(ctx, "__keyevent@3__:expired")
+	defer events.Close()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case event := <-events.Channel():
+			_ = b.send(ctx, strings.TrimPrefix(event.Payload, "silence:"), "text", object{"body": "Still there?"})
+		}
+	}
+}
+
+type object = map[string]any
+
+func (b *waiter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var hook struct {
+		Entry []struct {
+			Changes []struct {
+				Value struct {
+					Messages []struct {
+						From        string
+						Text        struct{ Body string }
+						Interactive struct {
+							ButtonReply struct{ Title string } `json:"button_reply"`
+						}
+					}
+				}
+			}
+		}
+	}
+	if err := json.NewDecoder(r.Body).Decode(&hook); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for _, entry := range hook.Entry {
+		for _, change := range entry.Changes {
+			for _, m := range change.Value.Messages {
+				b.answer(r.Context(), m.From, m.Text.Body, m.Interactive.ButtonReply.Title)
+			}
+		}
+	}
+}
+
+func (b *waiter) answer(ctx context.Context, from, text, tapped string) {
+	db3 := b.redis.Conn()
+	defer db3.Close()
+	db3.Select(ctx, 3)
+	db3.Set(ctx, "silence:"+from, "1", 15*time.Second)
+	b.redis.Set(ctx, "pace:"+from, "1", 5*time.Second)
+	switch {
+	case tapped != "":
+		_ = b.send(ctx, from, "text", object{"body": "You tapped " + tapped + "."})
+	case text == "menu":
+		var buttons []object
+		for _, title := range []string{"Pizza", "Pasta"} {
+			buttons = append(buttons, object{"type": "reply", "reply": object{"id": "dish-" + title, "title": title}})
+		}
+		_ = b.send(ctx, from, "interactive", object{"type": "button", "body": object{"text": "Hungry?"}, "action": object{"buttons": buttons}})
+	default:
+		_ = b.send(ctx, from, "text", object{"body": "You said: " + text})
+	}
+}
+
+func (b *waiter) send(ctx context.Context, to, kind string, content object) error {
+	body, err := json.Marshal(object{"messaging_product": "whatsapp", "to": to, "type": kind, kind: content})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.env.GraphURL+"/"+b.env.PhoneNumberID+"/messages", strings.NewReader(string(body)))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+b.env.Token)
+	resp, err := b.env.HTTP.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d", resp.StatusCode)
+	}
+	return nil
+}
