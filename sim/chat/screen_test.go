@@ -310,20 +310,20 @@ func TestPhoneOff(t *testing.T) {
 func TestStatusShowsFaults(t *testing.T) {
 	s := newStage(t, "Ana")
 	for _, step := range []struct{ line, want, not string }{
-		{"/fault the next 2 webhooks come twice", "⚠ the next 2 webhooks come twice (2 left)", ""},
-		{"/fault Redis is unreachable for 5 seconds", "⚠ 2 faults: the next 2 webhooks come twice (2 left); Redis is", ""},
+		{"/fault the next 2 webhooks come twice", "⚠ the next 2 webhooks come twice", ""},
+		{"/fault Redis is unreachable for 5 seconds", "⚠ 2 faults: Redis is unreachable for 5 seconds; the next 2", ""},
 		{"/wait 5s", "⚠ the next 2 webhooks come twice", "unreachable"},
 		{"/fault all faults heal", "09:00:05", "⚠"},
-		{"/crash", "⚠ bot 1 is down", ""},
+		{"/crash", "⚠ replica 1 is down", ""},
 		{"/restart", "09:00:05", "⚠"},
-		{"/fault the next 6 webhooks come twice", "⚠ the next 6 webhooks come twice (6 left)", ""},
-		{"hello", "⚠ the next 6 webhooks come twice (1 left)", ""}, // the message, and two statuses of either answer
+		{"/fault the next 6 webhooks come twice", "⚠ the next 6 webhooks come twice", ""},
+		{"hello", "⚠ the next webhook comes twice", ""}, // the message, and two statuses of either answer
 		{"/fault all faults heal", "09:00:05", "⚠"},
-		{"/fault the bot crashes before API call 1", "⚠ the bot crashes before API call 1", ""},
-		{"hello", "⚠ bot 1 is down", "crashes"},
+		{"/fault the bot crashes before API call 1", "⚠ replica 1 crashes before API call 1", ""},
+		{"hello", "⚠ replica 1 is down", "crashes"},
 		{"/restart", "09:00:05", "⚠"},
-		{"/fault the next 2 expiry events come twice", "(2 left)", ""},
-		{"/next", "⚠ the next 2 expiry events come twice (1 left)", ""},
+		{"/fault the next 2 expiry events come twice", "the next 2 expiry events come twice", ""},
+		{"/next", "⚠ the next expiry event comes twice", ""},
 		{"/fault all faults heal", "09:00:20", "⚠"},
 		{"/fault the API answers 131016 the next time", "⚠ the API answers 131016 the next time", ""},
 		{"hello", "09:00:20", "⚠"},

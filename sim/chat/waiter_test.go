@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,15 +18,18 @@ import (
 // waiter is a bot that says back what it hears, offers a menu on "menu", and speaks up after
 // 15 seconds of silence.
 type waiter struct {
-	env   sim.Env
-	redis *redis.Client
+	env    sim.Env
+	redis  *redis.Client
+	timers *redis.Client // database 3
 }
 
 func newWaiter(env sim.Env) (sim.App, error) {
-	return &waiter{env, redis.NewClient(env.Redis.Simple())}, nil
+	timers := *env.Redis.Simple()
+	timers.DB = 3
+	return &waiter{env, redis.NewClient(env.Redis.Simple()), redis.NewClient(&timers)}, nil
 }
 
-func (b *waiter) Close() error { return b.redis.Close() }
+func (b *waiter) Close() error { return errors.Join(b.redis.Close(), b.timers.Close()) }
 
 func (b *waiter) Run(ctx context.Context) error {
 	b.redis.ConfigSet(ctx, "notify-keyspace-events", "Ex")
@@ -73,10 +77,7 @@ func (b *waiter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *waiter) answer(ctx context.Context, from, text, tapped string) {
-	db3 := b.redis.Conn()
-	defer db3.Close()
-	db3.Select(ctx, 3)
-	db3.Set(ctx, "silence:"+from, "1", 15*time.Second)
+	b.timers.Set(ctx, "silence:"+from, "1", 15*time.Second)
 	b.redis.Set(ctx, "pace:"+from, "1", 5*time.Second)
 	switch {
 	case tapped != "":
