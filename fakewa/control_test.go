@@ -84,6 +84,7 @@ func TestEveryControlCallSucceeds(t *testing.T) {
 		{"POST templates/hello_world", `{"status":"PAUSED"}`, 200, `{"success":true}`},
 		{"POST templates/hello_world", `{"status":"APPROVED","quality":"YELLOW"}`, 200, `{"success":true}`},
 		{"GET life", "", 200, `"quality":"YELLOW","pauses":0,"held":0}]`},
+		{"POST templates", `{"name":"order","language":"en","category":"UTILITY","components":[{"type":"BODY","text":"It is ready."}]}`, 201, `"id":`},
 		{"PATCH life", `{"messaging_limit_tier":"TIER_2K"}`, 200, `{"messaging_limit_tier":"TIER_2K","users":0,`},
 		{"POST users/" + ana + "/report", "", 200, `{"success":true}`},
 		{"POST users/" + ana + "/preference", `{"marketing":"stop"}`, 200, `{"success":true}`},
@@ -104,6 +105,7 @@ func TestEveryControlCallSucceeds(t *testing.T) {
 		{"DELETE businesses/1", "", 200, `{"success":true}`},
 		{"POST clock", `{"advance":"0s"}`, 200, ""},
 	})
+	c.readMedia()
 	c.readEvents()
 	c.steps([]step{
 		{"POST reset", `{"seed":7}`, 200, `{"success":true}`},

@@ -42,7 +42,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -257,5 +256,3 @@ func (w *World) finish() error {
 	}
 	return errors.Join(errs...)
 }
-
-var _ io.Closer = (*World)(nil)

@@ -21,7 +21,7 @@ func TestSettingsOfABusinessAreItsOwn(t *testing.T) {
 	defer platform.Close()
 	w := httptest.NewRecorder()
 	body := `{"business_id":"1","phone_number_id":"2","recipients":["+16505550003"],"not_on_whatsapp":["+16505550004"],"take_unknown":false}`
-	control.Handler(platform).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/_fakewa/businesses", strings.NewReader(body)))
+	control.Handler(platform).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/_fakewa/businesses", strings.NewReader(body)))
 	if w.Code != http.StatusCreated {
 		t.Fatalf("got %d %s", w.Code, w.Body)
 	}
