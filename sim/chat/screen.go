@@ -170,12 +170,8 @@ func (s *screen) next() tea.Cmd {
 		} else {
 			text = strings.TrimPrefix(text, " ")
 		}
-		do := func() error { return s.chat.line(text) }
-		if strings.TrimSpace(text) == "/next" {
-			do = s.chat.nextTimer
-		}
 		s.busy, s.doing = true, true
-		return func() tea.Msg { return s.chat.work(do) }
+		return func() tea.Msg { return s.chat.work(func() error { return s.chat.line(text) }) }
 	}
 	return nil
 }
