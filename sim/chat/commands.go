@@ -73,7 +73,7 @@ func commands() []command {
 		{"/trace", "", "shows what has happened since the last /trace", (*Chat).trace, nil},
 		{"/state", "", "shows the keys in Redis that have your number in their names", (*Chat).state, nil},
 		{"/report", "", "shows what the bot has done that production would punish", (*Chat).report, nil},
-		{"/save", "NAME.feature|NAME.html", "writes the talk as a scenario, or as a recording", (*Chat).keep, nil},
+		{"/save", "NAME.feature|NAME.html", "writes the talk as a scenario, or as a recording", (*Chat).save, nil},
 		{"/help", "", "shows this", (*Chat).help, nil},
 		{"/quit", "", "ends the talk", func(*Chat, string) error { return errQuit }, nil},
 	}
