@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -129,6 +130,37 @@ func TestFullScreen(t *testing.T) {
 	}
 }
 
+// TestSavedTalkPlays saves what was said in a narrow window while time stood, and plays it.
+func TestSavedTalkPlays(t *testing.T) {
+	s := sit(t, "TERM=xterm-256color")
+	s.resize(40, 20)
+	s.sees(`Say something`)
+	s.types("/pause\r")
+	s.sees(`⏸ `)
+	s.types("\x1b[200~مرحبا\n👍🏽 two\x1b[201~\r")
+	s.sees(`Message #1 stored!`)
+	s.types("/next\r")
+	s.sees(`📬 Message History \(1`)
+	s.types("/fault redis unr\t\t for 5 seconds\r") // the sentence, then the first of two that begin with it
+	s.sees(`⏸ \d\d:\d\d:\d\d · ⚠ Redis is unr.*…`)
+	s.types("/save talk.feature\r/save talk.html\r/save talk.html\r")
+	s.sees(`saved as talk\.feature`)
+	s.sees(`saved as talk\.html`)
+	s.sees(`talk\.html: file exists`)
+	s.types("/quit\r")
+	if err := s.program.Wait(); err != nil {
+		t.Errorf("the program ends with %v", err)
+	}
+	page, err := os.ReadFile(filepath.Join(s.program.Dir, "talk.html"))
+	if err != nil || !strings.Contains(string(page), "<title>talk</title>") || !strings.Contains(string(page), "مرحبا") {
+		t.Errorf("talk.html is %.300q, %v", page, err)
+	}
+	play := &exec.Cmd{Path: s.program.Path, Args: []string{"sim", "test", "talk.feature"}, Dir: s.program.Dir}
+	if said, err := play.CombinedOutput(); err != nil || !strings.Contains(string(said), "1 scenarios (1 passed)") {
+		t.Errorf("the saved talk gives %v:\n%s", err, said)
+	}
+}
+
 // TestTerminalIsRestored compares the modes of the terminal before and after, however the
 // talk ends.
 func TestTerminalIsRestored(t *testing.T) {
@@ -186,6 +218,10 @@ func TestLinesOnADumbTerminal(t *testing.T) {
 			s.types("hello\r")
 			s.sees(`(?m)^> hello`)
 			s.sees(`(?m)^\d\d:\d\d:\d\d bot: 👋 Welcome!`)
+			s.types("/wait 15s\r")
+			s.sees(`Message History \(1 message\)`)
+			s.types("/state\r")
+			s.sees(`database 0 {2}wappa:pace`)
 			if s.screen.IsAltScreen() {
 				t.Error("the program uses the alternate screen")
 			}
