@@ -26,8 +26,32 @@ type seat struct {
 	master     *os.File
 	tty        *os.File
 	program    *exec.Cmd
-	screen     *vt.SafeEmulator
+	screen     monitor
 	background sync.WaitGroup
+}
+
+// monitor shows what a program writes. The emulator's own lock is not held by its String.
+type monitor struct {
+	mu sync.Mutex
+	vt *vt.Emulator // but for what it answers
+}
+
+func (m *monitor) Write(data []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.vt.Write(data)
+}
+
+func (m *monitor) String() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.vt.String()
+}
+
+func (m *monitor) full() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.vt.IsAltScreen()
 }
 
 // sit begins the program, as TestMain knows it, on a terminal of 80 columns and 24 rows.
@@ -37,7 +61,7 @@ func sit(t *testing.T, env ...string) *seat {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &seat{t: t, master: master, tty: tty, screen: vt.NewSafeEmulator(80, 24)}
+	s := &seat{t: t, master: master, tty: tty, screen: monitor{vt: vt.NewEmulator(80, 24)}}
 	s.resize(80, 24)
 	exe, err := os.Executable()
 	if err != nil {
@@ -53,13 +77,13 @@ func sit(t *testing.T, env ...string) *seat {
 	if err := s.program.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s.background.Go(func() { _, _ = io.Copy(s.screen, master) })
-	s.background.Go(func() { _, _ = io.Copy(master, s.screen) }) // answers to what the program asks the terminal
+	s.background.Go(func() { _, _ = io.Copy(&s.screen, master) })
+	s.background.Go(func() { _, _ = io.Copy(master, s.screen.vt) }) // answers to what the program asks the terminal
 	t.Cleanup(func() {
 		_ = s.program.Process.Kill() // if the test has failed
 		tty.Close()
 		master.Close()
-		_ = s.screen.Close()
+		_ = s.screen.vt.InputPipe().(io.Closer).Close()
 		s.background.Wait()
 	})
 	return s
@@ -67,7 +91,9 @@ func sit(t *testing.T, env ...string) *seat {
 
 func (s *seat) resize(width, height uint16) {
 	s.t.Helper()
-	s.screen.Resize(int(width), int(height))
+	s.screen.mu.Lock()
+	s.screen.vt.Resize(int(width), int(height))
+	s.screen.mu.Unlock()
 	if err := pty.Setsize(s.master, &pty.Winsize{Cols: width, Rows: height}); err != nil {
 		s.t.Fatal(err)
 	}
@@ -117,14 +143,14 @@ func TestFullScreen(t *testing.T) {
 	s.sees(`\+1234567890: two +│.*\n +lines ✓✓`)
 	s.types("/wait 15s\r")
 	s.sees(`📬 Message History \(2`)
-	if !s.screen.IsAltScreen() {
+	if !s.screen.full() {
 		t.Error("the program does not use the alternate screen")
 	}
 	s.types("/quit\r")
 	if err := s.program.Wait(); err != nil {
 		t.Errorf("the program ends with %v", err)
 	}
-	s.await(func() bool { return !s.screen.IsAltScreen() }, "the screen as it was")
+	s.await(func() bool { return !s.screen.full() }, "the screen as it was")
 	if got := strings.TrimSpace(s.screen.String()); got != "" {
 		t.Errorf("the program leaves on the screen:\n%s", got)
 	}
@@ -222,7 +248,7 @@ func TestLinesOnADumbTerminal(t *testing.T) {
 			s.sees(`Message History \(1 message\)`)
 			s.types("/state\r")
 			s.sees(`database 0 {2}wappa:pace`)
-			if s.screen.IsAltScreen() {
+			if s.screen.full() {
 				t.Error("the program uses the alternate screen")
 			}
 			s.types("/quit\r")

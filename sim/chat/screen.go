@@ -33,9 +33,13 @@ type screen struct {
 
 // full talks on the whole screen of a terminal.
 func (c *Chat) full(in, out *os.File) error {
-	program := tea.NewProgram(newScreen(c), tea.WithInput(in), tea.WithOutput(out))
-	_, err := program.Run()
-	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
+	quits := func(_ tea.Model, msg tea.Msg) tea.Msg {
+		if _, signal := msg.(tea.InterruptMsg); signal {
+			return tea.QuitMsg{} // else it closes the input while it is being read
+		}
+		return msg
+	}
+	if _, err := tea.NewProgram(newScreen(c), tea.WithInput(in), tea.WithOutput(out), tea.WithFilter(quits)).Run(); err != nil {
 		return fmt.Errorf("chat: %w", err)
 	}
 	return nil
