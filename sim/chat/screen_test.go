@@ -218,6 +218,19 @@ func TestResizeWhileTyping(t *testing.T) {
 	s.golden("resize")
 }
 
+// TestMissedResize has the window get another size of which nobody tells the screen.
+func TestMissedResize(t *testing.T) {
+	s := newStage(t, "Ana")
+	s.size = func() (int, int, error) { return 40, 12, nil }
+	if ask := s.missed(); ask == nil || ask() != tea.RequestWindowSize() {
+		t.Error("the screen does not ask for the size")
+	}
+	s.resized(40, 12)
+	if s.missed() != nil {
+		t.Error("the screen asks for the size that it has")
+	}
+}
+
 // TestPaste pastes a message of several lines, and commands.
 func TestPaste(t *testing.T) {
 	s := newStage(t, "Ana")
