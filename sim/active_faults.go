@@ -81,13 +81,20 @@ func (w *World) active() (all []inside.Fault) {
 		if len(w.lasting) == 0 && w.redisDown {
 			add(Fault{Kind: RedisDown}.String(), time.Time{})
 		}
+		alone := len(w.replicas) == 1 // then it is "the bot", as in what people type
 		for i := range w.replicas {
 			r := w.replica(i)
-			if r == nil {
+			if r == nil && alone {
+				add("the bot is down", time.Time{})
+				continue
+			} else if r == nil {
 				add(fmt.Sprintf("replica %d is down", i+1), time.Time{})
 				continue
 			}
 			for _, f := range r.link.comingFaults(i + 1) {
+				if alone && f.Kind == Crash {
+					f.Replica = 0
+				}
 				add(f.String(), time.Time{})
 			}
 		}

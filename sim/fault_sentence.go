@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -167,7 +168,25 @@ func ParseFault(sentence string) (Fault, error) {
 		}
 		return t, nil
 	}
-	return Fault{}, fmt.Errorf("sim: %q is not a fault: write it like %q", sentence, forms[0].text)
+	return Fault{}, fmt.Errorf("sim: %q is not a fault: write it like %q", sentence, nearest(sentence).text)
+}
+
+// nearest returns the form that has most words of a sentence, and few others.
+func nearest(sentence string) (best form) {
+	said, most := strings.Fields(strings.ToLower(sentence)), 0
+	for i, f := range forms {
+		score := 0
+		for word := range strings.FieldsSeq(strings.ToLower(placeholder.ReplaceAllString(f.text, ""))) {
+			score--
+			if slices.ContainsFunc(said, func(s string) bool { return s == word || len(s) > 2 && strings.HasPrefix(word, s) }) {
+				score += 2
+			}
+		}
+		if i == 0 || score > most {
+			best, most = f, score
+		}
+	}
+	return best
 }
 
 func positive(text string) (int, error) {

@@ -17,11 +17,14 @@ func TestFaultSentencesAreReadAndWritten(t *testing.T) {
 		}
 	}
 	for sentence, want := range map[string]string{
-		"it rains":              `"it rains" is not a fault: write it like`,
-		"replica 0 crashes":     `"0" is not a number from 1 on`,
-		"Redis takes 5 parsecs": `"5 parsecs" is not a time like 15 seconds or 1 hour 30 minutes`,
-		"the API answers 0":     `"0" is not a number from 1 on`,
-		"the bot crashes maybe": "is not a fault",
+		"it rains":                                       `"it rains" is not a fault: write it like`,
+		"crash":                                          `crashes"`,
+		"redis is unreachable for 5 seconds":             `write it like "Redis is unreachable for {for}"`,
+		"the API answers 131016 for 10 seconds":          `write it like "the API answers {code}"`,
+		"replica 0 crashes":                              `"0" is not a number from 1 on`,
+		"Redis takes 5 parsecs":                          `"5 parsecs" is not a time like 15 seconds or 1 hour 30 minutes`,
+		"the API answers 0":                              `"0" is not a number from 1 on`,
+		"the bot crashes maybe":                          "is not a fault",
 		`the bot crashes after Redis command 1 like "("`: "missing closing )",
 		"the next 2 webhooks":                            "is not a fault",
 		"replica 1 freezes for ":                         "is not a fault",

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"sim": main})
 }
 
-// TestScripts runs the chat as a user does, through pipes and on a terminal.
+// TestScripts runs the chat as a user does, through pipes.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{Dir: "testdata", UpdateScripts: *update})
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -25,8 +26,32 @@ type seat struct {
 	master     *os.File
 	tty        *os.File
 	program    *exec.Cmd
-	screen     *vt.SafeEmulator
+	screen     monitor
 	background sync.WaitGroup
+}
+
+// monitor shows what a program writes. The emulator's own lock is not held by its String.
+type monitor struct {
+	mu sync.Mutex
+	vt *vt.Emulator // but for what it answers
+}
+
+func (m *monitor) Write(data []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.vt.Write(data)
+}
+
+func (m *monitor) String() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.vt.String()
+}
+
+func (m *monitor) full() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.vt.IsAltScreen()
 }
 
 // sit begins the program, as TestMain knows it, on a terminal of 80 columns and 24 rows.
@@ -36,7 +61,7 @@ func sit(t *testing.T, env ...string) *seat {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &seat{t: t, master: master, tty: tty, screen: vt.NewSafeEmulator(80, 24)}
+	s := &seat{t: t, master: master, tty: tty, screen: monitor{vt: vt.NewEmulator(80, 24)}}
 	s.resize(80, 24)
 	exe, err := os.Executable()
 	if err != nil {
@@ -52,13 +77,13 @@ func sit(t *testing.T, env ...string) *seat {
 	if err := s.program.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s.background.Go(func() { _, _ = io.Copy(s.screen, master) })
-	s.background.Go(func() { _, _ = io.Copy(master, s.screen) }) // answers to what the program asks the terminal
+	s.background.Go(func() { _, _ = io.Copy(&s.screen, master) })
+	s.background.Go(func() { _, _ = io.Copy(master, s.screen.vt) }) // answers to what the program asks the terminal
 	t.Cleanup(func() {
 		_ = s.program.Process.Kill() // if the test has failed
 		tty.Close()
 		master.Close()
-		_ = s.screen.Close()
+		_ = s.screen.vt.InputPipe().(io.Closer).Close()
 		s.background.Wait()
 	})
 	return s
@@ -66,7 +91,9 @@ func sit(t *testing.T, env ...string) *seat {
 
 func (s *seat) resize(width, height uint16) {
 	s.t.Helper()
-	s.screen.Resize(int(width), int(height))
+	s.screen.mu.Lock()
+	s.screen.vt.Resize(int(width), int(height))
+	s.screen.mu.Unlock()
 	if err := pty.Setsize(s.master, &pty.Winsize{Cols: width, Rows: height}); err != nil {
 		s.t.Fatal(err)
 	}
@@ -116,16 +143,47 @@ func TestFullScreen(t *testing.T) {
 	s.sees(`\+1234567890: two +│.*\n +lines ✓✓`)
 	s.types("/wait 15s\r")
 	s.sees(`📬 Message History \(2`)
-	if !s.screen.IsAltScreen() {
+	if !s.screen.full() {
 		t.Error("the program does not use the alternate screen")
 	}
 	s.types("/quit\r")
 	if err := s.program.Wait(); err != nil {
 		t.Errorf("the program ends with %v", err)
 	}
-	s.await(func() bool { return !s.screen.IsAltScreen() }, "the screen as it was")
+	s.await(func() bool { return !s.screen.full() }, "the screen as it was")
 	if got := strings.TrimSpace(s.screen.String()); got != "" {
 		t.Errorf("the program leaves on the screen:\n%s", got)
+	}
+}
+
+// TestSavedTalkPlays saves what was said in a narrow window while time stood, and plays it.
+func TestSavedTalkPlays(t *testing.T) {
+	s := sit(t, "TERM=xterm-256color")
+	s.resize(40, 20)
+	s.sees(`Say something`)
+	s.types("/pause\r")
+	s.sees(`⏸ `)
+	s.types("\x1b[200~مرحبا\n👍🏽 two\x1b[201~\r")
+	s.sees(`Message #1 stored!`)
+	s.types("/next\r")
+	s.sees(`📬 Message History \(1`)
+	s.types("/fault redis unr\t\t for 5 seconds\r") // the sentence, then the first of two that begin with it
+	s.sees(`⏸ \d\d:\d\d:\d\d · ⚠ Redis is unr.*…`)
+	s.types("/save talk.feature\r/save talk.html\r/save talk.html\r")
+	s.sees(`saved as talk\.feature`)
+	s.sees(`saved as talk\.html`)
+	s.sees(`talk\.html: file exists`)
+	s.types("/quit\r")
+	if err := s.program.Wait(); err != nil {
+		t.Errorf("the program ends with %v", err)
+	}
+	page, err := os.ReadFile(filepath.Join(s.program.Dir, "talk.html"))
+	if err != nil || !strings.Contains(string(page), "<title>talk</title>") || !strings.Contains(string(page), "مرحبا") {
+		t.Errorf("talk.html is %.300q, %v", page, err)
+	}
+	play := &exec.Cmd{Path: s.program.Path, Args: []string{"sim", "test", "talk.feature"}, Dir: s.program.Dir}
+	if said, err := play.CombinedOutput(); err != nil || !strings.Contains(string(said), "1 scenarios (1 passed)") {
+		t.Errorf("the saved talk gives %v:\n%s", err, said)
 	}
 }
 
@@ -186,7 +244,11 @@ func TestLinesOnADumbTerminal(t *testing.T) {
 			s.types("hello\r")
 			s.sees(`(?m)^> hello`)
 			s.sees(`(?m)^\d\d:\d\d:\d\d bot: 👋 Welcome!`)
-			if s.screen.IsAltScreen() {
+			s.types("/wait 15s\r")
+			s.sees(`Message History \(1 message\)`)
+			s.types("/state\r")
+			s.sees(`database 0 {2}wappa:pace`)
+			if s.screen.full() {
 				t.Error("the program uses the alternate screen")
 			}
 			s.types("/quit\r")

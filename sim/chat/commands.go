@@ -34,6 +34,7 @@ func commands() []command {
 	}
 	return []command{
 		{"/wait", "15s", "lets time pass", (*Chat).wait, nil},
+		{"/next", "", "goes to the bot's next timer", (*Chat).nextTimer, nil},
 		{"/as", "NAME", "speaks as somebody else, a name or a number", (*Chat).as, nil},
 		{"/image", "[CAPTION]", "sends a picture", sends(fakewa.Image), speaks("sends an image", ` captioned %s`)},
 		{"/video", "[CAPTION]", "sends a film", sends(fakewa.Video), speaks("sends a video", ` captioned %s`)},
@@ -72,7 +73,7 @@ func commands() []command {
 		{"/trace", "", "shows what has happened since the last /trace", (*Chat).trace, nil},
 		{"/state", "", "shows the keys in Redis that have your number in their names", (*Chat).state, nil},
 		{"/report", "", "shows what the bot has done that production would punish", (*Chat).report, nil},
-		{"/save", "NAME.feature|NAME.html", "writes the talk as a scenario, or as a recording", (*Chat).keep, nil},
+		{"/save", "NAME.feature|NAME.html", "writes the talk as a scenario, or as a recording", (*Chat).save, nil},
 		{"/help", "", "shows this", (*Chat).help, nil},
 		{"/quit", "", "ends the talk", func(*Chat, string) error { return errQuit }, nil},
 	}
@@ -133,7 +134,10 @@ func (c *Chat) wait(rest string) error {
 	if err != nil {
 		d, err = duration.Parse(rest)
 	}
-	if err != nil || d < 0 {
+	if rest != "" && (err != nil || d < 0) {
+		return fmt.Errorf("%q is no time to wait: write 15s, 24h or 2 days", rest)
+	}
+	if err != nil {
 		return errUsage
 	}
 	if d > maxWait {
@@ -142,13 +146,18 @@ func (c *Chat) wait(rest string) error {
 	return c.world.Wait(d)
 }
 
-// nextTimer lets time pass until the bot hears of an expiry.
-func (c *Chat) nextTimer() error {
+// nextTimer lets time pass until the bot hears of an expiry, and then a second at most until
+// it speaks: Redis can be a moment before the bot's own clock, and an answer takes its time.
+func (c *Chat) nextTimer(string) error {
 	at, key := c.world.Next()
 	if key == "" {
 		return errors.New("the bot waits for no key in Redis to expire")
 	}
-	return c.world.WaitUntil(at)
+	said, err := len(c.world.Sent()), c.world.WaitUntil(at)
+	for end := at.Add(time.Second); err == nil && len(c.world.Sent()) == said && c.world.Now().Before(end); {
+		err = c.world.Wait(time.Millisecond)
+	}
+	return err
 }
 
 // spoken is a number, a name as in scenarios, or one word in any case.

@@ -33,7 +33,7 @@ func (c *completion) lines(width int) []string {
 	}
 	lines := wrapped(visible(strings.Join(shown, "  │  ")), width)
 	if len(lines) > 2 {
-		lines = append(lines[:1], cut(lines[1], width-1)+"…")
+		lines = append(lines[:1], cut(lines[1]+" …", width))
 	}
 	for i, line := range lines {
 		lines[i] = faint.Render(line)
@@ -98,15 +98,9 @@ func (s *screen) offers(typed string) (offers []offer) {
 				add(command.name + " ")
 			}
 		}
-		add("/pause", "/next")
+		add("/pause")
 	case word == "/fault":
-		for _, sentence := range sentences() {
-			if line, fits := goOn(rest, sentence); fits {
-				if o := (offer{"/fault " + line, sentence}); !slices.Contains(offers, o) {
-					offers = append(offers, o)
-				}
-			}
-		}
+		return faultOffers(rest)
 	case word == "/as":
 		for _, who := range append(slices.Clone(s.now.people), "Ana", "Ben", "Eva") {
 			add("/as " + who)
@@ -121,6 +115,25 @@ func (s *screen) offers(typed string) (offers []offer) {
 		add("/wait 1s", "/wait 15s", "/wait 1m", "/wait 1h", "/wait 24h")
 	}
 	return offers
+}
+
+// faultOffers returns the sentences that what was typed begins, or else those with its words.
+func faultOffers(typed string) (begun []offer) {
+	var about []offer
+	words := strings.Fields(strings.ToLower(typed))
+	for _, sentence := range sentences() {
+		if line, fits := goOn(typed, sentence); fits {
+			begun = append(begun, offer{"/fault " + line, sentence})
+		}
+		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(strings.ToLower(sentence), word) }) {
+			literal, _, _ := strings.Cut(sentence, "{")
+			about = append(about, offer{"/fault " + literal, sentence})
+		}
+	}
+	if len(begun) == 0 {
+		return about
+	}
+	return begun
 }
 
 // sentences returns those of faults, with every point and kind of service written out.

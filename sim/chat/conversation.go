@@ -26,8 +26,9 @@ type conversation struct {
 
 // item is one thing in it.
 type item struct {
+	head    string // of a note, before its text
 	text    string
-	style   lipgloss.Style // of a note
+	style   lipgloss.Style
 	message fakewa.Message // if it is one
 
 	lines []string // as drawn at a width
@@ -86,7 +87,10 @@ func (c *conversation) redraw() {
 	}
 }
 
-func (c *conversation) refuse(call fakewa.Request) { c.note(refusal(call), bad) }
+func (c *conversation) refuse(call fakewa.Request) {
+	head, why, _ := strings.Cut(refusal(call), "✗")
+	c.add(&item{head: head, text: "✗" + visible(why), style: bad})
+}
 
 // scroll goes back by so many lines, or on.
 func (c *conversation) scroll(lines int) { c.up = max(c.up+lines, 0) }
@@ -119,7 +123,7 @@ func (c *conversation) drawn(i *item) []string {
 	i.width = c.width
 	if i.message.ID == "" {
 		i.lines = nil
-		for _, line := range wrapped(i.text, c.width) {
+		for _, line := range hung(i.head, i.text, c.width) {
 			i.lines = append(i.lines, i.style.Render(line))
 		}
 		return i.lines

@@ -92,7 +92,11 @@ func (c *Chat) look(m *moment) {
 	_ = c.world.Meta(func(wa *fakewa.Server) error { m.profile = wa.Phone(m.number).Profile(); return nil })
 	m.keys, m.events = c.world.Keys(), c.world.Trace().Events()
 	for _, f := range inside.Active(c.world) {
-		m.faults = append(m.faults, f.Sentence)
+		sentence := f.Sentence
+		if !f.Until.IsZero() {
+			sentence += " (" + countdown(f.Until.Sub(m.at)) + " left)"
+		}
+		m.faults = append(m.faults, sentence)
 	}
 }
 

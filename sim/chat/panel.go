@@ -146,7 +146,6 @@ func screenHelp() string {
 		fmt.Fprintf(&b, "  %s: %s\n", strings.TrimSpace(command.name+" "+command.arguments), help)
 	}
 	b.WriteString("  /pause: stops time, or lets it run again\n" +
-		"  /next: goes to the next timer of the bot\n" +
 		"Keys:\n" +
 		"  Tab: completes commands, names, titles and the sentences of faults\n" +
 		"  ↑ ↓: what you said before\n" +

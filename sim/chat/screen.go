@@ -9,6 +9,7 @@ import (
 
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
+	"golang.org/x/term"
 )
 
 // screen is the model of the full-screen program. Its loop never calls the world: a
@@ -16,6 +17,7 @@ import (
 type screen struct {
 	chat          *Chat
 	width, height int
+	size          func() (width, height int, err error) // of the terminal; nil: there is none
 
 	now          moment
 	conversation conversation
@@ -33,9 +35,15 @@ type screen struct {
 
 // full talks on the whole screen of a terminal.
 func (c *Chat) full(in, out *os.File) error {
-	program := tea.NewProgram(newScreen(c), tea.WithInput(in), tea.WithOutput(out))
-	_, err := program.Run()
-	if err != nil && !errors.Is(err, tea.ErrInterrupted) {
+	quits := func(_ tea.Model, msg tea.Msg) tea.Msg {
+		if _, signal := msg.(tea.InterruptMsg); signal {
+			return tea.QuitMsg{} // else it closes the input while it is being read
+		}
+		return msg
+	}
+	s := newScreen(c)
+	s.size = func() (width, height int, err error) { return term.GetSize(int(out.Fd())) }
+	if _, err := tea.NewProgram(s, tea.WithInput(in), tea.WithOutput(out), tea.WithFilter(quits)).Run(); err != nil {
 		return fmt.Errorf("chat: %w", err)
 	}
 	return nil
@@ -59,13 +67,25 @@ func (s *screen) follow() tea.Cmd {
 	return tea.Tick(max(pace, 5*s.now.took), func(t time.Time) tea.Msg { return tick(t) })
 }
 
+// missed asks for the size of a window that was resized before the program listened, or whose
+// first size has overtaken its second.
+func (s *screen) missed() tea.Cmd {
+	if s.size == nil {
+		return nil
+	}
+	if width, height, err := s.size(); err != nil || width < 1 || height < 1 || width == s.width && height == s.height {
+		return nil
+	}
+	return tea.RequestWindowSize
+}
+
 func (s *screen) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		s.resize(msg.Width, msg.Height)
 		return s, nil
 	case tick:
-		return s, tea.Batch(s.pass(time.Time(msg)), s.follow())
+		return s, tea.Batch(s.pass(time.Time(msg)), s.follow(), s.missed())
 	case moment:
 		s.busy, s.doing = false, false
 		if s.take(msg) {
@@ -170,12 +190,8 @@ func (s *screen) next() tea.Cmd {
 		} else {
 			text = strings.TrimPrefix(text, " ")
 		}
-		do := func() error { return s.chat.line(text) }
-		if strings.TrimSpace(text) == "/next" {
-			do = s.chat.nextTimer
-		}
 		s.busy, s.doing = true, true
-		return func() tea.Msg { return s.chat.work(do) }
+		return func() tea.Msg { return s.chat.work(func() error { return s.chat.line(text) }) }
 	}
 	return nil
 }

@@ -218,6 +218,19 @@ func TestResizeWhileTyping(t *testing.T) {
 	s.golden("resize")
 }
 
+// TestMissedResize has the window get another size of which nobody tells the screen.
+func TestMissedResize(t *testing.T) {
+	s := newStage(t, "Ana")
+	s.size = func() (int, int, error) { return 40, 12, nil }
+	if ask := s.missed(); ask == nil || ask() != tea.RequestWindowSize() {
+		t.Error("the screen does not ask for the size")
+	}
+	s.resized(40, 12)
+	if s.missed() != nil {
+		t.Error("the screen asks for the size that it has")
+	}
+}
+
 // TestPaste pastes a message of several lines, and commands.
 func TestPaste(t *testing.T) {
 	s := newStage(t, "Ana")
@@ -311,16 +324,17 @@ func TestStatusShowsFaults(t *testing.T) {
 	s := newStage(t, "Ana")
 	for _, step := range []struct{ line, want, not string }{
 		{"/fault the next 2 webhooks come twice", "⚠ the next 2 webhooks come twice", ""},
-		{"/fault Redis is unreachable for 5 seconds", "⚠ 2 faults: Redis is unreachable for 5 seconds; the next 2", ""},
-		{"/wait 5s", "⚠ the next 2 webhooks come twice", "unreachable"},
+		{"/fault Redis is unreachable for 5 seconds", "⚠ 2 faults: Redis is unreachable for 5 seconds (5s left); the nex…", ""},
+		{"/wait 2s", "⚠ 2 faults: Redis is unreachable for 5 seconds (3s left); the nex…", ""},
+		{"/wait 3s", "⚠ the next 2 webhooks come twice", "unreachable"},
 		{"/fault all faults heal", "09:00:05", "⚠"},
-		{"/crash", "⚠ replica 1 is down", ""},
+		{"/crash", "⚠ the bot is down", ""},
 		{"/restart", "09:00:05", "⚠"},
 		{"/fault the next 6 webhooks come twice", "⚠ the next 6 webhooks come twice", ""},
 		{"hello", "⚠ the next webhook comes twice", ""}, // the message, and two statuses of either answer
 		{"/fault all faults heal", "09:00:05", "⚠"},
-		{"/fault the bot crashes before API call 1", "⚠ replica 1 crashes before API call 1", ""},
-		{"hello", "⚠ replica 1 is down", "crashes"},
+		{"/fault the bot crashes before API call 1", "⚠ the bot crashes before API call 1", ""},
+		{"hello", "⚠ the bot is down", "crashes"},
 		{"/restart", "09:00:05", "⚠"},
 		{"/fault the next 2 expiry events come twice", "the next 2 expiry events come twice", ""},
 		{"/next", "⚠ the next expiry event comes twice", ""},
@@ -343,6 +357,26 @@ func TestStatusShowsFaults(t *testing.T) {
 	s.line("/fault")
 	s.look("/fault")
 	s.golden("faults")
+}
+
+// TestNextShowsWhatTheTimerBrings goes to a timer while time stands, in a world in which the
+// event and the bot's answer to it take a while.
+func TestNextShowsWhatTheTimerBrings(t *testing.T) {
+	s := newStage(t, "Ana", sim.Latency(20*time.Millisecond))
+	s.line("/pause")
+	s.line("hello")
+	s.line("/next")
+	if got := s.look("/next"); !strings.Contains(got, "09:00:15 bot: Still there?") {
+		t.Errorf("got\n%s", got)
+	}
+	s.line("/next")
+	if got := s.look("no timer"); !strings.Contains(got, "the bot waits for no key in Redis to expire") {
+		t.Errorf("got\n%s", got)
+	}
+	s.line("/wait 30d")
+	if got := s.look("/wait 30d"); !strings.Contains(got, `"30d" is no time to wait: write 15s, 24h or 2 days`) {
+		t.Errorf("got\n%s", got)
+	}
 }
 
 // TestTimeStandsAndRuns lets time follow the clock on the wall, and stops it.
@@ -409,6 +443,9 @@ func TestKeys(t *testing.T) {
 		{"/fault Redis takes 2 seconds f", 1, "/fault Redis takes 2 seconds for "},
 		{"/fault the bot crashes be", 1, "/fault the bot crashes before "},
 		{"/fault any service a", 1, "/fault any service answers "},
+		{"/fault redis unr", 1, "/fault Redis is unreachable"},
+		{"/fault replica cra", 1, "/fault replica "},
+		{"/fault crash bot", 3, "/fault the bot crashes before Redis command "},
 		{"/fault nonsense", 1, "/fault nonsense"},
 		{"hello", 1, "hello"},
 	} {

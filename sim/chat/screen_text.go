@@ -75,7 +75,13 @@ func behind(lines []string, mark string, width int) []string {
 	return append(lines, strings.Repeat(" ", indent)+cut(mark, width-indent))
 }
 
-// cut cuts a line to a width.
+// cut cuts a line to a width, and shows that it did.
 func cut(line string, width int) string {
-	return lipgloss.NewStyle().MaxWidth(max(width, 0)).Render(line)
+	if lipgloss.Width(line) <= width {
+		return line
+	}
+	if width < 2 {
+		return strings.Repeat("…", max(width, 0))
+	}
+	return lipgloss.NewStyle().MaxWidth(width-1).Render(line) + "…"
 }

@@ -98,7 +98,7 @@ func (s *screen) status() string {
 		format = time.DateTime
 	}
 	parts := []string{state + s.now.at.Format(format)}
-	if s.stands {
+	if s.stands && s.width >= sideBySide {
 		parts = append(parts, "time stands still")
 	}
 	if s.conversation.up > 0 {
