@@ -94,6 +94,9 @@ func TestAccess(t *testing.T) {
 // that of the page, and tabs, the time line and the composer do what their keys say.
 func TestKeyboard(t *testing.T) {
 	p := start(t).open()
+	for _, who := range []string{ana, ben} { // names come after numbers
+		p.Sees("Test User", who)
+	}
 	var order []string
 	for range 40 {
 		p.Do(chromedp.KeyEvent(kb.Tab))

@@ -19,7 +19,8 @@ export function people(store, world, into) {
   const row = element("div", { class: "row", role: "list", "aria-label": "Phones" });
   const add = adding(store, world, (user) => {
     dismissed.delete(user);
-    open(user).phone.querySelector("textarea").focus();
+    const { phone } = open(user);
+    if (document.activeElement === document.body) phone.querySelector("textarea").focus(); // else somebody types elsewhere already
   });
   into.append(row, add);
 
@@ -57,7 +58,7 @@ export function people(store, world, into) {
 function adding(store, world, add) {
   const who = world ? field("Name or number", "who", { placeholder: "Carla", required: true }) : field("Number", "who", { placeholder: "+1 650 555 1236", required: true, inputmode: "tel" });
   const inside = [who, ...(world ? [] : [field("Name", "name", { placeholder: "Carla" })])];
-  const made = form({ label: "Add a person", submit: "Add", done: (f) => (f.reset(), (place.open = false)) }, inside, async ({ who, name }) => {
+  const enter = async ({ who, name }) => {
     if (world) {
       const person = await post(`${worldPath}people`, { name: who.trim() });
       add(person.user);
@@ -68,6 +69,18 @@ function adding(store, world, add) {
     store.profiles.set(user, profile);
     add(user);
     return profile;
+  };
+  // It closes before the phone appears: who is in a hurry opens it again for the next one.
+  const made = form({ label: "Add a person", submit: "Add" }, inside, async (given, f) => {
+    f.reset();
+    place.open = false;
+    try {
+      return await enter(given);
+    } catch (error) {
+      f.elements.who.value = given.who;
+      place.open = true;
+      throw error;
+    }
   });
   const place = element("details", { class: "adding" }, element("summary", { text: "Add a person" }), made);
   return place;

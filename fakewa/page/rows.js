@@ -72,11 +72,13 @@ export function chainRow(chain, store) {
   if (chain.idle) return { ...row, what: "asks Redis", text: `${chain.events.length === 1 ? "once" : `${chain.events.length} times`}, for nobody in particular\n${short(chain.events.map((e) => e.data.text).join(" · "), 200)}`, tone: "" };
   const steps = [];
   const said = new Map(); // the step of each message of the bot
+  const posted = new Map(); // the step of each webhook, by number: the bot may call before it answers
   for (const event of others) {
     const d = event.data;
-    if (event.kind === "attempt") {
+    if (event.kind === "webhook") posted.set(event.n, steps.push(() => "") - 1);
+    else if (event.kind === "attempt") {
       const told = statuses(event);
-      if (told.length === 0 || !acknowledged(d)) steps.push(() => `${told.length ? "status webhook" : "webhook"} ${answerOf(d)}${d.attempt > 1 ? ` (attempt ${d.attempt})` : ""}`);
+      if (told.length === 0 || !acknowledged(d)) steps[posted.get(event.of) ?? steps.length] = () => `${told.length ? "status webhook" : "webhook"} ${answerOf(d)}${d.attempt > 1 ? ` (attempt ${d.attempt})` : ""}`;
     } else if (event.kind === "redis") steps.push(() => (d.what === "commands" ? short(d.text ?? "", 24) : `${short(d.text ?? "", 24)} ${d.what}`));
     else if (event.kind === "message" && d.direction === "out") said.set(d.id, steps.push(() => answered(store.byID.get(d.id) ?? d, store)));
     else if (event.kind === "request" && (d.error || d.lost || !d.id)) steps.push(() => (bodyOf(d).status === "read" && !d.error ? "marks it as read" : `${endpointOf(d)} ${d.status || "no answer"}${refusedOf(d)}`));

@@ -10,9 +10,9 @@ import (
 	"wappasim/sim/internal/inside"
 )
 
-// maxMove keeps one move of time to some seconds of real time, and farthestNext what passes in
-// vain if nothing happens.
-const maxMove, farthestNext = 30 * 24 * time.Hour, 24 * time.Hour
+// maxMove keeps one move of time to some seconds of real time. farthestNext is what passes in
+// vain if nothing happens, and bots that ask Redis for work each second fill the trace meanwhile.
+const maxMove, farthestNext = 30 * 24 * time.Hour, time.Hour
 
 // timeState is what the calls about time answer.
 type timeState struct {
@@ -113,7 +113,7 @@ func (s *Server) move(d time.Duration) error {
 func (s *Server) toNext() error {
 	happens, err := inside.Next(s.world, farthestNext)
 	if err == nil && !happens {
-		err = conflict("web: nothing has happened within %s: it is %s", farthestNext, s.world.Now().Format(time.RFC3339))
+		err = conflict("web: nothing has happened within an hour: it is %s; advance goes further, and GET /_sim/next has what is due later", s.world.Now().Format(time.RFC3339))
 	}
 	return err
 }
