@@ -6,6 +6,7 @@ export function tell(text, tone = "") {
   const close = element("button", { type: "button", class: "quiet", "aria-label": "Close this notice", text: "×", on: { click: () => line.remove() } });
   line.append(close);
   const toasts = document.getElementById("toasts");
+  for (const before of [...toasts.children]) if (before.className === line.className && tone !== "failed") before.remove(); // it is over
   while (toasts.children.length > 3) toasts.firstChild.remove();
   toasts.append(line);
   setTimeout(() => line.remove(), tone === "failed" ? 12000 : 5000);

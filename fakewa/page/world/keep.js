@@ -22,12 +22,13 @@ export function keep(world, store) {
   });
   const restart = (to) => post(`${path}restart`, { to });
   const place = element("section", { class: "keep" }, element("div", { class: "inside" },
+    element("h3", { text: "Save the talk" }), name, element("p", { class: "actions" }, ...kinds.map(save)),
+    element("h3", { text: "Begin anew" }),
     form({ label: "Begin anew", submit: "Begin anew" }, [field("Seed", "seed", { inputmode: "numeric", placeholder: String(world.about().seed) })], async ({ seed }) => {
       const about = await post(`${path}restart`, seed ? { seed: Number(seed) } : {});
       tell(`A new world has begun, with the seed ${about.seed}.`);
       return about;
     }),
-    element("h3", { text: "Save the talk" }), name, element("p", { class: "actions" }, ...kinds.map(save)),
     element("h3", { text: "Steps" }), steps));
   const draw = () => {
     if (place.hidden || !place.isConnected) return;
