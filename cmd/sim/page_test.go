@@ -20,18 +20,8 @@ import (
 // event, the history comes, Redis is empty, a fault is applied, and the talk is kept as a
 // scenario, which passes.
 func TestPage(t *testing.T) {
-	world, err := web.New(web.Config{Bot: features.Bot(func(cfg *bot.Config) { cfg.Silence = 15 * time.Second }), Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(world)
-	t.Cleanup(func() {
-		if err := world.Close(); err != nil { // it ends the streams of events
-			t.Error(err)
-		}
-		server.Close()
-	})
-	p := browser.Open(t, server.URL+"/")
+	url := serve(t, 1)
+	p := browser.Open(t, url+"/")
 	p.Until("the page is ready", `document.body.classList.contains("ready") && document.querySelector(".pulse.open")`)
 
 	phone := func(name string) string { return `.person:has([aria-label="Messages on the phone of ` + name + `"])` }
@@ -66,7 +56,7 @@ func TestPage(t *testing.T) {
 	for range 12 { // what is next may also be a status, or a key that is only for bookkeeping
 		p.Press("Move the clock to the next event")
 		p.Until("time has moved", `!document.querySelector(".clock [aria-busy]")`)
-		if strings.Count(get(t, server.URL+"/_fakewa/messages"), "Message History (1 message)") >= 2 {
+		if strings.Count(get(t, url+"/_fakewa/messages"), "Message History (1 message)") >= 2 {
 			break
 		}
 	}
@@ -81,7 +71,7 @@ func TestPage(t *testing.T) {
 	p.Press("Keep")
 	p.Sees("Save the talk", ".keep")
 
-	scenario := get(t, server.URL+"/_sim/keep?as=scenario&name=talk")
+	scenario := get(t, url+"/_sim/keep?as=scenario&name=talk")
 	file := filepath.Join(t.TempDir(), "talk.feature")
 	if err := os.WriteFile(file, []byte(scenario), 0o600); err != nil {
 		t.Fatal(err)
@@ -100,6 +90,23 @@ func TestPage(t *testing.T) {
 		said, err := os.ReadFile(out.Name())
 		t.Errorf("status %d, %v: %s\n%s", status, err, said, scenario)
 	}
+}
+
+// serve serves a world with the bot until the test ends, and returns its URL.
+func serve(t *testing.T, seed uint64) (url string) {
+	t.Helper()
+	world, err := web.New(web.Config{Bot: features.Bot(func(cfg *bot.Config) { cfg.Silence = 15 * time.Second }), Seed: seed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(world)
+	t.Cleanup(func() {
+		if err := world.Close(); err != nil { // it ends the streams of events
+			t.Error(err)
+		}
+		server.Close()
+	})
+	return server.URL
 }
 
 // get returns what is at a URL.

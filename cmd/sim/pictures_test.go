@@ -11,13 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"wappasim/bot"
 	"wappasim/fakewa"
 	"wappasim/fakewa/control"
 	"wappasim/fakewa/page"
-	"wappasim/features"
 	"wappasim/internal/browser"
-	"wappasim/sim/web"
 )
 
 var pictures = flag.String("pictures", "", "write the pictures of README into this `folder`")
@@ -53,18 +50,8 @@ func phone(name string) string {
 
 // world takes the picture of a world with the bot: Redis beside the phones, and a fault.
 func world(t *testing.T, take func(*browser.Page, string)) {
-	served, err := web.New(web.Config{Bot: features.Bot(func(cfg *bot.Config) { cfg.Silence = 15 * time.Second }), Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(served)
-	t.Cleanup(func() {
-		if err := served.Close(); err != nil {
-			t.Error(err)
-		}
-		server.Close()
-	})
-	p := browser.Open(t, server.URL+"/")
+	url := serve(t, 1)
+	p := browser.Open(t, url+"/")
 	p.Resize(1080, 640)
 	p.Until("the page is ready", ready)
 	for i, who := range []string{"Ana", "Ben"} {

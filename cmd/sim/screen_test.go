@@ -115,7 +115,7 @@ func (s *seat) sees(pattern string) {
 
 func (s *seat) await(so func() bool, what string) {
 	s.t.Helper()
-	for end := time.Now().Add(30 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !so(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			s.t.Fatalf("%q is not on the screen:\n%s", what, s.screen.String())
 		}
