@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -13,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wappasim/sim"
+	"wappasim/sim/internal/botsend"
 )
 
 // waiter is a bot that says back what it hears, offers a menu on "menu", and speaks up after
@@ -40,7 +39,7 @@ func (b *waiter) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case event := <-events.Channel():
-			_ = b.send(ctx, strings.TrimPrefix(event.Payload, "silence:"), "text", object{"body": "Still there?"})
+			_ = botsend.Send(ctx, b.env, strings.TrimPrefix(event.Payload, "silence:"), "text", object{"body": "Still there?"})
 		}
 	}
 }
@@ -81,38 +80,14 @@ func (b *waiter) answer(ctx context.Context, from, text, tapped string) {
 	b.redis.Set(ctx, "pace:"+from, "1", 5*time.Second)
 	switch {
 	case tapped != "":
-		_ = b.send(ctx, from, "text", object{"body": "You tapped " + tapped + "."})
+		_ = botsend.Send(ctx, b.env, from, "text", object{"body": "You tapped " + tapped + "."})
 	case text == "menu":
 		var buttons []object
 		for _, title := range []string{"Pizza", "Pasta"} {
 			buttons = append(buttons, object{"type": "reply", "reply": object{"id": "dish-" + title, "title": title}})
 		}
-		_ = b.send(ctx, from, "interactive", object{"type": "button", "body": object{"text": "Hungry?"}, "action": object{"buttons": buttons}})
+		_ = botsend.Send(ctx, b.env, from, "interactive", object{"type": "button", "body": object{"text": "Hungry?"}, "action": object{"buttons": buttons}})
 	default:
-		_ = b.send(ctx, from, "text", object{"body": "You said: " + text})
+		_ = botsend.Send(ctx, b.env, from, "text", object{"body": "You said: " + text})
 	}
-}
-
-func (b *waiter) send(ctx context.Context, to, kind string, content object) error {
-	body, err := json.Marshal(object{"messaging_product": "whatsapp", "to": to, "type": kind, kind: content})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.env.GraphURL+"/"+b.env.PhoneNumberID+"/messages", strings.NewReader(string(body)))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+b.env.Token)
-	resp, err := b.env.HTTP.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-		return err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("status %d", resp.StatusCode)
-	}
-	return nil
 }

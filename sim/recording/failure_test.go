@@ -19,6 +19,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wappasim/sim"
+	"wappasim/sim/internal/botsend"
 	"wappasim/sim/people"
 	"wappasim/sim/trace"
 )
@@ -71,26 +72,13 @@ func (b *teller) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *teller) answer(to, text string) error {
-	body, err := json.Marshal(map[string]any{"messaging_product": "whatsapp", "to": to, "type": "interactive", "interactive": map[string]any{
+	return botsend.Send(b.env.Life, b.env, to, "interactive", map[string]any{
 		"type": "button", "body": map[string]string{"text": text},
 		"action": map[string]any{"buttons": []any{
 			map[string]any{"type": "reply", "reply": map[string]string{"id": "a", "title": "Orders"}},
 			map[string]any{"type": "reply", "reply": map[string]string{"id": "b", "title": "Help"}},
 		}},
-	}})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequest("POST", b.env.GraphURL+"/"+b.env.PhoneNumberID+"/messages", strings.NewReader(string(body)))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+b.env.Token)
-	resp, err := b.env.HTTP.Do(req)
-	if err != nil {
-		return err
-	}
-	return resp.Body.Close()
+	})
 }
 
 func (b *teller) Run(ctx context.Context) error { <-ctx.Done(); return nil }

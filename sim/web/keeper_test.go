@@ -3,7 +3,6 @@ package web_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"wappasim/sim"
+	"wappasim/sim/internal/botsend"
 )
 
 // silence is after what time the keeper gives back what it keeps.
@@ -95,19 +95,5 @@ func (k *keeper) giveBack(from string) {
 }
 
 func (k *keeper) say(ctx context.Context, to, text string) error {
-	body, _ := json.Marshal(map[string]any{"messaging_product": "whatsapp", "to": to, "type": "text", "text": map[string]string{"body": text}})
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, k.env.GraphURL+"/"+k.env.PhoneNumberID+"/messages", strings.NewReader(string(body)))
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Authorization", "Bearer "+k.env.Token)
-	resp, err := k.env.HTTP.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("status %d", resp.StatusCode)
-	}
-	return nil
+	return botsend.Send(ctx, k.env, to, "text", map[string]string{"body": text})
 }
