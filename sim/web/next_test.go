@@ -43,7 +43,7 @@ func TestNothingIsNext(t *testing.T) {
 			c.must("POST", "/_sim/time", `{"advance":"2h"}`)
 			before := c.state()
 			status, text := c.do("POST", "/_sim/time", `{"to":"next"}`)
-			if status != http.StatusConflict || !strings.Contains(text, "nothing is due within 24 hours") || !strings.Contains(text, "the time stays where it is") {
+			if status != http.StatusConflict || !strings.Contains(text, "nothing is due within 1 day") || !strings.Contains(text, "the time stays where it is") {
 				t.Errorf("got %d %s", status, text)
 			}
 			if after := c.state(); !after.Now.Equal(before.Now) || after.Events != before.Events {
