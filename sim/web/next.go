@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"wappasim/sim/duration"
@@ -54,6 +56,7 @@ type scheduled struct {
 	At   time.Time `json:"at"`
 	What string    `json:"what"`
 	Text string    `json:"text"`
+	Told bool      `json:"told,omitempty"` // to the bot, when it happens
 }
 
 // listScheduled answers with what is scheduled, as far as the world knows.
@@ -62,14 +65,16 @@ func (s *Server) listScheduled(*request) (any, error) {
 		return nil, s.noWorld()
 	}
 	now, all := s.world.Now(), []scheduled{}
+	_, next := s.world.Next() // whose database is one that the bot listens to
+	listens, _, _ := strings.Cut(next, " ")
 	for _, k := range s.world.Keys() {
 		if k.TTL > 0 {
-			all = append(all, scheduled{now.Add(k.TTL), "key expires", fmt.Sprintf("%d %s", k.DB, k.Name)})
+			all = append(all, scheduled{now.Add(k.TTL), "key expires", fmt.Sprintf("%d %s", k.DB, k.Name), strconv.Itoa(k.DB) == listens})
 		}
 	}
 	for _, f := range inside.Active(s.world) {
 		if !f.Until.IsZero() {
-			all = append(all, scheduled{f.Until, "fault ends", f.Sentence})
+			all = append(all, scheduled{f.Until, "fault ends", f.Sentence, false})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b scheduled) int { return a.At.Compare(b.At) })

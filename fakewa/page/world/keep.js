@@ -23,7 +23,9 @@ export function keep(world, store) {
   const restart = (to) => post(`${path}restart`, { to });
   const place = element("section", { class: "keep" }, element("div", { class: "inside" },
     form({ label: "Begin anew", submit: "Begin anew" }, [field("Seed", "seed", { inputmode: "numeric", placeholder: String(world.about().seed) })], async ({ seed }) => {
+      const before = world.people();
       const about = await post(`${path}restart`, seed ? { seed: Number(seed) } : {});
+      for (const { name } of before) await post(`${path}people`, { name }); // the same ones, whose phones are in sight
       tell(`A new world has begun, with the seed ${about.seed}.`);
       return about;
     }),
