@@ -35,7 +35,7 @@ export async function call(method, path, body) {
   } catch {
     answer = { error: text };
   }
-  if (!response.ok) throw new Refused(response.status, String(answer.error ?? text).replace(/^fakewa: /, "") || `status ${response.status}`);
+  if (!response.ok) throw new Refused(response.status, String(answer.error ?? text).replace(/^(fakewa|web|sim): /, "") || `status ${response.status}`);
   return answer;
 }
 

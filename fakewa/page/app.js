@@ -27,7 +27,7 @@ const store = new Store();
 const world = await worldOf(store);
 document.title = world ? "sim: a world" : "fakewa";
 document.getElementById("bar").append(...bar(store, world));
-people(store, world, document.getElementById("phones"));
+const there = people(store, world, document.getElementById("phones"));
 const { place, inspect } = inspector(store);
 const panels = [line(store, inspect, world), requests(store, inspect), world ? world.faults() : faults(), templates(store), webhooks(), report(store, inspect), ...(world ? world.panels() : [])];
 const { place: tabbed, choose } = tabs("Panels", panels);
@@ -38,6 +38,7 @@ const state = (now) => {
   store.state = now;
   store.changed();
 };
+await there;
 if (world) world.follow(take, state);
 else {
   follow(take, state);

@@ -23,15 +23,19 @@ export function field(label, name, { of = "input", options = [], hint = "", wide
 export const group = (legend, ...inside) => element("fieldset", {}, element("legend", { text: legend }), ...inside);
 
 // form makes a form that gives its values to run when it is sent; while that takes, it is not sent again.
-export function form({ label, submit, done }, inside, run) {
+// sent is told before run, refused if run fails, done if it does not.
+export function form({ label, submit, sent, refused, done }, inside, run) {
   const button = element("button", { type: "submit", text: submit });
   const made = element("form", { class: "form", "aria-label": label }, ...inside, element("p", { class: "actions wide" }, button));
   made.addEventListener("submit", async (event) => {
     event.preventDefault();
+    const values = Object.fromEntries(new FormData(made));
     button.disabled = true;
-    const result = await attempt(label, () => run(Object.fromEntries(new FormData(made)), made));
+    sent?.(made);
+    const result = await attempt(label, () => run(values, made));
     button.disabled = false;
     if (result !== undefined) done?.(made, result);
+    else refused?.(made, values);
   });
   return made;
 }

@@ -12,15 +12,14 @@ const window24 = 24 * 3600 * 1000;
 const first = ["+16505551234", "+16505551235"]; // who is on the page before anybody has said something
 
 // people shows phones side by side, and lets more people in. In a world they have names, which
-// the world gives numbers.
-export function people(store, world, into) {
+// the world gives numbers. It is done when the first phones are there.
+export async function people(store, world, into) {
   const shown = new Map(); // by user
   const dismissed = new Set();
   const row = element("div", { class: "row", role: "list", "aria-label": "Phones" });
   const add = adding(store, world, (user) => {
     dismissed.delete(user);
-    const { phone } = open(user);
-    if (document.activeElement === document.body) phone.querySelector("textarea").focus(); // else somebody types elsewhere already
+    return open(user).phone.querySelector("textarea");
   });
   into.append(row, add);
 
@@ -43,7 +42,10 @@ export function people(store, world, into) {
   };
   store.addEventListener("change", draw);
   store.addEventListener("time", () => shown.forEach(({ tick }) => tick()));
-  if (!world) return first.forEach(open);
+  if (!world) {
+    await Promise.all(first.map((user) => store.ask(user))); // a phone that is in sight does not change its name
+    return first.forEach(open);
+  }
   if (world.people().length === 0) {
     add.open = true;
     add.querySelector("input").value = "Ana";
@@ -54,35 +56,39 @@ export function people(store, world, into) {
   enter();
 }
 
-// adding is the form for another person.
+// adding is the form for another person. It closes when it is sent: the phone may be there before
+// the answer is, and who writes on it by then, or opens the form again, is left alone.
 function adding(store, world, add) {
   const who = world ? field("Name or number", "who", { placeholder: "Carla", required: true }) : field("Number", "who", { placeholder: "+1 650 555 1236", required: true, inputmode: "tel" });
   const inside = [who, ...(world ? [] : [field("Name", "name", { placeholder: "Carla" })])];
-  const enter = async ({ who, name }) => {
+  const enter = (user) => {
+    const words = add(user);
+    if (!place.open && [title, document.body].includes(document.activeElement)) words.focus();
+  };
+  const sent = (f) => {
+    f.reset();
+    place.open = false;
+    title.focus();
+  };
+  const refused = (f, values) => {
+    if (place.open) return;
+    for (const [name, value] of Object.entries(values)) f.elements[name].value = value;
+    place.open = true;
+  };
+  const made = form({ label: "Add a person", submit: "Add", sent, refused }, inside, async ({ who, name }) => {
     if (world) {
       const person = await post(`${worldPath}people`, { name: who.trim() });
-      add(person.user);
+      enter(person.user);
       return person;
     }
     const user = who.trim().startsWith("+") || /\D/.test(who.trim().replace(/[\s().-]/g, "")) ? who.trim().replace(/[\s().-]/g, "") : `+${who.replace(/\D/g, "")}`;
     const profile = await call("PATCH", userPath(user), name ? { name } : {});
     store.profiles.set(user, profile);
-    add(user);
+    enter(user);
     return profile;
-  };
-  // It closes before the phone appears: who is in a hurry opens it again for the next one.
-  const made = form({ label: "Add a person", submit: "Add" }, inside, async (given, f) => {
-    f.reset();
-    place.open = false;
-    try {
-      return await enter(given);
-    } catch (error) {
-      f.elements.who.value = given.who;
-      place.open = true;
-      throw error;
-    }
   });
-  const place = element("details", { class: "adding" }, element("summary", { text: "Add a person" }), made);
+  const title = element("summary", { text: "Add a person" });
+  const place = element("details", { class: "adding" }, title, made);
   return place;
 }
 

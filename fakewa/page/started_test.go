@@ -26,6 +26,7 @@ type started struct {
 	bot      string // of the webhook
 
 	answer func(from, text string) // what the bot does with a text
+	hold   func(*http.Request)     // what a call to the fake waits for; nil: nothing
 	mu     sync.Mutex              // guards bodies
 	bodies [][]byte                // of the webhooks that the bot has got
 }
@@ -56,6 +57,9 @@ func start(t testing.TB, settings ...func(*fakewa.Config)) *started {
 		if page.Serves(r) {
 			seen.ServeHTTP(w, r)
 			return
+		}
+		if s.hold != nil {
+			s.hold(r)
 		}
 		api.ServeHTTP(w, r)
 	})

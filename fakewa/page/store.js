@@ -13,6 +13,7 @@ export class Store extends EventTarget {
   names = new Map(); // of the people of a world, by user
   templates = [];
   faults = [];
+  profiles = new Map(); // by user
   events = [];
   lost = 0; // events that were no longer kept when the page asked for them
   #answered = 0; // when now was told, by the clock of the page
@@ -29,10 +30,10 @@ export class Store extends EventTarget {
     this.events = [];
     this.byID = new Map(); // messages
     this.conversations = new Map(); // messages by user, oldest first
-    this.profiles = new Map(); // by user
     this.chains = chainsOf(this);
     this.typing = new Map(); // by user: until when the bot is shown typing
     this.#asked.clear();
+    for (const user of this.profiles.keys()) this.ask(user); // until it is told, phones keep their names
   }
 
   // take takes an event of the stream.
@@ -77,14 +78,17 @@ export class Store extends EventTarget {
 
   // profile returns what is known of a user, and asks for it if that is nothing.
   profile(user) {
-    if (!this.profiles.has(user) && !this.#asked.has(user) && !user.startsWith("group:")) {
-      this.#asked.add(user);
-      get(userPath(user)).then((profile) => {
-        this.profiles.set(user, profile);
-        this.renamed();
-      }, () => {});
-    }
+    if (!this.profiles.has(user) && !this.#asked.has(user) && !user.startsWith("group:")) this.ask(user);
     return this.profiles.get(user) ?? {};
+  }
+
+  // ask asks for a profile. The promise is kept even if there is no answer.
+  ask(user) {
+    this.#asked.add(user);
+    return get(userPath(user)).then((profile) => {
+      this.profiles.set(user, profile);
+      this.renamed();
+    }, () => {});
   }
 
   // name is what somebody is called, or the number if another one has the same name.

@@ -3,16 +3,13 @@ package web
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"wappasim/sim/duration"
-	"wappasim/sim/internal/inside"
 )
 
-// maxMove keeps one move of time to some seconds of real time. farthestNext is what passes in
-// vain if nothing happens, and bots that ask Redis for work each second fill the trace meanwhile.
-const maxMove, farthestNext = 30 * 24 * time.Hour, time.Hour
+// maxMove keeps one move of time to some seconds of real time.
+const maxMove = 30 * 24 * time.Hour
 
 // timeState is what the calls about time answer.
 type timeState struct {
@@ -108,41 +105,6 @@ func (s *Server) move(d time.Duration) error {
 		return fmt.Errorf("web: %s is too long: move time by %s at most, as often as you like", d, maxMove)
 	}
 	return s.world.Wait(d)
-}
-
-func (s *Server) toNext() error {
-	happens, err := inside.Next(s.world, farthestNext)
-	if err == nil && !happens {
-		err = conflict("web: nothing has happened within an hour: it is %s; advance goes further, and GET /_sim/next has what is due later", s.world.Now().Format(time.RFC3339))
-	}
-	return err
-}
-
-// scheduled is something that will happen.
-type scheduled struct {
-	At   time.Time `json:"at"`
-	What string    `json:"what"`
-	Text string    `json:"text"`
-}
-
-// listScheduled answers with what is scheduled, as far as the world knows.
-func (s *Server) listScheduled(*request) (any, error) {
-	if s.world == nil {
-		return nil, s.noWorld()
-	}
-	now, all := s.world.Now(), []scheduled{}
-	for _, k := range s.world.Keys() {
-		if k.TTL > 0 {
-			all = append(all, scheduled{now.Add(k.TTL), "key expires", fmt.Sprintf("%d %s", k.DB, k.Name)})
-		}
-	}
-	for _, f := range inside.Active(s.world) {
-		if !f.Until.IsZero() {
-			all = append(all, scheduled{f.Until, "fault ends", f.Sentence})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b scheduled) int { return a.At.Compare(b.At) })
-	return map[string]any{"now": now, "scheduled": all}, nil
 }
 
 // passReal lets as much time pass as has passed on the wall.

@@ -38,7 +38,7 @@ export class KeyList extends HTMLElement {
 }
 
 function keyRow(key, numbered, open) {
-  const left = key.change === "gone" ? "gone" : key.left === null ? "for ever" : lengthOf(key.left);
+  const left = key.change === "gone" ? "" : key.left === null ? "for ever" : lengthOf(key.left);
   const details = element(
     "details",
     { open },

@@ -25,7 +25,9 @@ export function keep(world, store) {
     element("h3", { text: "Save the talk" }), name, element("p", { class: "actions" }, ...kinds.map(save)),
     element("h3", { text: "Begin anew" }),
     form({ label: "Begin anew", submit: "Begin anew" }, [field("Seed", "seed", { inputmode: "numeric", placeholder: String(world.about().seed) })], async ({ seed }) => {
+      const before = world.people();
       const about = await post(`${path}restart`, seed ? { seed: Number(seed) } : {});
+      for (const { name } of before) await post(`${path}people`, { name }); // the same ones, whose phones are in sight
       tell(`A new world has begun, with the seed ${about.seed}.`);
       return about;
     }),

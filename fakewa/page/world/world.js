@@ -46,10 +46,11 @@ export class World extends EventTarget {
     }, () => {});
   }
 
-  // timerOf returns what is scheduled next that has the number of a user in it, or undefined.
+  // timerOf returns the next key with the number of a user in its name whose end the bot is told, or
+  // undefined. Other keys are no timers: nothing follows from their end.
   timerOf(user) {
     const digits = user.replace(/\D/g, "");
-    return this.scheduled.find(({ what, text }) => what === "key expires" && text.includes(digits));
+    return this.scheduled.find(({ told, text }) => told && text.includes(digits));
   }
 
   move = (how) => post(`${path}time`, how);
@@ -61,7 +62,12 @@ export class World extends EventTarget {
   // clockButtons are those that a fake alone does not have.
   clockButtons(store) {
     const next = button("Next event", async () => {
-      const { now } = await this.move({ to: "next" });
+      const { now } = await this.move({ to: "next" }).catch((refused) => {
+        if (refused.status !== 409) throw refused;
+        tell(refused.message);
+        return this.#about;
+      });
+      if (now === this.#about.now) return;
       store.tell(now, performance.now());
       tell(`It is ${now.slice(11, 23).replace("Z", "")}.`);
     }, { label: "Move the clock to the next event" });

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"wappasim/sim/duration"
+	"wappasim/sim/internal/inside"
+)
+
+// farthestNext is how far the next event is looked for.
+const farthestNext = 24 * time.Hour
+
+// toNext moves time to the next event. If there is none, time stays: a bot that asks Redis all
+// day whether there is work would fill the trace, and the day would be gone.
+func (s *Server) toNext() error {
+	most := farthestNext
+	if at, _ := s.world.Next(); !at.IsZero() && at.Sub(s.world.Now()) <= farthestNext {
+		most = at.Sub(s.world.Now())
+	} else if happens, err := s.lookAhead(); err != nil || !happens {
+		if err != nil {
+			return conflict("web: look for the next event: %v", err)
+		}
+		return conflict("web: nothing is due within %s: no key of Redis expires that the bot is told of, and neither the bot nor WhatsApp does anything by itself; the time stays where it is", duration.Format(farthestNext))
+	}
+	_, err := inside.Next(s.world, most)
+	return err
+}
+
+// lookAhead tells whether something happens by itself within farthestNext. Nobody can ask a bot
+// about its timers, and no world goes back: a second world takes the same steps and goes on.
+func (s *Server) lookAhead() (happens bool, err error) {
+	other := &Server{cfg: s.cfg, feed: newFeed(), clock: newPacer(s.passReal)}
+	if err := other.begin(s.seed); err != nil {
+		return false, err
+	}
+	defer other.world.Close()
+	for _, st := range s.steps {
+		if err := other.again(st); err != nil {
+			return false, err
+		}
+	}
+	if now := s.world.Now(); now.After(other.world.Now()) {
+		if err := other.world.WaitUntil(now); err != nil {
+			return false, err
+		}
+	}
+	return inside.Next(other.world, farthestNext)
+}
+
+// scheduled is something that will happen.
+type scheduled struct {
+	At   time.Time `json:"at"`
+	What string    `json:"what"`
+	Text string    `json:"text"`
+	Told bool      `json:"told,omitempty"` // to the bot, when it happens
+}
+
+// listScheduled answers with what is scheduled, as far as the world knows.
+func (s *Server) listScheduled(*request) (any, error) {
+	if s.world == nil {
+		return nil, s.noWorld()
+	}
+	now, all := s.world.Now(), []scheduled{}
+	_, next := s.world.Next() // whose database is one that the bot listens to
+	listens, _, _ := strings.Cut(next, " ")
+	for _, k := range s.world.Keys() {
+		if k.TTL > 0 {
+			all = append(all, scheduled{now.Add(k.TTL), "key expires", fmt.Sprintf("%d %s", k.DB, k.Name), strconv.Itoa(k.DB) == listens})
+		}
+	}
+	for _, f := range inside.Active(s.world) {
+		if !f.Until.IsZero() {
+			all = append(all, scheduled{f.Until, "fault ends", f.Sentence, false})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b scheduled) int { return a.At.Compare(b.At) })
+	return map[string]any{"now": now, "scheduled": all}, nil
+}
