@@ -15,7 +15,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"sync"
 	"testing"
 	"time"
@@ -43,36 +42,13 @@ type Page struct {
 // Open opens a URL in a new browser, 1280 by 800 pixels. The browser ends with the test.
 func Open(t testing.TB, url string) *Page {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CI needs chromium: apt-get install chromium")
-		}
-		t.Skip("it needs chromium, which is not installed")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1280, 800))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, end := chromedp.NewContext(allocator)
-	p := &Page{Context: ctx, t: t}
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Logf("the browser ends: %v", err)
-		}
-		end()
-		stop()
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		for _, problem := range p.problems {
+	p := &Page{t: t}
+	t.Cleanup(func() { // after the browser's end
+		for _, problem := range p.Problems() {
 			t.Errorf("in the page: %s", problem)
 		}
 	})
-	// The first call starts the browser, and a deadline would be the browser's.
-	if err := chromedp.Listen(ctx, p.listen); err != nil {
-		t.Fatalf("start chromium: %v", err)
-	}
+	p.Context = Start(t, p.listen, chromedp.WindowSize(1280, 800))
 	Call(p, log.Enable, cdp.Empty{})
 	p.Do(chromedp.EmulateViewport(1280, 800), chromedp.Navigate(url))
 	return p

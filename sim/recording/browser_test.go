@@ -3,7 +3,6 @@ package recording_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,7 +13,12 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	chromium "wappasim/internal/browser"
 )
+
+// patience is how long a browser may take for one step: a machine may be busy.
+const patience = 4 * time.Minute
 
 // browser is a page in a browser that reaches no network.
 type browser struct {
@@ -30,28 +34,10 @@ type browser struct {
 // is refused. The test is skipped without Chromium, but for CI=true.
 func open(t testing.TB, file string, width int64) *browser {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
+	b := &browser{t: t}
+	b.ctx = chromium.Start(t, b.listen, chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"), chromedp.ProxyServer("127.0.0.1:9"))
+	file, err := filepath.Abs(file)
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("there is no chromium on the PATH, and CI is true")
-		}
-		t.Skip("there is no chromium on the PATH")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND"), chromedp.ProxyServer("127.0.0.1:9"))
-	if os.Getuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute) // a machine may be busy
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx}
-	if err := chromedp.Listen(ctx, b.listen); err != nil {
-		t.Fatal(err)
-	}
-	if file, err = filepath.Abs(file); err != nil {
 		t.Fatal(err)
 	}
 	b.do(chromedp.EmulateViewport(width, 800), chromedp.Navigate("file://"+file))
@@ -74,7 +60,9 @@ func (b *browser) listen(event any) {
 
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -88,7 +76,9 @@ func (b *browser) press(key string, modifiers ...chromedp.Modifier) {
 // ask evaluates an expression.
 func ask[T any](b *browser, expression string) T {
 	b.t.Helper()
-	answer, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	answer, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatalf("%s: %v", expression, err)
 	}
