@@ -1,11 +1,13 @@
 package fakewa
 
 import (
+	"cmp"
 	"container/heap"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,6 +34,7 @@ type Clock struct {
 
 type sleeper struct {
 	until time.Time
+	due   event.Due     // what is done then; At is until
 	woken chan struct{} // closed when it is due
 	timer *time.Timer   // of a clock that runs
 	place int           // in sleepers; -1: it was woken
@@ -55,12 +58,9 @@ func (s *sleepers) Pop() any {
 // years that no date format can write.
 const maxAhead = 100 * 365 * 24 * time.Hour
 
-// NewClock returns a clock that runs.
-func NewClock() *Clock { return StillClock(time.Time{}) }
-
-// ClockFrom returns a clock that runs from a time on.
+// ClockFrom returns a clock that runs from a time on, like time.Now().
 func ClockFrom(at time.Time) *Clock {
-	c := NewClock()
+	c := StillClock(time.Time{})
 	c.ahead = time.Until(at)
 	return c
 }
@@ -88,6 +88,21 @@ func (c *Clock) now() time.Time {
 		return time.Now().Add(c.ahead).UTC()
 	}
 	return c.still.Add(c.ahead).UTC()
+}
+
+// Scheduled returns what is due by the clock, such as redeliveries of webhooks, by time.
+func (c *Clock) Scheduled() []event.Due {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make([]event.Due, len(c.asleep))
+	for i, s := range c.asleep {
+		all[i] = s.due
+		all[i].At = s.until
+	}
+	slices.SortStableFunc(all, func(a, b event.Due) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.What, b.What), strings.Compare(a.Text, b.Text))
+	})
+	return all
 }
 
 // Advance moves the clock ahead, from one due event to the next: a webhook that needs
@@ -198,14 +213,14 @@ func (c *Clock) rest() {
 	}
 }
 
-// sleep waits for a time, or returns the error of ctx if it ends before. The caller has
-// entered.
-func (c *Clock) sleep(ctx context.Context, d time.Duration) error {
+// sleep waits for a time, or returns the error of ctx if it ends before. due is what the
+// caller does then. The caller has entered.
+func (c *Clock) sleep(ctx context.Context, d time.Duration, due event.Due) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
 	c.mu.Lock()
-	s := &sleeper{until: c.now().Add(d), woken: make(chan struct{})}
+	s := &sleeper{until: c.now().Add(d), due: due, woken: make(chan struct{})}
 	heap.Push(&c.asleep, s)
 	if c.still.IsZero() {
 		s.timer = time.AfterFunc(d, func() {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wappasim/fakewa"
+	"wappasim/fakewa/event"
 )
 
 // TestRedeliversAsTheClockAdvances counts the delivery attempts after each move of the
@@ -45,6 +46,41 @@ func TestRedeliversAsTheClockAdvances(t *testing.T) {
 	}
 	if got := strings.Join(at, " "); got != "0s 1s 3s 7s 15s 30s 45s 1m0s" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestWhatIsScheduled asks the clock for what is due, and goes to the first of it.
+func TestWhatIsScheduled(t *testing.T) {
+	c := controlFake(t, fakewa.Config{Redeliver: time.Minute})
+	if status, why := c.do("POST clock", `{"to":"next"}`); status != 409 || !strings.Contains(why, "nothing is") {
+		t.Errorf("the next of nothing: got %d %s", status, why)
+	}
+	c.bot.answer(503)
+	c.say(ana, "hi")
+	var clock struct {
+		Now       time.Time
+		Scheduled []event.Due
+	}
+	for _, want := range []string{
+		"0s: 1s webhook again attempt 2, messages of +16505551234",
+		"1s: 3s webhook again attempt 3, messages of +16505551234",
+		"3s: 7s webhook again attempt 4, messages of +16505551234",
+	} {
+		c.settle()
+		c.must("GET clock", "", &clock)
+		got := clock.Now.Sub(fixed()).String() + ":"
+		for _, due := range clock.Scheduled {
+			got += fmt.Sprintf(" %s %s %s", due.At.Sub(fixed()), due.What, due.Text)
+		}
+		if got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+		c.must("POST clock", `{"to":"next"}`, &clock)
+	}
+	c.bot.answer(200)
+	c.must("POST clock", `{"to":"next"}`, &clock)
+	if len(clock.Scheduled) != 0 {
+		t.Errorf("the webhook is acknowledged, and scheduled is %v", clock.Scheduled)
 	}
 }
 

@@ -33,7 +33,7 @@ type Config struct {
 	DisplayNumber string    `json:"display_phone_number"` // of the business; default "+1 555-078-3881"
 	Name          string    `json:"name"`                 // verified name; default "Fake Business"
 
-	Clock *Clock `json:"-"`     // default NewClock()
+	Clock *Clock `json:"-"`     // default ClockFrom(time.Now())
 	Seed  uint64 `json:"seed"`  // of the ids: the same seed and calls give the same ids
 	Limit int    `json:"limit"` // of messages, of requests, of deliveries and of media that are kept; default 100,000
 
@@ -148,7 +148,7 @@ func (c Config) complete() Config {
 		c.Flows = flow.NewAccount()
 	}
 	if c.Clock == nil {
-		c.Clock = NewClock()
+		c.Clock = ClockFrom(time.Now())
 	}
 	c.Recipients = slices.Clone(c.Recipients)
 	for i, r := range c.Recipients {

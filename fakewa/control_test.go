@@ -12,9 +12,9 @@ func TestEveryControlCallSucceeds(t *testing.T) {
 	c := controlFake(t, fakewa.Config{})
 	c.steps([]step{
 		{"GET openapi.yaml", "", 200, "openapi: 3.0.3"},
-		{"GET clock", "", 200, `{"now":"2026-01-05T09:00:00.000Z"}`},
-		{"POST clock", `{"advance":"1h"}`, 200, `{"now":"2026-01-05T10:00:00.000Z"}`},
-		{"POST clock", `{"to":"2026-01-05T10:00:00Z"}`, 200, `{"now":"2026-01-05T10:00:00.000Z"}`},
+		{"GET clock", "", 200, `{"now":"2026-01-05T09:00:00.000Z","scheduled":[]}`},
+		{"POST clock", `{"advance":"1h"}`, 200, `{"now":"2026-01-05T10:00:00.000Z","scheduled":[]}`},
+		{"POST clock", `{"to":"2026-01-05T10:00:00Z"}`, 200, `{"now":"2026-01-05T10:00:00.000Z","scheduled":[]}`},
 		{"GET users", "", 200, `{"users":[]}`},
 		{"GET users/1/messages", "", 200, `{"messages":[]}`},
 		{"GET users/" + ana, "", 200, `"Test User"`},
@@ -151,6 +151,8 @@ func TestWrongControlCallsAreRefused(t *testing.T) {
 		{"POST clock", `{"advance":"soon"}`, 400, `is not a time like 36h`},
 		{"POST clock", `{"advance":3}`, 400, `field \"advance\": want a string, got number`},
 		{"POST clock", ``, 400, `want either advance or to`},
+		{"POST clock", `{"to":"soon"}`, 400, `\"to\" is \"soon\": want a time`},
+		{"POST clock", `{"to":"next"}`, 409, "nothing is"},
 		{"POST clock", `{"to":"2026-01-01T00:00:00Z"}`, 400, "the time is negative"},
 		{"GET requests?verdict=no", "", 400, "unknown parameter"},
 		{"GET messages?user=bob", "", 400, "neither a phone number"},

@@ -73,7 +73,9 @@ func (s *Server) attempt(ctx context.Context, hook Webhook, n int) Answer {
 }
 
 func (s *Server) attemptWith(ctx context.Context, f Fault, hook Webhook, n int) Answer {
-	_ = s.clock.sleep(ctx, f.Delay)
+	if f.Delay > 0 {
+		_ = s.clock.sleep(ctx, f.Delay, s.attemptDue("webhook", n, hook))
+	}
 	era := s.eraNow()
 	if err := ctx.Err(); err != nil {
 		return Answer{Error: "fakewa: delivery of the webhook was given up: " + err.Error()}

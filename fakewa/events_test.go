@@ -79,7 +79,7 @@ func (b *slow) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 // told of them.
 func TestEventsTellAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		clock := fakewa.NewClock()
+		clock := fakewa.ClockFrom(time.Now())
 		s := fakewa.New(fakewa.Config{Webhook: new(slow), Seed: 7, Redeliver: time.Minute, Clock: clock})
 		defer s.Close()
 		start := clock.Now()

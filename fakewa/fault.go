@@ -200,7 +200,7 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 		f = s.next(s.targetOf(r, body))
 	}
 	s.mu.Unlock()
-	s.hold(r.Context(), f.Delay)
+	s.hold(r, f.Delay)
 	leave()
 	if f.Silent {
 		select {
@@ -223,14 +223,14 @@ func (s *Server) meet(r *http.Request, body []byte) (f Fault, refused *graph.Err
 
 // hold waits for a time, or until nobody waits for the answer any more. The caller has
 // entered the clock.
-func (s *Server) hold(ctx context.Context, d time.Duration) {
+func (s *Server) hold(r *http.Request, d time.Duration) {
 	if d == 0 {
 		return
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
-	_ = s.clock.sleep(ctx, d)
+	_ = s.clock.sleep(ctx, d, event.Due{What: "call", Text: r.Method + " " + r.URL.Path})
 }
 
 // meetWebhook returns the fault that a webhook meets.

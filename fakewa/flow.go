@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/flow"
 	"wappasim/fakewa/message"
 )
@@ -104,7 +105,7 @@ func (s *Server) postFlow(ctx context.Context, p flow.Post) (status int, answer 
 		f = s.next(target{"flow", s.user(p.User), "flow"})
 	}
 	s.mu.Unlock()
-	if err := s.clock.sleep(ctx, f.Delay); err != nil {
+	if err := s.clock.sleep(ctx, f.Delay, event.Due{What: "flow", Text: "request for " + p.User}); err != nil {
 		return 0, nil, err
 	}
 	body, err := p.Seal(f.WrongKey)

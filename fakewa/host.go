@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/host"
 	"wappasim/fakewa/message"
@@ -39,14 +40,14 @@ func (s *Server) host() host.Server {
 }
 
 // after runs f after a time of the clock, unless the era has ended.
-func (s *Server) after(d time.Duration, f func()) {
+func (s *Server) after(d time.Duration, what, text string, f func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.era.Err() != nil {
 		return
 	}
 	s.spawn(func(era context.Context) {
-		if s.clock.sleep(era, d) == nil {
+		if s.clock.sleep(era, d, event.Due{What: what, Text: text}) == nil {
 			f()
 		}
 	})

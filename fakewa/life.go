@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"wappasim/fakewa/event"
 	"wappasim/fakewa/graph"
 	"wappasim/fakewa/internal/standing"
 )
@@ -24,12 +25,12 @@ const (
 
 // later does something after a time, unless the server is closed or reset before. The caller
 // holds mu, and so does f's.
-func (s *Server) later(d time.Duration, f func()) {
+func (s *Server) later(d time.Duration, due event.Due, f func()) {
 	if s.closing.Err() != nil {
 		return
 	}
 	s.spawn(func(era context.Context) {
-		if s.clock.sleep(era, d) != nil {
+		if s.clock.sleep(era, d, due) != nil {
 			return
 		}
 		s.mu.Lock()
@@ -61,7 +62,7 @@ func (s *Server) holdBack(t *storedTemplate, m *Message) {
 		return
 	}
 	round := l.Round
-	s.later(s.cfg.Life.PaceHold, func() {
+	s.later(s.cfg.Life.PaceHold, event.Due{What: "messages held back", Text: "of template " + t.Name}, func() {
 		t := s.templateByID(l.id)
 		switch {
 		case t == nil || l.Round != round || len(l.held) == 0: // it was decided before
@@ -154,7 +155,7 @@ func (s *Server) pause(t *storedTemplate) {
 	}
 	l.Until = s.clock.Now().Add(lasts)
 	round := l.Round
-	s.later(lasts, func() {
+	s.later(lasts, event.Due{What: "template unpaused", Text: t.Name}, func() {
 		if t := s.templateByID(l.id); t != nil && l.Round == round {
 			s.unpause(t)
 		}

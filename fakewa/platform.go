@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Platform serves several businesses on one clock under one address. Each has its own
@@ -21,7 +22,7 @@ type Platform struct {
 // NewPlatform returns a platform with a first business.
 func NewPlatform(first Config) (*Platform, error) {
 	if first.Clock == nil {
-		first.Clock = NewClock()
+		first.Clock = ClockFrom(time.Now())
 	}
 	p := &Platform{clock: first.Clock}
 	_, err := p.Add(first)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"wappasim/fakewa/event"
 )
 
 // Redeliver delivers the webhook of a user's message once more, byte by byte as it
@@ -58,7 +60,7 @@ func (s *Server) redeliver(ctx context.Context, hook Webhook, answer Answer) Ans
 	defer context.AfterFunc(s.closing, cancel)()
 	start := s.clock.Now()
 	for wait, n := time.Second, 2; s.clock.Now().Sub(start)+wait <= s.cfg.Redeliver; n++ {
-		if s.clock.sleep(ctx, wait) != nil {
+		if s.clock.sleep(ctx, wait, s.attemptDue("webhook again", n, hook)) != nil {
 			break
 		}
 		if answer = s.attempt(ctx, hook, n); answer.OK() {
@@ -67,6 +69,20 @@ func (s *Server) redeliver(ctx context.Context, hook Webhook, answer Answer) Ans
 		wait = min(2*wait, max(15*time.Second, (s.clock.Now().Sub(start)/16).Truncate(time.Second)))
 	}
 	return answer
+}
+
+// attemptDue is the n-th delivery attempt of a webhook.
+func (s *Server) attemptDue(what string, n int, hook Webhook) event.Due {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tells := hook.field
+	if len(hook.updates.statuses) > 0 {
+		tells = "statuses"
+	}
+	if user := s.concerns(hook); user != "" {
+		tells += " of " + user
+	}
+	return event.Due{What: what, Text: fmt.Sprintf("attempt %d, %s", n, tells)}
 }
 
 // eraNow returns the context that Reset ends.

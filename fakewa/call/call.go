@@ -174,7 +174,7 @@ const (
 // wait ends a call that nobody answers. Two calls that begin at once end at different times.
 func (l *Line) wait(c *Call) {
 	rings := shortestRing + time.Duration(binary.BigEndian.Uint64(fmt.Append(nil, c.ID)[len(c.ID)-8:])%uint64(longestRing-shortestRing))
-	l.srv.After(rings, func() {
+	l.srv.After(rings, "call not answered", c.User, func() {
 		defer l.lock()()
 		if slices.Contains(l.calls, c) && c.State == Ringing {
 			l.unanswered(c)

@@ -20,7 +20,7 @@ import (
 
 // inGo names for each route what does the same in Go.
 var inGo = map[string][]string{
-	"GET clock":                    {"Clock.Now"},
+	"GET clock":                    {"Clock.Now", "Clock.Scheduled"},
 	"POST clock":                   {"Clock.Advance"},
 	"GET businesses":               {"Platform.Businesses"},
 	"POST businesses":              {"Platform.Add"},

@@ -114,3 +114,10 @@ func list() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// Due is something that a fake will do by itself, at a time of its clock.
+type Due struct {
+	At   time.Time `json:"at"`
+	What string    `json:"what"` // like "webhook again"
+	Text string    `json:"text"` // what it is about, like "attempt 3, messages of +16505551234"
+}

@@ -48,11 +48,10 @@ func (s *Server) control(r *request) (any, error) {
 
 // moveClock moves the world where a fake would move its clock.
 func (s *Server) moveClock(r *request) (any, error) {
-	moved, err := s.moveTime(r)
-	if err != nil {
+	if _, err := s.moveTime(r); err != nil {
 		return nil, err
 	}
-	return map[string]string{"now": moved.(timeState).Now.Format("2006-01-02T15:04:05.000Z07:00")}, nil
+	return s.carry(call{http.MethodGet, "/_fakewa/clock", "", nil})
 }
 
 // awaitMessages lets virtual time pass until there is a message.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"wappasim/fakewa"
+	"wappasim/fakewa/event"
 	"wappasim/sim/duration"
 	"wappasim/sim/internal/inside"
 )
@@ -53,10 +55,8 @@ func (s *Server) lookAhead() (happens bool, err error) {
 
 // scheduled is something that will happen.
 type scheduled struct {
-	At   time.Time `json:"at"`
-	What string    `json:"what"`
-	Text string    `json:"text"`
-	Told bool      `json:"told,omitempty"` // to the bot, when it happens
+	event.Due
+	Told bool `json:"told,omitempty"` // to the bot, when it happens
 }
 
 // listScheduled answers with what is scheduled, as far as the world knows.
@@ -65,16 +65,28 @@ func (s *Server) listScheduled(*request) (any, error) {
 		return nil, s.noWorld()
 	}
 	now, all := s.world.Now(), []scheduled{}
+	add := func(told bool, due ...event.Due) {
+		for _, d := range due {
+			all = append(all, scheduled{d, told})
+		}
+	}
+	err := inside.Do(s.world, "WhatsApp's clock", func(wa *fakewa.Server) error {
+		add(false, wa.Config().Clock.Scheduled()...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
 	_, next := s.world.Next() // whose database is one that the bot listens to
 	listens, _, _ := strings.Cut(next, " ")
 	for _, k := range s.world.Keys() {
 		if k.TTL > 0 {
-			all = append(all, scheduled{now.Add(k.TTL), "key expires", fmt.Sprintf("%d %s", k.DB, k.Name), strconv.Itoa(k.DB) == listens})
+			add(strconv.Itoa(k.DB) == listens, event.Due{At: now.Add(k.TTL), What: "key expires", Text: fmt.Sprintf("%d %s", k.DB, k.Name)})
 		}
 	}
 	for _, f := range inside.Active(s.world) {
 		if !f.Until.IsZero() {
-			all = append(all, scheduled{f.Until, "fault ends", f.Sentence, false})
+			add(false, event.Due{At: f.Until, What: "fault ends", Text: f.Sentence})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b scheduled) int { return a.At.Compare(b.At) })

@@ -19,7 +19,7 @@ type Server struct {
 
 	Now    func() time.Time
 	Era    func() context.Context                                // another one after a reset; it ends with the reset, or when the server closes
-	After  func(d time.Duration, f func())                       // runs f after a time of the fake's clock, unless the era has ended
+	After  func(d time.Duration, what, text string, f func())    // runs f after a time of the fake's clock, unless the era has ended; the words are those of an event.Due
 	Notify func(field string, value any)                         // queues a webhook
 	Draw   func(what string) [32]byte                            // for ids: from the seed, what they are for, and how often
 	User   func(given string) User                               // by a number in any form, or a business-scoped id
