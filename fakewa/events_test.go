@@ -223,12 +223,14 @@ func TestEventsEnd(t *testing.T) {
 					s.Phone(ana).SetProfile(fakewa.Profile{Name: "Ana"})
 					end(s, cancel)
 				}()
+				coming := s.Events(ctx, math.MaxUint64, event.Filter{Kinds: []event.Kind{event.FaultInjected, event.FaultRemoved}})
+				s.RemoveFault(s.Inject(fakewa.Fault{Fails: 131026}))
 				var got []event.Event
-				for e := range s.Events(ctx, math.MaxUint64, event.Filter{}) {
+				for e := range coming {
 					got = append(got, e)
 				}
-				if len(got) > 1 || len(got) == 1 && got[0].Kind != event.Profile {
-					t.Errorf("got\n%s", inWords(got))
+				if len(got) != 2 || got[0].Kind != event.FaultInjected || got[1].Kind != event.FaultRemoved {
+					t.Errorf("what came after the call, and before it was read: got\n%s", inWords(got))
 				}
 			})
 		})

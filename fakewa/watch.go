@@ -98,11 +98,12 @@ func (s *Server) concerns(hook Webhook) string {
 }
 
 // Events returns what happens, as it happens: the events after a number (0: from the first
-// that is kept, [math.MaxUint64]: only what comes) that a filter chooses. It waits for the
+// that is kept, [math.MaxUint64]: only what comes after the call) that a filter chooses. It waits for the
 // next one until ctx or the server ends. Nobody waits for a slow reader: the server keeps
 // as many events as [Config.Limit], and the reader gets an [event.Lost] for those that it
 // was too slow to read. Several may read at once.
 func (s *Server) Events(ctx context.Context, after uint64, f event.Filter) iter.Seq[event.Event] {
+	after = min(after, s.happened.Last())
 	return func(yield func(event.Event) bool) {
 		const batch = 64
 		read := make([]happening, batch)
@@ -111,7 +112,7 @@ func (s *Server) Events(ctx context.Context, after uint64, f event.Filter) iter.
 			if !ok {
 				return
 			}
-			if missing > 0 && !yield(event.Event{N: first - 1, At: s.clock.Now(), Kind: event.Lost, Data: event.Gap{From: first - missing, To: first - 1}}) {
+			if missing > 0 && !yield(event.Event{N: first - 1, At: read[0].at, Kind: event.Lost, Data: event.Gap{From: first - missing, To: first - 1}}) {
 				return
 			}
 			for _, e := range s.chosen(first, read[:n], f) {
@@ -146,7 +147,9 @@ func (h happening) fill(e *event.Event) {
 	switch about := h.about.(type) {
 	case *Message:
 		m := *about
-		m.Status = h.status
+		if m.Status = h.status; m.Status != "failed" {
+			m.Error = nil // it failed later
+		}
 		e.IDs, e.Data = []string{m.ID}, m
 	case *Delivery:
 		for _, id := range about.IDs { // "sent wamid.…" for a status, and the field for what is about no message

@@ -46,16 +46,17 @@ func streamEvents(s *fakewa.Server, r *http.Request) (any, error) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Accel-Buffering", "no") // proxies that would hold it back
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		coming := s.Events(ctx, after, f) // from now on: whoever has the answer misses nothing
 		w.WriteHeader(http.StatusOK)
 		if r.Method == http.MethodHead {
 			return
 		}
-		ctx, cancel := context.WithCancel(r.Context())
-		defer cancel()
 		events := make(chan event.Event, 64)
 		go func() { // ends with ctx
 			defer close(events)
-			for e := range s.Events(ctx, after, f) {
+			for e := range coming {
 				select {
 				case events <- e:
 				case <-ctx.Done():

@@ -45,6 +45,13 @@ func (l *Log[T]) Add(entry T) (n uint64) {
 	return l.last
 }
 
+// Last returns the number of the newest entry; 0: there was none.
+func (l *Log[T]) Last() uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
+}
+
 // Clear forgets all entries, and nobody misses them. Numbers go on.
 func (l *Log[T]) Clear() {
 	l.mu.Lock()
