@@ -92,6 +92,17 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// TestNextBringsTheHistory goes to the next event once: Redis tells the bot of a key a moment
+// before the silence is over, and who presses the button wants to see what it says.
+func TestNextBringsTheHistory(t *testing.T) {
+	url := serve(t, 1)
+	post(t, url+"/_fakewa/users/Ana/messages", `{"type":"text","text":{"body":"buy milk"}}`)
+	post(t, url+"/_sim/time", `{"to":"next"}`)
+	if got := get(t, url+"/_fakewa/messages"); !strings.Contains(got, "Message History (1 message)") {
+		t.Errorf("got %s", got)
+	}
+}
+
 // serve serves a world with the bot until the test ends, and returns its URL.
 func serve(t *testing.T, seed uint64) (url string) {
 	t.Helper()
@@ -122,4 +133,16 @@ func get(t *testing.T, url string) string {
 		t.Fatalf("%s: %d, %v: %s", url, res.StatusCode, err, text)
 	}
 	return string(text)
+}
+
+func post(t *testing.T, url, body string) {
+	t.Helper()
+	res, err := http.Post(url, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if text, err := io.ReadAll(res.Body); err != nil || res.StatusCode >= 300 {
+		t.Fatalf("%s: %d, %v: %s", url, res.StatusCode, err, text)
+	}
 }

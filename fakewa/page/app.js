@@ -5,6 +5,7 @@ import { inspector } from "./panels/inspect.js";
 import { line } from "./panels/line.js";
 import { report } from "./panels/report.js";
 import { requests } from "./panels/requests.js";
+import { scheduled } from "./panels/scheduled.js";
 import { templates } from "./panels/templates.js";
 import { webhooks } from "./panels/webhooks.js";
 import { people } from "./people.js";
@@ -29,7 +30,7 @@ document.title = world ? "sim: a world" : "fakewa";
 document.getElementById("bar").append(...bar(store, world));
 const there = people(store, world, document.getElementById("phones"));
 const { place, inspect } = inspector(store);
-const panels = [line(store, inspect, world), requests(store, inspect), world ? world.faults() : faults(), templates(store), webhooks(), report(store, inspect), ...(world ? world.panels() : [])];
+const panels = [line(store, inspect, world), requests(store, inspect), world ? world.faults() : faults(), scheduled(store, world), templates(store), webhooks(), report(store, inspect), ...(world ? world.panels() : [])];
 const { place: tabbed, choose } = tabs("Panels", panels);
 document.getElementById("side").append(tabbed, place);
 choose(panels[0].name);
@@ -42,7 +43,10 @@ await there;
 if (world) world.follow(take, state);
 else {
   follow(take, state);
-  clockEvery((now, moment) => store.tell(now, moment));
+  clockEvery((now, moment, scheduled) => {
+    store.tell(now, moment);
+    store.schedule(scheduled);
+  });
 }
 store.reload();
 document.body.classList.add("ready");

@@ -17,10 +17,23 @@ export function bar(store, world) {
   const active = element("ul", { class: "active", "aria-label": "Active faults" });
   const healed = element("span", { class: "muted calm", text: "No faults" });
   const heal = button("Heal all", () => (world ? world.heal() : call("DELETE", "faults")), { label: "Heal all faults", kind: "heal" });
-  const move = async (length, words) => {
-    const { now } = await (world ? world.move({ advance: length }) : post("/_fakewa/clock", { advance: length }));
+  const move = async (how) => {
+    const { now, scheduled } = await (world ? world.move(how) : post("/_fakewa/clock", how));
     store.tell(now, performance.now());
+    if (scheduled) store.schedule(scheduled);
+    return now;
+  };
+  const advance = async (length, words) => {
+    await move({ advance: length });
     tell(`The clock moved by ${words}.`);
+  };
+  const next = async () => {
+    try {
+      tell(`It is ${(await move({ to: "next" })).slice(11, 23).replace("Z", "")}.`);
+    } catch (refused) {
+      if (refused.status !== 409) throw refused;
+      tell(refused.message); // nothing is due
+    }
   };
 
   const showTime = () => {
@@ -56,7 +69,7 @@ export function bar(store, world) {
       "div",
       { class: "clock", role: "group", "aria-label": "Time" },
       element("p", { class: "now" }, day, hour, runs),
-      element("div", { class: "steps" }, ...steps.map(([text, length, words]) => button(text, () => move(length, words), { label: `Move the clock by ${words}` })), ...(world ? world.clockButtons(store) : [])),
+      element("div", { class: "steps" }, ...steps.map(([text, length, words]) => button(text, () => advance(length, words), { label: `Move the clock by ${words}` })), button("Next event", next, { label: "Move the clock to the next event" }), ...(world ? [world.paceButton()] : [])),
     ),
     element("div", { class: "faults", role: "group", "aria-label": "Faults" }, healed, active, heal),
   ];

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"wappasim/fakewa"
 	"wappasim/internal/browser"
@@ -172,4 +173,24 @@ func TestScriptsAreText(t *testing.T) {
 	if !strings.Contains(refused, "Content Security Policy") || strings.Count(refused, "\n") > 0 {
 		t.Errorf("the policy has refused: %s", refused)
 	}
+}
+
+// TestNextIsAWebhookAgain has a webhook whose answers are lost twice: what is scheduled is in
+// sight, and the clock goes to the next of it until nothing is.
+func TestNextIsAWebhookAgain(t *testing.T) {
+	s := start(t, func(cfg *fakewa.Config) { cfg.Redeliver = time.Hour })
+	s.platform.First().Inject(fakewa.Fault{Endpoint: "webhook", Type: "text", Lost: true, Times: 2})
+	p := s.open()
+	p.Press("Scheduled")
+	p.Sees("Nothing is scheduled.", ".scheduled")
+	p.Press("Move the clock to the next event")
+	p.Sees("nothing is", "#toasts")
+	p.Fill("Message", "hi", ana)
+	p.Press("Send", ana)
+	p.Sees("in 1.0 s 09:00:01 · webhook again attempt 2, messages of", ".scheduled")
+	p.Press("Move the clock to the next event")
+	p.Sees("in 2.0 s 09:00:03 · webhook again attempt 3, messages of", ".scheduled")
+	p.Press("Move the clock to the next event")
+	p.Sees("Nothing is scheduled.", ".scheduled")
+	p.Sees("09:00:03", ".clock")
 }

@@ -52,7 +52,7 @@ export async function people(store, world, into) {
   }
   const enter = () => world.people().forEach(({ user }) => dismissed.has(user) || open(user));
   world.addEventListener("change", enter);
-  world.addEventListener("scheduled", () => shown.forEach(({ tick }) => tick()));
+  store.addEventListener("scheduled", () => shown.forEach(({ tick }) => tick()));
   enter();
 }
 

@@ -13,6 +13,7 @@ export class Store extends EventTarget {
   names = new Map(); // of the people of a world, by user
   templates = [];
   faults = [];
+  scheduled = []; // what will happen, by time
   profiles = new Map(); // by user
   events = [];
   lost = 0; // events that were no longer kept when the page asked for them
@@ -111,6 +112,13 @@ export class Store extends EventTarget {
     this.runs = passed > 0 && Math.abs(passed - (moment - this.#answered)) < 400;
     [this.now, this.#told, this.#answered] = [now, Date.parse(now), moment];
     this.dispatchEvent(new Event("time"));
+  }
+
+  // schedule sets what is scheduled.
+  schedule(list) {
+    if (JSON.stringify(list) === JSON.stringify(this.scheduled)) return;
+    this.scheduled = list;
+    this.dispatchEvent(new Event("scheduled"));
   }
 
   // instant returns the time of the fake in milliseconds; between two answers it runs on.

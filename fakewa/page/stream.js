@@ -32,12 +32,13 @@ export function follow(take, state) {
 }
 
 // clockEvery asks for the time each second while the page is in sight, and tells it with
-// the moment at which the answer came.
+// the moment at which the answer came and what is scheduled.
 export function clockEvery(tell) {
   const ask = async () => {
     if (document.hidden) return;
     try {
-      tell((await get("/_fakewa/clock")).now, performance.now());
+      const { now, scheduled } = await get("/_fakewa/clock");
+      tell(now, performance.now(), scheduled);
     } catch {
       // The stream says that the fake is away.
     }

@@ -370,7 +370,7 @@ func TestNextShowsWhatTheTimerBrings(t *testing.T) {
 		t.Errorf("got\n%s", got)
 	}
 	s.line("/next")
-	if got := s.look("no timer"); !strings.Contains(got, "the bot waits for no key in Redis to expire") {
+	if got := s.look("no timer"); !strings.Contains(got, "no key that expires: none does") {
 		t.Errorf("got\n%s", got)
 	}
 	s.line("/wait 30d")

@@ -11,10 +11,14 @@ import (
 	"wappasim/fakewa/event"
 	"wappasim/sim/duration"
 	"wappasim/sim/internal/inside"
+	"wappasim/sim/trace"
 )
 
 // farthestNext is how far the next event is looked for.
 const farthestNext = 24 * time.Hour
+
+// longestAnswer is how long the end of a key waits for what the bot says then.
+const longestAnswer = time.Second
 
 // toNext moves time to the next event. If there is none, time stays: a bot that asks Redis all
 // day whether there is work would fill the trace, and the day would be gone.
@@ -28,7 +32,15 @@ func (s *Server) toNext() error {
 		}
 		return conflict("web: nothing is due within %s: no key of Redis expires that the bot is told of, and neither the bot nor WhatsApp does anything by itself; the time stays where it is", duration.Format(farthestNext))
 	}
-	_, err := inside.Next(s.world, most)
+	before, said := s.world.Trace().Len(), len(s.world.Sent())
+	happens, err := inside.Next(s.world, most)
+	if !slices.ContainsFunc(s.world.Trace().Events()[before:], func(e trace.Event) bool { return e.What == trace.Expires }) {
+		return err
+	}
+	// Redis can be a moment before the bot's own clock, and an answer takes its time.
+	for end := s.world.Now().Add(longestAnswer); err == nil && happens && len(s.world.Sent()) == said && s.world.Now().Before(end); {
+		happens, err = inside.Next(s.world, end.Sub(s.world.Now()))
+	}
 	return err
 }
 

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -57,4 +58,27 @@ func TestNothingIsNext(t *testing.T) {
 	if got := c.texts("Ana"); len(got) != 1 {
 		t.Errorf("Ana has got %q", got)
 	}
+}
+
+// TestWhatsAppsNextIsListed has a webhook that is cut off: WhatsApp will deliver it again.
+func TestWhatsAppsNextIsListed(t *testing.T) {
+	c := serve(t, web.Config{Options: []sim.Option{sim.Redelivery(time.Hour)}})
+	c.must("POST", "/_sim/faults", `{"sentence":"the next webhook is cut off"}`)
+	c.do("POST", "/_fakewa/users/Ana/messages", `{"type":"text","text":{"body":"one"}}`)
+	var next struct {
+		Now       time.Time
+		Scheduled []struct {
+			At         time.Time
+			What, Text string
+		}
+	}
+	if err := json.Unmarshal([]byte(c.must("GET", "/_sim/next", "")), &next); err != nil {
+		t.Fatal(err)
+	}
+	for _, due := range next.Scheduled {
+		if due.What == "webhook again" && strings.HasPrefix(due.Text, "attempt 2, messages of +") && due.At.After(next.Now) {
+			return
+		}
+	}
+	t.Errorf("scheduled is %+v", next.Scheduled)
 }

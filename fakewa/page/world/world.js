@@ -3,14 +3,12 @@ import { button } from "../form.js";
 import { attempt, tell } from "../toast.js";
 import { keep } from "./keep.js";
 import { redis } from "./redis.js";
-import { scheduled } from "./scheduled.js";
 import { sentences } from "./sentences.js";
 import { followWorld } from "./stream.js";
 
 // World is what a world has and a fake alone has not: its pace, the next event, Redis, sentences of
 // faults, and the talk that is kept. Its event "change" says that something of it has changed.
 export class World extends EventTarget {
-  scheduled = [];
   #about;
   #store;
   #panels;
@@ -19,7 +17,7 @@ export class World extends EventTarget {
     super();
     this.#about = about;
     this.#store = store;
-    this.#panels = { faults: sentences(this), others: [scheduled(this, store), redis(this, store), keep(this, store)] };
+    this.#panels = { faults: sentences(this), others: [redis(this, store), keep(this, store)] };
   }
 
   about = () => this.#about;
@@ -40,17 +38,14 @@ export class World extends EventTarget {
     this.#store.runs = about.pace === "real";
     this.#store.changed();
     this.dispatchEvent(new Event("change"));
-    get(`${path}next`).then(({ scheduled }) => {
-      this.scheduled = scheduled;
-      this.dispatchEvent(new Event("scheduled"));
-    }, () => {});
+    get(`${path}next`).then(({ scheduled }) => this.#store.schedule(scheduled), () => {});
   }
 
   // timerOf returns the next key with the number of a user in its name whose end the bot is told, or
   // undefined. Other keys are no timers: nothing follows from their end.
   timerOf(user) {
     const digits = user.replace(/\D/g, "");
-    return this.scheduled.find(({ told, text }) => told && text.includes(digits));
+    return this.#store.scheduled.find(({ told, text }) => told && text.includes(digits));
   }
 
   move = (how) => post(`${path}time`, how);
@@ -59,18 +54,8 @@ export class World extends EventTarget {
     await call("DELETE", `${path}faults`);
   }
 
-  // clockButtons are those that a fake alone does not have.
-  clockButtons(store) {
-    const next = button("Next event", async () => {
-      const { now } = await this.move({ to: "next" }).catch((refused) => {
-        if (refused.status !== 409) throw refused;
-        tell(refused.message);
-        return this.#about;
-      });
-      if (now === this.#about.now) return;
-      store.tell(now, performance.now());
-      tell(`It is ${now.slice(11, 23).replace("Z", "")}.`);
-    }, { label: "Move the clock to the next event" });
+  // paceButton lets time run, or stops it.
+  paceButton() {
     const pace = button("", () => attempt("Pace", () => this.move({ pace: this.#about.pace === "real" ? "paused" : "real" })));
     const draw = () => {
       const real = this.#about.pace === "real";
@@ -79,6 +64,6 @@ export class World extends EventTarget {
     };
     this.addEventListener("change", draw);
     draw();
-    return [next, pace];
+    return pace;
   }
 }
