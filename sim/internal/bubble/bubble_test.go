@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,6 +149,40 @@ func TestInterruptWhileTimeCannotMove(t *testing.T) {
 	if want := []string{"0 after 2ms", "1 after 3ms", "2 after 4ms", "3 after 1h0m0s", "2h0m0s"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	if err := errors.Join(err, b.End()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWhoRunsWithAMutexIsLeftAlone has the world's own function compute while it holds a mutex
+// that another goroutine wants: time can move as soon as it is done.
+func TestWhoRunsWithAMutexIsLeftAlone(t *testing.T) {
+	b := bubble.New(nil)
+	var mu sync.Mutex
+	var done atomic.Bool
+	err := b.Do(func() error {
+		mu.Lock()
+		var other sync.WaitGroup
+		other.Go(func() {
+			mu.Lock()
+			defer mu.Unlock()
+		})
+		for !done.Load() { // as on a machine that has no time for it
+		}
+		mu.Unlock()
+		other.Wait()
+		return nil
+	}, func() (<-chan struct{}, func()) {
+		for range 20 {
+			time.Sleep(time.Millisecond)
+			if b.WaitingForMutex() {
+				t.Error("it is said that time cannot move because of a mutex")
+				break
+			}
+		}
+		done.Store(true)
+		return nil, func() {}
+	})
 	if err := errors.Join(err, b.End()); err != nil {
 		t.Error(err)
 	}

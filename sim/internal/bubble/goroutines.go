@@ -13,25 +13,28 @@ import (
 // Goroutines describes the goroutines of the bubble other than its own: why each
 // waits, where, and what started it.
 func (b *Bubble) Goroutines() []string {
-	return b.goroutines(func(_, _ string) bool { return true })
+	return b.goroutines(func(_, frames string) bool { return !isRoot(frames) })
 }
 
 // WaitingOutside describes those that wait for something outside the bubble, so
 // that its time cannot move.
-func (b *Bubble) WaitingOutside() []string { return b.goroutines(waitsOutside) }
+func (b *Bubble) WaitingOutside() []string {
+	return b.goroutines(func(header, frames string) bool { return !isRoot(frames) && waitsOutside(header) })
+}
 
-func waitsOutside(header, _ string) bool {
+func waitsOutside(header string) bool {
 	return !strings.Contains(header, "(durable)") && !strings.Contains(header, "[coroutine")
 }
 
 // WaitingForMutex tells whether time cannot move because goroutines wait for a mutex, and
-// for no other reason: then the goroutine that holds it waits for time.
+// for no other reason: then the goroutine that holds it waits for time. The bubble's own
+// goroutines count too: one of them may hold it, and be about to go on.
 func (b *Bubble) WaitingForMutex() bool {
 	others := false
 	waiting := b.goroutines(func(header, frames string) bool {
 		mutex := strings.Contains(header, "[sync.Mutex.") || strings.Contains(header, "[sync.RWMutex.")
-		others = others || waitsOutside(header, frames) && !mutex
-		return mutex
+		others = others || waitsOutside(header) && !mutex
+		return mutex && !isRoot(frames)
 	})
 	return waiting != nil && !others
 }
@@ -39,7 +42,7 @@ func (b *Bubble) WaitingForMutex() bool {
 // WaitingIn describes those that wait for time in a function.
 func (b *Bubble) WaitingIn(functions ...string) []string {
 	return b.goroutines(func(header, frames string) bool {
-		return !waitsOutside(header, frames) && slices.ContainsFunc(functions, func(f string) bool { return strings.Contains(frames, f+"(") })
+		return !isRoot(frames) && !waitsOutside(header) && slices.ContainsFunc(functions, func(f string) bool { return strings.Contains(frames, f+"(") })
 	})
 }
 
@@ -49,7 +52,7 @@ func (b *Bubble) goroutines(filter func(header, frames string) bool) (found []st
 	for block := range strings.SplitSeq(stacks.All(), "\n\n") {
 		header, frames, _ := strings.Cut(block, "\n")
 		inside := strings.ContainsAny(after(header, b.name), "], ")
-		if inside && !isRoot(frames) && filter(header, frames) {
+		if inside && filter(header, frames) {
 			found = append(found, describe(header, frames))
 		}
 	}
