@@ -48,12 +48,17 @@ func TestSaveAndGoBack(t *testing.T) {
 	}
 
 	p.Press("Go on from step 2", ".keep")
+	p.Sees("What came after it is lost", "#toasts")
+	p.Sees("and bread", phone("Ana"))
+	p.Press("Go on from step 2", ".keep")
 	p.SeesNo("and bread", phone("Ana"))
 	p.Sees("Message #1 stored", phone("Ana"))
 	p.SeesNo("and bread", ".keep")
 	p.Fill("Message", "and jam", phone("Ana"))
 	p.Press("Send", phone("Ana"))
 	p.Sees("Message #2 stored", phone("Ana"))
+	p.Press("Begin anew", ".keep")
+	p.Sees("This talk is lost", "#toasts")
 	p.Press("Begin anew", ".keep")
 	p.Sees("no messages yet", phone("Ana"))
 	p.Sees("there is Ana", ".keep")

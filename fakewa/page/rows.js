@@ -41,12 +41,13 @@ const say = {
 const refusedOf = ({ error, why, lost }) => (error ? ` · ${error.code}: ${why || error.error_data?.details || error.message}` : lost ? " · the answer was lost" : "");
 
 function lengthOfSeconds(s) {
-  const parts = [["d", 86400], ["h", 3600], ["min", 60]].flatMap(([unit, length]) => {
-    const n = Math.floor(s / length);
-    s -= n * length;
+  let left = Math.round(s * 1000); // milliseconds: a fraction of a second is not exact
+  const parts = [["d", 86400000], ["h", 3600000], ["min", 60000]].flatMap(([unit, length]) => {
+    const n = Math.floor(left / length);
+    left -= n * length;
     return n ? [`${n} ${unit}`] : [];
   });
-  if (s || parts.length === 0) parts.push(`${Number(s.toFixed(3))} s`);
+  if (left || parts.length === 0) parts.push(`${left / 1000} s`);
   return parts.join(" ");
 }
 

@@ -153,6 +153,7 @@ func screenHelp() string {
 		"  PgUp PgDn: scroll the conversation\n" +
 		"  Shift+↑↓: scroll the panel\n" +
 		"  Esc: closes the panel\n" +
-		"  Ctrl+C, Ctrl+D: end the talk")
+		"  Ctrl+C: clears the line\n" +
+		"  Ctrl+C, Ctrl+D on an empty line: end the talk")
 	return b.String()
 }

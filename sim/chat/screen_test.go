@@ -458,6 +458,10 @@ func TestKeys(t *testing.T) {
 		s.press("ctrl+u")
 	}
 	s.golden("keys")
+	s.write("half a line")
+	if s.press("ctrl+c") || s.input.Value() != "" {
+		t.Errorf("after Ctrl+C the line is %q", s.input.Value())
+	}
 	if !s.press("ctrl+d") || !s.press("ctrl+c") {
 		t.Error("Ctrl+D or Ctrl+C do not end the program")
 	}

@@ -20,11 +20,24 @@ export function keep(world, store) {
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     tell(`${file} is saved.`);
   });
-  const restart = (to) => post(`${path}restart`, { to });
+  let asked = "";
+  // sure asks for a second press, since what is lost cannot be had again.
+  const sure = (what, lost) => {
+    if (asked === what) {
+      asked = "";
+      return true;
+    }
+    asked = what;
+    setTimeout(() => (asked = asked === what ? "" : asked), 10000);
+    tell(`${what}? ${lost}: save it first, or press once more.`);
+    return false;
+  };
+  const restart = (n) => sure(`Go on from step ${n}`, "What came after it is lost") && post(`${path}restart`, { to: n });
   const place = element("section", { class: "keep" }, element("div", { class: "inside" },
     element("h3", { text: "Save the talk" }), name, element("p", { class: "actions" }, ...kinds.map(save)),
     element("h3", { text: "Begin anew" }),
     form({ label: "Begin anew", submit: "Begin anew" }, [field("Seed", "seed", { inputmode: "numeric", placeholder: String(world.about().seed) })], async ({ seed }) => {
+      if (!sure("Begin anew", "This talk is lost")) return {};
       const before = world.people();
       const about = await post(`${path}restart`, seed ? { seed: Number(seed) } : {});
       for (const { name } of before) await post(`${path}people`, { name }); // the same ones, whose phones are in sight

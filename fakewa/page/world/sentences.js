@@ -24,6 +24,7 @@ export function sentences(world) {
     said.textContent = read();
   };
   const made = form({ label: "Let a fault begin", submit: "Let it begin" }, [sentence, blanks, said], async () => {
+    await shown(); // they may not be there yet
     const answer = await post(`${path}faults`, { sentence: read() });
     tell("The fault is active.");
     return answer;
