@@ -126,13 +126,16 @@ func TestEachChangeBelongsToItsCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []struct {
-		N    int
-		Name string
+	var noted struct {
+		Changes []struct {
+			N    int
+			Name string
+		}
 	}
-	if err := json.Unmarshal(changes, &all); err != nil || len(all) != 6 {
-		t.Fatalf("%d changes, %v: %s", len(all), err, changes)
+	if err := json.Unmarshal(changes, &noted); err != nil || len(noted.Changes) != 6 {
+		t.Fatalf("%d changes, %v: %s", len(noted.Changes), err, changes)
 	}
+	all := noted.Changes
 	events := w.Trace().Events()
 	for i, name := range []string{"last", "timer:1", "list", "hash", "scores", "set"} {
 		if event := events[all[i].N-1]; all[i].Name != name || len(event.Text) < 5 || event.To != "redis" {
