@@ -2,6 +2,8 @@ package fakeredis_test
 
 import (
 	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +101,52 @@ func TestChangedNamesWhatChangesByItself(t *testing.T) {
 		r.Restore(fakeredis.Snapshot{})
 		if got := names(r); got != "all" {
 			t.Errorf("when Redis is empty: %s", got)
+		}
+	})
+}
+
+// TestChangedIsEnough draws commands, also of transactions and scripts, with time between them, and
+// wants what Changed has told so far to be what Redis holds.
+func TestChangedIsEnough(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *fakeredis.Redis) {
+		var heard answers
+		c := r.Connect(&heard)
+		defer c.Close()
+		told := make(map[string]fakeredis.Key)
+		draw := rand.New(rand.NewPCG(3, 4))
+		commands := strings.Split("SET k v,SET k w PX 700,SET k w EX 2,APPEND k x,DEL k l,RENAME k l,COPY k l,LPUSH l a b,LTRIM l 0 3,RPOPLPUSH l m,HSET h f v,HSET h f w g x,HDEL h f,ZADD z 1 a 2 b,ZINCRBY z 3 a,SADD s a b,SPOP s,SUNIONSTORE m s s,PEXPIRE h 1500,PERSIST k,MOVE k 3,SELECT 3,SELECT 0,FLUSHDB,SWAPDB 0 3,MULTI,EXEC,DISCARD,GETEX k PX 300,GETDEL k,BLPOP l 0.001,EVAL return{redis.call('SET','k',ARGV[1]),redis.call('PEXPIRE','k',900)} 0 v,EVAL redis.call('SELECT','3')redis.call('INCR','n') 0,XADD x * a b", ",")
+		for n := range 6000 {
+			if n == 4000 {
+				commands = append(commands, "HEXPIRE h 1 FIELDS 1 g") // from then on, hashes change by themselves
+			}
+			one := commands[draw.IntN(len(commands))]
+			c.Do(command(strings.Fields(one)...))
+			if draw.IntN(3) == 0 {
+				time.Sleep(time.Duration(draw.IntN(900)) * time.Millisecond)
+			}
+			changed, all := r.Changed()
+			if all {
+				clear(told)
+			}
+			for _, k := range changed {
+				if name := fmt.Sprint(k.DB, " ", k.Name); k.Type == "" {
+					delete(told, name)
+				} else {
+					k.TTL = time.Duration(time.Now().Add(k.TTL).UnixNano()) * time.Duration(min(1, k.TTL)) // when it expires; 0: never
+					told[name] = k
+				}
+			}
+			if draw.IntN(4) > 0 {
+				continue // Keys moves TTLs
+			}
+			holds := make(map[string]fakeredis.Key)
+			for _, k := range r.Keys() {
+				k.TTL = time.Duration(time.Now().Add(k.TTL).UnixNano()) * time.Duration(min(1, k.TTL))
+				holds[fmt.Sprint(k.DB, " ", k.Name)] = k
+			}
+			if !maps.Equal(told, holds) {
+				t.Fatalf("after %s: told %+v, Redis holds %+v", one, told, holds)
+			}
 		}
 	})
 }
