@@ -191,3 +191,28 @@ func TestThePageMakesValuesOfParts(t *testing.T) {
 	b.shoot("ended")
 	b.end()
 }
+
+// TestPartsAreOfWholeCharacters has what is found again begin, or end, within a character of which
+// other bytes are alike.
+func TestPartsAreOfWholeCharacters(t *testing.T) {
+	text := strings.Repeat("0123456789", 10)
+	for _, values := range [][2]string{
+		{text[:31] + "é" + text, "before ũ" + text + text[:50] + "after"},
+		{text + "é" + text[:40] + "x", text + "è" + text[:40] + "y"},
+		{text + "é", text + "è"},
+		{"é" + text, "ũ" + text},
+		{"🎉" + text, "🎊" + text},
+	} {
+		var keys recording.Keys
+		for n, value := range values {
+			keys.Note(n, []recording.Key{{Name: "k", Value: value}})
+		}
+		noted, err := json.Marshal(&keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rebuilt(t, noted, 1, time.Time{}); len(got) != 1 || got[0].Value != values[1] || !strings.Contains(string(noted), `"parts"`) {
+			t.Errorf("got %+v, want %q: %s", got, values[1], noted)
+		}
+	}
+}
