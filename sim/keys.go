@@ -62,7 +62,7 @@ func init() {
 	}
 }
 
-// noteKeys notes what is in Redis after event n; 0: the last one.
+// noteKeys notes what has changed in Redis, after event n; 0: the last one.
 func (w *World) noteKeys(n int) {
 	recorded := w.notes.keys.Load()
 	if recorded == nil {
@@ -73,15 +73,19 @@ func (w *World) noteKeys(n int) {
 	if n == 0 {
 		n = w.trace.Len()
 	}
-	keys := w.redis.Keys()
-	all := make([]recording.Key, len(keys))
-	for i, k := range keys {
-		all[i] = recording.Key{DB: k.DB, Name: k.Name, Value: k.Value}
+	changed, all := w.redis.Changed()
+	keys := make([]recording.Key, len(changed))
+	for i, k := range changed {
+		keys[i] = recording.Key{DB: k.DB, Name: k.Name, Gone: k.Type == "", Value: k.Value}
 		if k.TTL > 0 {
-			all[i].Expires = time.Now().Add(k.TTL)
+			keys[i].Expires = time.Now().Add(k.TTL)
 		}
 	}
-	recorded.Note(n, all)
+	if all {
+		recorded.Note(n, keys)
+	} else {
+		recorded.NoteSome(n, keys)
+	}
 }
 
 // noteChanges notes what is in Redis if commands or faults may have changed it.

@@ -7,7 +7,8 @@ import { drawStrip } from "./strip.js";
 const data = JSON.parse(document.getElementById("data").textContent);
 const story = new Story(data);
 const { events } = data;
-const redis = data.keys ? new Redis(events, data.keys) : null;
+const redis = data.keys ? new Redis(events, data.keys.changes) : null;
+const until = data.keys?.until; // from this event on it is not known what was in Redis; undefined: it is
 let moment = 0; // the number of the event up to which everything is shown
 let listed = []; // numbers of the events that fit the filter
 
@@ -17,6 +18,7 @@ const list = element("event-list");
 const filters = element("event-filters");
 const inspector = element("event-inspector");
 const keys = element("key-list");
+const ended = until ? element("p", { class: "muted nothing", role: "status", text: `From event ${until} on it is not known what was in Redis: its changes until then fill the ${sizeOf(data.keys.most)} that are kept of them.` }) : null;
 const slider = element("input", { type: "range", min: events.length ? 1 : 0, max: events.length, value: 0, step: 1, "aria-label": "Moment" });
 const strip = element("canvas", { class: "strip", "aria-hidden": "true" });
 const place = element("output", { class: "place" });
@@ -79,8 +81,8 @@ function build() {
     rack.append(phone);
   }
   if (phones.size === 0) rack.append(element("p", { class: "muted nothing", text: "Nobody says anything." }));
-  const storage = redis ? keys : element("p", { class: "muted nothing", text: "What was in Redis was not recorded." });
-  document.body.append(heading(), scrubber(), element("main", { class: phones.size === 1 ? "alone" : "" }, rack, panel("Redis", "redis-panel", storage), panel("Events", "events", filters, list), element("section", { class: "panel event", "aria-label": "Event" }, inspector)));
+  const storage = redis ? [ended, keys] : [element("p", { class: "muted nothing", text: "What was in Redis was not recorded." })];
+  document.body.append(heading(), scrubber(), element("main", { class: phones.size === 1 ? "alone" : "" }, rack, panel("Redis", "redis-panel", ...storage), panel("Events", "events", filters, list), element("section", { class: "panel event", "aria-label": "Event" }, inspector)));
   filters.offer([...story.people].map((number) => [number, story.name(number)]), kinds.filter(([kind]) => events.some((event) => story.kind(event) === kind)));
 }
 
@@ -91,7 +93,7 @@ function go(to) {
   slider.value = moment;
   slider.style.setProperty("--at", `${((moment - 1) / Math.max(1, events.length - 1)) * 100}%`);
   for (const [number, phone] of phones) phone.show(story.shown(number, moment), (n) => story.message(number, n, moment));
-  if (redis) keys.show(redis.at(moment));
+  if (redis) showKeys();
   if (!event) return;
   const words = `${story.name(event.who)} ${event.what} ${story.sentence(event)}`;
   slider.setAttribute("aria-valuetext", `event ${moment} of ${events.length}, ${clockOf(event.at)}: ${words}`);
@@ -99,6 +101,17 @@ function go(to) {
   toBreak?.classList.toggle("here", moment === data.broke);
   list.choose(listed.findLastIndex((n) => n <= moment));
   inspect(event);
+}
+
+// showKeys shows what was in Redis, or says that it is not known any more.
+function showKeys() {
+  keys.hidden = moment >= until;
+  if (ended) ended.hidden = !keys.hidden;
+  if (!keys.hidden) keys.show(redis.at(moment));
+}
+
+function sizeOf(bytes) {
+  return bytes < 1 << 20 ? `${bytes.toLocaleString("en")} bytes` : `${Math.round(bytes / (1 << 20))} MB`;
 }
 
 function inspect(event) {

@@ -1,6 +1,34 @@
 import { instantOf } from "./time.js";
 
 const between = 256; // changes between two copies of everything; more, if everything is more
+const pieces = 1024; // of a value, before they are joined
+
+// Value is a key with its value in pieces, which share the texts of those before.
+class Value {
+  constructor(change, before) {
+    this.db = change.db;
+    this.name = change.name;
+    this.expires = change.expires;
+    this.pieces = change.parts ? change.parts.flatMap((part) => (typeof part === "string" ? [part] : cut(before.pieces, ...part))) : [change.value];
+    if (this.pieces.length > pieces) this.pieces = [this.value];
+  }
+
+  get value() {
+    return this.pieces.length === 1 ? this.pieces[0] : this.pieces.join("");
+  }
+}
+
+// cut returns the pieces from one place to another.
+function cut(all, from, to) {
+  const found = [];
+  let at = 0;
+  for (const piece of all) {
+    if (at >= to) break;
+    if (at + piece.length > from) found.push(piece.slice(Math.max(0, from - at), to - at));
+    at += piece.length;
+  }
+  return found;
+}
 
 // Redis tells what Redis held at any moment, from the changes that were noted.
 export class Redis {
@@ -21,29 +49,34 @@ export class Redis {
   // at returns the keys after the event with a number, by database and name, and what has changed
   // since the one before.
   at(moment) {
-    const now = this.#held(moment);
-    const before = this.#held(moment - 1);
+    const all = this.#replay(moment - 1);
+    const before = this.#unexpired(all, moment - 1);
+    for (let index = this.#count(moment - 1); index < this.#count(moment); index++) apply(all, this.#changes[index]);
+    const now = this.#unexpired(all, moment);
     const keys = [];
     for (const [id, key] of now) {
       const was = before.get(id);
-      const change = !was ? "new" : was.value !== key.value || was.expires !== key.expires ? "changed" : "";
-      keys.push({ db: key.db, name: key.name, value: key.value, left: key.expires ? instantOf(key.expires) - this.#instant(moment) : null, change });
+      const change = !was ? "new" : was !== key && (was.expires !== key.expires || was.value !== key.value) ? "changed" : "";
+      keys.push(shown(key, key.expires ? instantOf(key.expires) - this.#instant(moment) : null, change));
     }
-    for (const [id, key] of before) if (!now.has(id)) keys.push({ db: key.db, name: key.name, value: key.value, left: null, change: "gone" });
+    for (const [id, key] of before) if (!now.has(id)) keys.push(shown(key, null, "gone"));
     return keys.sort((a, b) => a.db - b.db || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
 
   #instant = (moment) => (moment > 0 ? instantOf(this.#events[moment - 1].at) : -Infinity);
 
-  // held returns what had not expired, by database and name.
-  #held(moment) {
+  // replay returns what was set and not deleted, by database and name.
+  #replay(moment) {
     const count = this.#count(moment);
     const copy = this.#copies.findLast((copy) => copy.count <= count);
     const held = new Map(copy.held);
     for (let index = copy.count; index < count; index++) apply(held, this.#changes[index]);
-    const now = this.#instant(moment);
-    for (const [id, key] of held) if (key.expires && instantOf(key.expires) <= now) held.delete(id);
     return held;
+  }
+
+  #unexpired(held, moment) {
+    const now = this.#instant(moment);
+    return new Map([...held].filter(([, key]) => !key.expires || instantOf(key.expires) > now));
   }
 
   // count is how many changes there were until a moment.
@@ -58,8 +91,13 @@ export class Redis {
   }
 }
 
+// shown is a key as <key-list> shows it, which asks for few of the values.
+function shown(key, left, change) {
+  return { db: key.db, name: key.name, left, change, get value() { return key.value; } };
+}
+
 function apply(held, change) {
   const id = `${change.db} ${change.name}`;
-  if (change.value === null) held.delete(id);
-  else held.set(id, change);
+  if (change.value === undefined && !change.parts) held.delete(id);
+  else held.set(id, new Value(change, held.get(id)));
 }

@@ -1,10 +1,12 @@
 package recording_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,13 +128,16 @@ func TestEachChangeBelongsToItsCommand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []struct {
-		N    int
-		Name string
+	var noted struct {
+		Changes []struct {
+			N    int
+			Name string
+		}
 	}
-	if err := json.Unmarshal(changes, &all); err != nil || len(all) != 6 {
-		t.Fatalf("%d changes, %v: %s", len(all), err, changes)
+	if err := json.Unmarshal(changes, &noted); err != nil || len(noted.Changes) != 6 {
+		t.Fatalf("%d changes, %v: %s", len(noted.Changes), err, changes)
 	}
+	all := noted.Changes
 	events := w.Trace().Events()
 	for i, name := range []string{"last", "timer:1", "list", "hash", "scores", "set"} {
 		if event := events[all[i].N-1]; all[i].Name != name || len(event.Text) < 5 || event.To != "redis" {
@@ -140,5 +145,54 @@ func TestEachChangeBelongsToItsCommand(t *testing.T) {
 		} else if i > 0 && all[i].N != all[i-1].N+1 {
 			t.Errorf("change %d is after event %d, the one before after %d", i, all[i].N, all[i-1].N)
 		}
+	}
+}
+
+// hoarder is a bot that keeps all messages in one hash.
+type hoarder struct {
+	redis *redis.Client
+	n     int
+}
+
+func newHoarder(env sim.Env) (sim.App, error) {
+	return &hoarder{redis: redis.NewClient(env.Redis.Simple())}, nil
+}
+
+func (h *hoarder) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	h.n++
+	h.redis.HSet(r.Context(), "batch", fmt.Sprintf("message %d", h.n*7919%2000), strings.Repeat("0123456789", 30))
+}
+
+func (h *hoarder) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+func (h *hoarder) Close() error                  { return h.redis.Close() }
+
+// TestALongTalkMakesASmallRecording has one person send 2,000 messages of 300 bytes into one batch,
+// in a world that notes its keys.
+func TestALongTalkMakesASmallRecording(t *testing.T) {
+	const messages = 2000
+	w, err := sim.New(newHoarder, sim.Test(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := inside.Record(w)
+	for range messages {
+		if err := w.Say("Ana", strings.Repeat("0123456789", 30)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := inside.Recorded(w, keys).Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	if each := out.Len() / messages; each > 2500 {
+		t.Errorf("the recording has %d bytes a message", each)
+	}
+	noted, err := json.Marshal(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, want := rebuilt(t, noted, w.Trace().Len(), w.Now()), w.Keys()
+	if len(held) != 1 || len(want) != 1 || held[0].Value != want[0].Value || strings.Count(want[0].Value, "\n") != messages {
+		t.Errorf("the notes end with %d keys, and Redis has %d", len(held), len(want))
 	}
 }

@@ -106,6 +106,7 @@ func (r *Redis) block(peer *server.Peer, command string, args []string) (done bo
 // try carries a command out as if in a transaction, where it does not wait: the answer is
 // nothing if it would. Ok is false if miniredis must carry it out.
 func (r *Redis) try(b *blocked) (answer string, ok bool) {
+	r.note(&server.Peer{Ctx: b.context}, b.command[0], b.command[1:])
 	var written bytes.Buffer
 	peer := server.NewPeer(bufio.NewWriter(&written))
 	peer.Ctx, peer.Resp3 = copied(b.context), b.peer.Resp3

@@ -48,6 +48,7 @@ type Redis struct {
 	at       time.Time  // of the last CatchUp
 	moved    time.Time  // up to which TTLs have been moved
 	expiries expiries
+	changes  *changes // nil: nobody has asked for them
 	watched  []int    // databases with subscribers to their expired keys; nil: not known
 	flags    string   // notify-keyspace-events
 	refused  bool     // CONFIG SET
@@ -94,6 +95,7 @@ func (r *Redis) before(peer *server.Peer, command string, args ...string) (done 
 		r.hooks.Command()
 	}
 	r.prepare(peer, command, args)
+	r.note(peer, command, args)
 	if !onlyReads(command) && r.hooks.Change != nil {
 		r.hooks.Change()
 	}

@@ -25,12 +25,17 @@ type Key struct {
 func (r *Redis) Keys() (keys []Key) {
 	r.catchUpTTLs()
 	for db := range databases {
-		d := r.mini.DB(db)
-		for _, name := range d.Keys() {
-			keys = append(keys, Key{DB: db, Name: name, Type: d.Type(name), TTL: d.TTL(name), Value: value(d, name)})
+		for _, name := range r.mini.DB(db).Keys() {
+			keys = append(keys, r.key(place{db, name}))
 		}
 	}
 	return keys
+}
+
+// key returns a key; one that is not there has no type.
+func (r *Redis) key(at place) Key {
+	db := r.mini.DB(at.db)
+	return Key{DB: at.db, Name: at.key, Type: db.Type(at.key), TTL: db.TTL(at.key), Value: value(db, at.key)}
 }
 
 func lines(all []string) string { return strings.Join(all, "\n") + "\n" }

@@ -48,7 +48,8 @@ func newScriptContext() any {
 type connection struct {
 	db     int
 	script bool // its commands come from a script
-	plain  bool // it is in no transaction and has no subscriptions
+	queues bool // it is in a transaction
+	plain  bool // it is in none and has no subscriptions
 }
 
 // connectionOf reads a peer's Ctx. It is false for one of a miniredis that keeps it
@@ -62,7 +63,8 @@ func connectionOf(c *server.Peer) (is connection, ok bool) {
 		return connection{plain: true}, true
 	}
 	ctx := reflect.ValueOf(c.Ctx).Elem()
-	return connection{int(ctx.Field(fields[0]).Int()), ctx.Field(fields[1]).Bool(), ctx.Field(fields[2]).IsNil() && ctx.Field(fields[3]).IsNil()}, true
+	queues := !ctx.Field(fields[2]).IsNil()
+	return connection{int(ctx.Field(fields[0]).Int()), ctx.Field(fields[1]).Bool(), queues, !queues && ctx.Field(fields[3]).IsNil()}, true
 }
 
 // contextFields finds the fields of a Ctx; nil: they are not what is expected.

@@ -74,6 +74,9 @@ func (r *Redis) Restore(s Snapshot) {
 	r.mini.FlushAll()
 	r.mu.Lock()
 	r.flags, r.expired, r.watched, r.expiries.all = "", nil, nil, true
+	if r.changes != nil {
+		r.changes.all = true
+	}
 	r.mu.Unlock()
 	passed := time.Since(s.at)
 	for _, key := range s.keys {

@@ -18,6 +18,11 @@ func (r *Redis) CatchUp() {
 	}
 	r.read()
 	due := r.takeDue(now)
+	if r.changes != nil {
+		for _, e := range due {
+			r.changes.add(e.DB, []string{e.Key})
+		}
+	}
 	r.at = now
 	r.moveTime(0)
 	if len(due) > 0 || r.expiries.ofField {

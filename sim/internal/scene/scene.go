@@ -37,6 +37,7 @@ type Scene struct {
 type step struct {
 	text    string // with its doc string
 	code    string // a call that returns an error, or "receives(…)"
+	about   string // a comment behind the code, with its mark; "": there is none
 	refused string // the status of the bot's answer to the webhook; "": 200
 }
 
@@ -88,7 +89,7 @@ func (s *Scene) Note(what string) {
 func (s *Scene) Listen() {
 	now := s.world.Now()
 	if passed := now.Sub(s.at); passed > 0 {
-		s.steps = append(s.steps, step{text: "When " + duration.Format(passed) + " pass", code: fmt.Sprintf("w.Wait(%d) // %s", passed, passed)})
+		s.steps = append(s.steps, step{text: "When " + duration.Format(passed) + " pass", code: fmt.Sprintf("w.Wait(%d)", passed), about: " // " + passed.String()})
 		s.at = now
 	}
 	var users []string

@@ -3,6 +3,8 @@ package scene
 import (
 	"fmt"
 	"go/format"
+	"go/scanner"
+	"go/token"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,11 +27,7 @@ func (s *Scene) Test(title string, seed uint64, replicas int) (string, error) {
 			refused = true
 			fmt.Fprintf(&body, "refused(%s, %s)\n", step.refused, code)
 		default:
-			call, about, _ := strings.Cut(code, " // ")
-			if about != "" {
-				about = " // " + about
-			}
-			fmt.Fprintf(&body, "done(%s)%s\n", call, about)
+			fmt.Fprintf(&body, "done(%s)%s\n", code, step.about)
 		}
 	}
 	var b strings.Builder
@@ -38,8 +36,8 @@ func (s *Scene) Test(title string, seed uint64, replicas int) (string, error) {
 	if refused {
 		imports = append([]string{"errors"}, imports...)
 	}
-	for path, is := range map[string]bool{"wappasim/fakewa": strings.Contains(body.String(), "fakewa."), "wappasim/sim/people": strings.Contains(body.String(), "people.")} {
-		if is {
+	for _, path := range []string{"wappasim/fakewa", "wappasim/sim/people"} {
+		if uses(body.String(), path[strings.LastIndex(path, "/")+1:]) {
 			imports = append(imports, path)
 		}
 	}
@@ -102,6 +100,25 @@ const wantsRefusal = `refused := func(status int, err error) {
 }
 
 `
+
+// uses tells whether code has something of a package: texts in it may look so.
+func uses(code, name string) bool {
+	var tokens scanner.Scanner
+	tokens.Init(token.NewFileSet().AddFile("", -1, len(code)), []byte(code), nil, 0)
+	for before := ""; ; {
+		_, kind, text := tokens.Scan()
+		switch {
+		case kind == token.PERIOD && before == name:
+			return true
+		case kind == token.EOF:
+			return false
+		}
+		before = ""
+		if kind == token.IDENT {
+			before = text
+		}
+	}
+}
 
 // identifier makes a name in Go of a title.
 func identifier(title string) string {
