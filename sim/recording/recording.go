@@ -51,7 +51,7 @@ type page struct {
 
 var common = sync.OnceValues(func() (p page, err error) {
 	var own []byte
-	for _, name := range []string{"story.js", "redis.js", "strip.js", "recording.js"} {
+	for _, name := range []string{"open.js", "story.js", "redis.js", "strip.js", "recording.js"} {
 		module, err := files.ReadFile(name)
 		if err != nil {
 			return page{}, err
@@ -75,20 +75,27 @@ var common = sync.OnceValues(func() (p page, err error) {
 // Write writes the recording as an HTML file. It has what people and the bot wrote, and what
 // was in Redis, as data: nothing of it is markup or script.
 func (r Recording) Write(w io.Writer) error {
+	if r.Events == nil {
+		r.Events = []trace.Event{}
+	}
+	return write(w, r.Title, r)
+}
+
+// WriteViewer writes a page without a recording, in which a person opens one.
+func WriteViewer(w io.Writer) error { return write(w, "Recordings", nil) }
+
+func write(w io.Writer, title string, recording any) error {
 	common, err := common()
 	if err != nil {
 		return fmt.Errorf("recording: make the page: %w", err)
 	}
-	if r.Events == nil {
-		r.Events = []trace.Event{}
-	}
-	data, err := json.Marshal(r) // with < as \u003c, so that no text ends the element that holds it
+	data, err := json.Marshal(recording) // with < as \u003c, so that no text ends the element that holds it
 	if err != nil {
 		return fmt.Errorf("recording: encode what happened: %w", err)
 	}
 	var out bytes.Buffer
 	err = common.frame.Execute(&out, map[string]any{
-		"Title":  r.Title,
+		"Title":  title,
 		"Policy": "default-src 'none'; script-src '" + hash(common.script) + "'; style-src '" + hash(common.style) + "'; base-uri 'none'; form-action 'none'",
 		"Style":  template.CSS(common.style),
 		"Data":   template.HTML("<script id=\"data\" type=\"application/json\">" + string(data) + "</script>"),

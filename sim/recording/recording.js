@@ -3,8 +3,9 @@ import { clockOf, dayOf, exactClockOf } from "./time.js";
 import { Story, kinds } from "./story.js";
 import { Redis } from "./redis.js";
 import { drawStrip } from "./strip.js";
+import { opened } from "./open.js";
 
-const data = JSON.parse(document.getElementById("data").textContent);
+const data = await opened();
 const story = new Story(data);
 const { events } = data;
 const redis = data.keys ? new Redis(events, data.keys.changes) : null;
