@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,29 +29,24 @@ func (s *Server) toNext() error {
 		}
 		return conflict("web: nothing is due within %s: no key of Redis expires that the bot is told of, and neither the bot nor WhatsApp does anything by itself; the time stays where it is", duration.Format(farthestNext))
 	}
-	_, err := inside.Next(s.world, most)
+	_, err := s.passTo(most, s.mostEvents(), inside.Next)
 	return err
 }
 
 // lookAhead tells whether something happens by itself within farthestNext. Nobody can ask a bot
 // about its timers, and no world goes back: a second world takes the same steps and goes on.
 func (s *Server) lookAhead() (happens bool, err error) {
-	other := &Server{cfg: s.cfg, feed: newFeed(), clock: newPacer(s.passReal)}
-	if err := other.begin(s.seed); err != nil {
+	other := &Server{cfg: s.cfg, feed: newFeed(), clock: newPacer(s.passReal), life: s.life}
+	if err := other.anew(s.seed, s.steps); err != nil {
 		return false, err
 	}
-	defer other.world.Close()
-	for _, st := range s.steps {
-		if err := other.again(st); err != nil {
-			return false, err
-		}
-	}
+	defer other.end()
 	if now := s.world.Now(); now.After(other.world.Now()) {
-		if err := other.world.WaitUntil(now); err != nil {
+		if err := other.pass(now.Sub(other.world.Now()), math.MaxInt); err != nil {
 			return false, err
 		}
 	}
-	return inside.Next(other.world, farthestNext)
+	return other.passTo(farthestNext, other.mostEvents(), inside.Next)
 }
 
 // scheduled is something that will happen.
