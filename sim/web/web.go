@@ -90,6 +90,9 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Bot == nil {
 		return nil, errors.New("web: Config.Bot is nil: want the factory of the bot")
 	}
+	if cfg.MaxEvents < 0 {
+		return nil, fmt.Errorf("web: Config.MaxEvents is %d: want a number of events, or 0 for %d", cfg.MaxEvents, defaultMaxEvents)
+	}
 	cfg.Replicas, cfg.MaxEvents = cmp.Or(cfg.Replicas, 1), cmp.Or(cfg.MaxEvents, defaultMaxEvents)
 	s := &Server{cfg: cfg, mux: http.NewServeMux(), process: rand.Text()[:6], feed: newFeed()}
 	s.life, s.over = context.WithCancel(context.Background())

@@ -334,4 +334,7 @@ func TestWrongRequestsNameWhatIsWrong(t *testing.T) {
 	if _, err := web.New(web.Config{}); err == nil || !strings.Contains(err.Error(), "Config.Bot is nil") {
 		t.Errorf("without a bot: %v", err)
 	}
+	if _, err := web.New(web.Config{Bot: newKeeper, MaxEvents: -1}); err == nil || !strings.Contains(err.Error(), "Config.MaxEvents is -1: want a number of events") {
+		t.Errorf("with less than no events: %v", err)
+	}
 }
