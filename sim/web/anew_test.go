@@ -33,7 +33,7 @@ func (q quitter) Run(ctx context.Context) error {
 func TestTalkOutlivesAFailedRestart(t *testing.T) {
 	const good, fails, quits = 0, 1, 2
 	var mode atomic.Int32
-	c := serve(t, web.Config{Seed: 7, Options: []sim.Option{sim.Latency(20*time.Millisecond)}, Bot: func(env sim.Env) (sim.App, error) {
+	c := serve(t, web.Config{Seed: 7, Options: []sim.Option{sim.Latency(20 * time.Millisecond)}, Bot: func(env sim.Env) (sim.App, error) {
 		app, err := newKeeper(env)
 		switch mode.Load() {
 		case fails:

@@ -70,7 +70,7 @@ func TestRealPaceIsBoundByEvents(t *testing.T) {
 // TestMovesArePartsOfOne compares what happens in one move, which is made in parts, with a wait
 // in one piece.
 func TestMovesArePartsOfOne(t *testing.T) {
-	c := serve(t, web.Config{Seed: 7, Replicas: 2, Options: []sim.Option{sim.Latency(20*time.Millisecond)}})
+	c := serve(t, web.Config{Seed: 7, Replicas: 2, Options: []sim.Option{sim.Latency(20 * time.Millisecond)}})
 	c.say("Ana", "one")
 	c.must("POST", "/_sim/faults", `{"sentence":"Redis takes 2 seconds for 1 hour"}`)
 	c.must("POST", "/_sim/time", `{"advance":"3h0m0.5s"}`)
