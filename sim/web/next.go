@@ -25,7 +25,7 @@ func (s *Server) toNext() error {
 		most = at.Sub(s.world.Now())
 	} else if happens, err := s.lookAhead(); err != nil || !happens {
 		if err != nil {
-			return conflict("web: look for the next event: %v", err)
+			return conflict("web: look for the next event: %v; the time of this world stays where it is", err)
 		}
 		return conflict("web: nothing is due within %s: no key of Redis expires that the bot is told of, and neither the bot nor WhatsApp does anything by itself; the time stays where it is", duration.Format(farthestNext))
 	}
