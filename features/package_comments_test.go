@@ -15,6 +15,7 @@ var commented = []string{
 	"fakewa", "fakewa/bill", "fakewa/call", "fakewa/coexist", "fakewa/control", "fakewa/event", "fakewa/flow", "fakewa/graph", "fakewa/group", "fakewa/life", "fakewa/message", "fakewa/notice", "fakewa/page", "fakewa/page/parts", "fakewa/pricing", "fakewa/report",
 	"fakewa/revision", "fakewa/template",
 	"examples/internal/outbox", "examples/internal/sqlbox",
+	"internal/sse",
 	"sim", "sim/dialogue", "sim/duration", "sim/flows", "sim/model", "sim/people", "sim/recording", "sim/steps", "sim/storage", "sim/trace", "sim/wallclock", "sim/web",
 }
 

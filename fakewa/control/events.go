@@ -15,12 +15,7 @@ import (
 	"wappasim/fakewa"
 	"wappasim/fakewa/event"
 	"wappasim/fakewa/internal/wire"
-)
-
-const (
-	keepAlive  = 15 * time.Second // after which a stream without events has a comment
-	patience   = 30 * time.Second // for a client that takes nothing
-	reconnects = time.Second      // after which clients come back
+	"wappasim/internal/sse"
 )
 
 // process is in the ids of events: numbers of another process mean nothing.
@@ -43,14 +38,11 @@ func streamEvents(s *fakewa.Server, r *http.Request) (any, error) {
 		return nil, err
 	}
 	return stream(func(w http.ResponseWriter) {
-		w.Header().Set("Content-Type", "text/event-stream")
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("X-Accel-Buffering", "no") // proxies that would hold it back
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
 		coming := s.Events(ctx, after, f) // from now on: whoever has the answer misses nothing
-		w.WriteHeader(http.StatusOK)
-		if r.Method == http.MethodHead {
+		out, goesOn := sse.Begin(w, r)
+		if !goesOn {
 			return
 		}
 		events := make(chan event.Event, 64)
@@ -64,41 +56,37 @@ func streamEvents(s *fakewa.Server, r *http.Request) (any, error) {
 				}
 			}
 		}()
-		send(w, events)
+		send(out, events)
 	}), nil
 }
 
 // send writes events until there are no more or the client takes them no more.
-func send(w http.ResponseWriter, events <-chan event.Event) {
-	out := http.NewResponseController(w)
-	quiet := time.NewTicker(keepAlive)
+func send(out *sse.Stream, events <-chan event.Event) {
+	quiet := time.NewTicker(sse.Quiet)
 	defer quiet.Stop()
-	text := fmt.Appendf(nil, "retry: %d\n\n", reconnects.Milliseconds())
 	for {
-		if len(text) > 0 {
-			_ = out.SetWriteDeadline(time.Now().Add(patience)) // not all writers have one
-			if _, err := w.Write(text); err != nil {
-				return
-			}
-			if len(events) == 0 && out.Flush() != nil {
-				return
-			}
+		if len(events) == 0 && out.Flush() != nil {
+			return
 		}
+		var text []byte
 		select {
 		case e, more := <-events:
 			if !more {
 				return
 			}
-			text = appendEvent(text[:0], e)
-			quiet.Reset(keepAlive)
+			text = inText(e)
+			quiet.Reset(sse.Quiet)
 		case <-quiet.C:
-			text = append(text[:0], ":\n\n"...)
+			text = sse.Comment
+		}
+		if out.Write(text) != nil {
+			return
 		}
 	}
 }
 
-// appendEvent appends an event in the form of Server-Sent Events.
-func appendEvent(text []byte, e event.Event) []byte {
+// inText writes an event in the form of Server-Sent Events.
+func inText(e event.Event) []byte {
 	if f, ok := e.Data.(fakewa.Fault); ok {
 		e.Data = faultObject{f, duration(f.Delay)}
 	}
@@ -106,7 +94,7 @@ func appendEvent(text []byte, e event.Event) []byte {
 	if err != nil { // a message whose body is no JSON
 		object, _ = wire.JSON(map[string]string{"error": err.Error()})
 	}
-	return fmt.Appendf(text, "id: %d-%s\nevent: %s\ndata: %s\n\n", e.N, process, e.Kind, object)
+	return sse.Append(nil, fmt.Sprintf("%d-%s", e.N, process), string(e.Kind), object)
 }
 
 func readEventFilter(q url.Values) (f event.Filter, err error) {

@@ -64,8 +64,12 @@ func (c *call) web(address string, cfg web.Config) (err error) {
 	case err = <-failed:
 	case <-ctx.Done():
 	}
+	stop()                                 // who is in a hurry can interrupt it again
 	err = errors.Join(err, served.Close()) // ends the streams of events, for which Shutdown waits
-	patience, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	patience, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	return errors.Join(err, server.Shutdown(patience))
+	if server.Shutdown(patience) != nil { // a client takes nothing of its answer
+		err = errors.Join(err, server.Close())
+	}
+	return err
 }

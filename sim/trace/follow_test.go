@@ -89,3 +89,33 @@ func TestFollowGivesAnswers(t *testing.T) {
 		}
 	})
 }
+
+// TestReaderReadsInParts reads a trace in parts, up to an event, and an answer that comes late.
+func TestReaderReadsInParts(t *testing.T) {
+	happened := new(trace.Trace)
+	for range 5 {
+		happened.Add(trace.Event{Who: "bot 1", What: trace.Commands, To: "redis", Text: "GET timer"})
+	}
+	happened.Answered(2, "(nil)")
+	r := happened.From(1)
+	next := func(most, last int, want string) {
+		t.Helper()
+		got := ""
+		for _, e := range r.Next(most, last) {
+			got += fmt.Sprint(e.N, e.Answer, " ")
+		}
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	next(2, 4, "2(nil) 3 ")
+	next(2, 4, "4 ")
+	next(2, 4, "")
+	for n := 5; n > 1; n-- {
+		happened.Answered(n, "1")
+	}
+	next(2, 4, "41 31 ")
+	next(2, 4, "21 ")
+	next(2, 9, "51 ")
+	next(2, 9, "")
+}

@@ -57,12 +57,15 @@ func (s *Server) handler(h func(*Server, *request) (any, error)) http.HandlerFun
 			answer(w, http.StatusRequestEntityTooLarge, failure{fmt.Sprintf("web: read the body: %v", err)})
 			return
 		}
-		s.mu.Lock()
-		value, err := h(s, &request{r, body})
-		if r.Method != http.MethodGet {
-			s.publish()
-		}
-		s.mu.Unlock()
+		value, err := func() (any, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock() // a handler that panics must not keep it
+			value, err := h(s, &request{r, body})
+			if r.Method != http.MethodGet {
+				s.publish()
+			}
+			return value, err
+		}()
 		status := http.StatusOK
 		if err != nil {
 			status, value = http.StatusBadRequest, failure{err.Error()}

@@ -11,28 +11,37 @@ import (
 	"sync"
 	"time"
 
+	"wappasim/internal/sse"
 	"wappasim/sim/trace"
 )
 
 // feed is what streams of events show: what has happened until the world was last at rest. No
 // stream touches the world.
 type feed struct {
-	mu      sync.Mutex // guards what follows
-	run     int
-	events  []trace.Event // that do not change
-	state   []byte        // of the world, as JSON
-	changed chan struct{} // closed when any of it changes
-	over    bool
+	mu sync.Mutex // guards what follows
+	shown
 }
 
-func newFeed() *feed { return &feed{changed: make(chan struct{})} }
+// shown is what a feed shows at a time.
+type shown struct {
+	run     int
+	trace   *trace.Trace  // grows while the world is not at rest
+	events  int           // of the trace, when it was
+	state   []byte        // of the world, as JSON
+	changed chan struct{} // closed when any of it changes
+}
+
+func newFeed() *feed { return &feed{shown: shown{changed: make(chan struct{})}} }
 
 // publish shows what has happened to the streams. The caller holds s.mu, or is alone.
 func (s *Server) publish() {
-	state := s.state()
+	state, happened := s.state(), new(trace.Trace)
 	encoded, err := json.Marshal(state)
 	if err != nil {
 		encoded = []byte("{}") // it has numbers and texts only
+	}
+	if s.world != nil {
+		happened = s.world.Trace()
 	}
 	f := s.feed
 	f.mu.Lock()
@@ -40,24 +49,14 @@ func (s *Server) publish() {
 	if bytes.Equal(encoded, f.state) {
 		return
 	}
-	if s.world != nil && (state.Run != f.run || state.Events != len(f.events)) {
-		f.events = s.world.Trace().Events()
-	}
-	f.run, f.state = state.Run, encoded
-	f.wake()
-}
-
-func (f *feed) wake() {
 	close(f.changed)
-	f.changed = make(chan struct{})
+	f.shown = shown{state.Run, happened, state.Events, encoded, make(chan struct{})}
 }
 
-// close ends all streams.
-func (f *feed) close() {
+func (f *feed) now() shown {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.over = true
-	f.wake()
+	return f.shown
 }
 
 // filter chooses the events of a stream.
@@ -103,58 +102,104 @@ func (s *Server) readStream(r *http.Request) (f filter, run, after int, err erro
 	if id == "" {
 		return f, 0, 0, nil
 	}
-	first, second, _ := strings.Cut(id, ".")
+	number, of, _ := strings.Cut(id, "-")
+	if of != "" && of != s.process {
+		return f, 0, 0, nil
+	}
+	first, second, _ := strings.Cut(number, ".")
 	run, err = strconv.Atoi(first)
 	if err == nil {
 		after, err = strconv.Atoi(second)
 	}
 	if err != nil || run < 1 || after < 0 {
-		return f, 0, 0, fmt.Errorf("web: %s is %q: want the id of an event, like 1.25: the run and the number", from, id)
+		return f, 0, 0, fmt.Errorf("web: %s is %q: want the id of an event, like 1.25 or 1.25-%s: the run, the number and the process", from, id, s.process)
 	}
 	return f, run, after, nil
 }
 
-// keepAlive is how often a stream says something when nothing happens, so that neither end
-// takes the connection for a dead one.
-const keepAlive = 15 * time.Second
+// A stream takes so many events out of the trace at once, and writes about so many bytes.
+const partEvents, partBytes = 256, 32 << 10
 
-// streamEvents writes events until the client is gone or the server is closed.
+// streamEvents writes events until the client is gone, takes nothing more, or the server is
+// closed.
 func (s *Server) streamEvents(w http.ResponseWriter, r *http.Request) {
 	chosen, run, after, err := s.readStream(r)
 	if err != nil {
 		answer(w, http.StatusBadRequest, failure{err.Error()})
 		return
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	out := http.NewResponseController(w)
-	tick := time.NewTicker(keepAlive)
-	defer tick.Stop()
+	out, goesOn := sse.Begin(w, r)
+	if !goesOn {
+		return
+	}
+	quiet := time.NewTicker(sse.Quiet)
+	defer quiet.Stop()
+	to := &stream{s, out, chosen, run, after, nil}
 	for {
-		f := s.feed
-		f.mu.Lock()
-		now, events, state, changed, over := f.run, f.events, f.state, f.changed, f.over
-		f.mu.Unlock()
-		if now != run {
-			run, after = now, 0
+		now := s.feed.now()
+		if to.show(now) != nil {
+			return
 		}
-		var b bytes.Buffer
-		fmt.Fprintf(&b, "event: world\ndata: %s\n\n", state) // without an id: that of the last event stays
-		for _, e := range events[min(after, len(events)):] {
-			if chosen.chooses(e) {
-				data, _ := json.Marshal(e) // it has numbers and texts only
-				fmt.Fprintf(&b, "id: %d.%d\ndata: %s\n\n", run, e.N, data)
+		for waits := true; waits; {
+			select {
+			case <-now.changed:
+				waits = false
+			case <-quiet.C:
+				if out.Write(sse.Comment) != nil || out.Flush() != nil {
+					return
+				}
+			case <-r.Context().Done():
+				return
+			case <-s.life.Done():
+				return
 			}
 		}
-		after = len(events)
-		if _, err := w.Write(b.Bytes()); err != nil || out.Flush() != nil || over {
-			return
-		}
-		select {
-		case <-changed:
-		case <-r.Context().Done():
-			return
-		case <-tick.C:
+		quiet.Reset(sse.Quiet)
+	}
+}
+
+// stream is a client of events.
+type stream struct {
+	*Server
+	out    *sse.Stream
+	chosen filter
+	run    int
+	told   int           // the number of the last event that it has
+	events *trace.Reader // of what comes next; nil: not yet known
+}
+
+// show writes what the world is, and what has happened that the client does not have.
+func (to *stream) show(now shown) error {
+	if to.run != now.run {
+		to.run, to.told, to.events = now.run, 0, nil
+	}
+	if to.events == nil {
+		to.told = min(to.told, now.events)
+		to.events = now.trace.From(to.told)
+	}
+	text := sse.Append(nil, "", "world", now.state) // without an id: that of the last event stays
+	for more := true; more && to.life.Err() == nil; {
+		events := to.events.Next(partEvents, now.events)
+		more = len(events) > 0
+		for _, e := range events {
+			id := "" // the event comes again, with its answer
+			if e.N > to.told {
+				to.told, id = e.N, fmt.Sprintf("%d.%d-%s", to.run, e.N, to.process)
+			}
+			if to.chosen.chooses(e) {
+				data, _ := json.Marshal(e) // it has numbers and texts only
+				text = sse.Append(text, id, "", data)
+			}
+			if len(text) >= partBytes {
+				if err := to.out.Write(text); err != nil {
+					return err
+				}
+				text = text[:0]
+			}
 		}
 	}
+	if err := to.out.Write(text); err != nil {
+		return err
+	}
+	return to.out.Flush()
 }

@@ -48,6 +48,9 @@ func (c client) stream(ctx context.Context, path, lastID string, enough func(mes
 		case "data":
 			m.data = value
 		case "":
+			if m == (message{}) { // a comment, or when to come back
+				continue
+			}
 			if all = append(all, m); enough(m) {
 				return all, nil
 			}

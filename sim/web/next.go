@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,13 +29,13 @@ func (s *Server) toNext() error {
 		most = at.Sub(s.world.Now())
 	} else if happens, err := s.lookAhead(); err != nil || !happens {
 		if err != nil {
-			return conflict("web: look for the next event: %v", err)
+			return conflict("web: look for the next event: %v; the time of this world stays where it is", err)
 		}
 		return conflict("web: nothing is due within %s: no key of Redis expires that the bot is told of, and neither the bot nor WhatsApp does anything by itself; the time stays where it is", duration.Format(farthestNext))
 	}
 	before, said := s.world.Trace().Len(), len(s.world.Sent())
-	happens, err := inside.Next(s.world, most)
-	if !slices.ContainsFunc(s.world.Trace().Events()[before:], func(e trace.Event) bool { return e.What == trace.Expires }) {
+	happens, err := s.passTo(most, s.mostEvents(), inside.Next)
+	if !slices.ContainsFunc(s.world.Trace().From(before).Next(s.cfg.MaxEvents, s.world.Trace().Len()), func(e trace.Event) bool { return e.What == trace.Expires }) {
 		return err
 	}
 	// Redis can be a moment before the bot's own clock, and an answer takes its time.
@@ -47,22 +48,17 @@ func (s *Server) toNext() error {
 // lookAhead tells whether something happens by itself within farthestNext. Nobody can ask a bot
 // about its timers, and no world goes back: a second world takes the same steps and goes on.
 func (s *Server) lookAhead() (happens bool, err error) {
-	other := &Server{cfg: s.cfg, feed: newFeed(), clock: newPacer(s.passReal)}
-	if err := other.begin(s.seed); err != nil {
+	other := &Server{cfg: s.cfg, feed: newFeed(), clock: newPacer(s.passReal), life: s.life}
+	if err := other.anew(s.seed, s.steps); err != nil {
 		return false, err
 	}
-	defer other.world.Close()
-	for _, st := range s.steps {
-		if err := other.again(st); err != nil {
-			return false, err
-		}
-	}
+	defer other.end()
 	if now := s.world.Now(); now.After(other.world.Now()) {
-		if err := other.world.WaitUntil(now); err != nil {
+		if err := other.pass(now.Sub(other.world.Now()), math.MaxInt); err != nil {
 			return false, err
 		}
 	}
-	return inside.Next(other.world, farthestNext)
+	return other.passTo(farthestNext, other.mostEvents(), inside.Next)
 }
 
 // scheduled is something that will happen.

@@ -14,11 +14,19 @@ import (
 	"wappasim/sim/web"
 )
 
-// asker is a bot that asks Redis every five seconds whether there is work, and never has any.
-type asker struct{ redis *redis.Client }
+// asker is a bot that asks Redis again and again whether there is work, and never has any.
+type asker struct {
+	redis *redis.Client
+	pause time.Duration
+}
 
 func newAsker(env sim.Env) (sim.App, error) {
-	return &asker{redis.NewClient(env.Redis.Simple())}, nil
+	return &asker{redis.NewClient(env.Redis.Simple()), 5 * time.Second}, nil
+}
+
+// newBusy is newAsker for a bot that fills the trace a hundred times as fast.
+func newBusy(env sim.Env) (sim.App, error) {
+	return &asker{redis.NewClient(env.Redis.Simple()), 50 * time.Millisecond}, nil
 }
 
 func (a *asker) Close() error                                 { return a.redis.Close() }
@@ -28,7 +36,7 @@ func (a *asker) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(5 * time.Second):
+		case <-time.After(a.pause):
 			_ = a.redis.LLen(ctx, "work").Err() // the next time it may be there
 		}
 	}

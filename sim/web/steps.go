@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -47,11 +48,12 @@ var errNotDone = errors.New("not done")
 // take carries out a call that may change the world, and keeps it as a step if it was no
 // error. The caller holds mu.
 func (s *Server) take(c call) (got raw, err error) {
+	known, before := len(s.people), len(s.steps)
 	said := s.words(c)
 	n := len(s.steps)
 	s.keepStep(step{call: c, text: cmp.Or(said.brief, said.text)})
 	err = s.scene.Act(said.text, said.code, func() (err error) {
-		if got, err = s.carry(c); err != nil {
+		if got, err = s.carry(c, s.number); err != nil {
 			return err
 		}
 		if got.status >= http.StatusBadRequest {
@@ -64,11 +66,12 @@ func (s *Server) take(c call) (got raw, err error) {
 	})
 	switch refusal := refusal(got.body); {
 	case err == nil, refusal != nil:
-	case errors.Is(err, errNotDone):
-		s.steps = s.steps[:n]
-		return got, nil
+		s.welcome(known)
 	default:
-		s.steps = s.steps[:n]
+		s.people, s.steps = s.people[:known], s.steps[:before]
+		if errors.Is(err, errNotDone) {
+			err = nil // the answer says why
+		}
 		return got, err
 	}
 	if said.text == "" {
@@ -90,31 +93,48 @@ func (s *Server) restart(r *request) (any, error) {
 	if body.To < 0 || body.To > len(s.steps) {
 		return nil, fmt.Errorf("web: to is %d: want a number from 0 to %d: so many steps were taken, see GET /_sim/steps", body.To, len(s.steps))
 	}
-	seed, steps := s.seed, s.steps[:body.To]
+	seed := s.seed
 	if body.Seed != nil {
 		seed = *body.Seed
 	}
 	s.clock.stop()
-	if s.world != nil {
-		_ = s.world.Close() // what the old one has left is gone with it
-		s.world = nil
-	}
-	if err := s.begin(seed); err != nil {
+	if err := s.anew(seed, s.steps[:body.To]); err != nil {
 		return nil, conflict("web: begin the world anew: %v", err)
 	}
-	for i, st := range steps {
-		if err := s.again(st); err != nil {
-			return nil, conflict("web: take step %d again: %v", i+1, err)
+	return s.state(), nil
+}
+
+// anew begins the world anew and takes steps again. If that fails there is no world, and the
+// talk stays for another try. The caller holds mu.
+func (s *Server) anew(seed uint64, steps []step) (err error) {
+	old := talk{s.seed, s.people, s.steps, s.scene}
+	s.end()
+	err = s.begin(seed)
+	for i := 0; err == nil && i < len(steps); i++ {
+		if err = s.again(steps[i]); err != nil {
+			err = fmt.Errorf("take step %d again: %w", i+1, err)
 		}
 	}
-	return s.state(), nil
+	if err != nil {
+		s.end()
+		s.talk, s.broken = old, err
+	}
+	return err
+}
+
+// end ends the world, if there is one. What it has left is gone with it.
+func (s *Server) end() {
+	if s.world != nil {
+		_ = s.world.Close()
+		s.world = nil
+	}
 }
 
 // again takes a step of an earlier world at its time. With another seed it may be impossible,
 // like a tap on what is not offered: then it is left out.
 func (s *Server) again(st step) error {
 	if st.at.After(s.world.Now()) {
-		if err := s.world.WaitUntil(st.at); err != nil {
+		if err := s.pass(st.at.Sub(s.world.Now()), math.MaxInt); err != nil { // it was within bounds before
 			return err
 		}
 	}
@@ -123,7 +143,7 @@ func (s *Server) again(st step) error {
 	case peoplePath:
 		var body struct{ Name string }
 		_ = json.Unmarshal(st.body, &body) // it was decoded before
-		s.person(body.Name)
+		s.add(body.Name)
 	case "/_sim/faults":
 		err = s.inject(st.call)
 	default:

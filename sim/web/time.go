@@ -8,7 +8,7 @@ import (
 	"wappasim/sim/duration"
 )
 
-// maxMove keeps one move of time to some seconds of real time.
+// maxMove is the longest move of time.
 const maxMove = 30 * 24 * time.Hour
 
 // timeState is what the calls about time answer.
@@ -55,13 +55,17 @@ func (s *Server) moveTime(r *request) (any, error) {
 	var err error
 	switch {
 	case body.Pace == real:
-		s.clock.start()
+		if err = s.hasRoom(); err == nil {
+			s.clock.start()
+		}
 	case body.Pace == paused:
 		s.clock.stop()
 	case body.Pace != "":
 		err = fmt.Errorf("web: pace is %q: want %q or %q", body.Pace, paused, real)
 	case body.To == "next":
-		err = s.toNext()
+		if err = s.hasRoom(); err == nil {
+			err = s.toNext()
+		}
 	case body.To != "":
 		err = s.moveTo(body.To)
 	default:
@@ -104,7 +108,10 @@ func (s *Server) move(d time.Duration) error {
 	case d > maxMove:
 		return fmt.Errorf("web: %s is too long: move time by %s at most, as often as you like", d, maxMove)
 	}
-	return s.world.Wait(d)
+	if err := s.hasRoom(); err != nil {
+		return err
+	}
+	return s.pass(d, s.mostEvents())
 }
 
 // passReal lets as much time pass as has passed on the wall.
@@ -122,6 +129,8 @@ func (s *Server) passReal(passed time.Duration, stop <-chan struct{}) (goesOn bo
 	err := s.world.Wait(passed)
 	if err != nil {
 		s.broken = err
+	} else if err = s.hasRoom(); err != nil {
+		s.clock.stop()
 	}
 	s.publish()
 	return err == nil

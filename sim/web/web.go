@@ -21,6 +21,8 @@ package web
 
 import (
 	"cmp"
+	"context"
+	"crypto/rand"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -28,6 +30,7 @@ import (
 	"sync"
 	"time"
 
+	"wappasim/fakewa"
 	"wappasim/fakewa/control"
 	"wappasim/fakewa/page"
 	"wappasim/sim"
@@ -43,26 +46,40 @@ type Config struct {
 	Seed     uint64
 	Replicas int      // of the bot; default 1
 	Hosts    []string // names under which the server is called, other than localhost and addresses
+
+	// MaxEvents is how many events the trace may have: time moves no more then. One move of
+	// time ends after half of them. Default 2,000,000, which take about two gigabytes.
+	MaxEvents int
 }
 
 // Server is a world behind HTTP. It is safe for concurrent use: requests that touch the world
 // are carried out one after another.
 type Server struct {
-	cfg   Config
-	mux   *http.ServeMux
-	feed  *feed
-	clock *pacer // moves time while the pace is real
+	cfg     Config
+	mux     *http.ServeMux
+	process string   // in the ids of events: numbers of another server mean nothing
+	ids     []string // of the world's business, in paths
+	feed    *feed
+	clock   *pacer // moves time while the pace is real
+
+	life context.Context // ended by Close: moves of time end, and streams
+	over context.CancelFunc
 
 	mu     sync.Mutex // guards what follows; held while a request is carried out
 	world  *sim.World
 	began  time.Time
 	broken error // why there is no world; nil: there is
 	run    int   // how often a world has begun
+	talk
+	keys *recording.Keys
+}
+
+// talk is what has been done to a world.
+type talk struct {
 	seed   uint64
 	people []person
 	steps  []step
 	scene  *scene.Scene
-	keys   *recording.Keys
 }
 
 //go:embed web.yaml
@@ -73,11 +90,22 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Bot == nil {
 		return nil, errors.New("web: Config.Bot is nil: want the factory of the bot")
 	}
-	cfg.Replicas = cmp.Or(cfg.Replicas, 1)
-	s := &Server{cfg: cfg, mux: http.NewServeMux(), feed: newFeed()}
+	if cfg.MaxEvents < 0 {
+		return nil, fmt.Errorf("web: Config.MaxEvents is %d: want a number of events, or 0 for %d", cfg.MaxEvents, defaultMaxEvents)
+	}
+	cfg.Replicas, cfg.MaxEvents = cmp.Or(cfg.Replicas, 1), cmp.Or(cfg.MaxEvents, defaultMaxEvents)
+	s := &Server{cfg: cfg, mux: http.NewServeMux(), process: rand.Text()[:6], feed: newFeed()}
+	s.life, s.over = context.WithCancel(context.Background())
 	s.clock = newPacer(s.passReal)
 	if err := s.begin(cfg.Seed); err != nil {
+		s.over()
 		return nil, err
+	}
+	if err := s.world.Meta(func(wa *fakewa.Server) error {
+		s.ids = []string{wa.Config().BusinessID, wa.Config().PhoneNumberID}
+		return nil
+	}); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	s.publish()
 	s.route()
@@ -88,7 +116,7 @@ func New(cfg Config) (*Server, error) {
 func (s *Server) begin(seed uint64) error {
 	options := append(append([]sim.Option{}, s.cfg.Options...), sim.Seed(seed), sim.Replicas(s.cfg.Replicas))
 	s.run++
-	s.seed, s.people, s.steps = seed, nil, nil
+	s.talk = talk{seed: seed}
 	s.world, s.broken = sim.New(s.cfg.Bot, options...)
 	if s.broken != nil {
 		s.world = nil
@@ -100,12 +128,12 @@ func (s *Server) begin(seed uint64) error {
 	return nil
 }
 
-// Close ends the world, and every stream of events.
+// Close ends the world, every stream of events, and a move of time that is under way.
 func (s *Server) Close() error {
+	s.over()
 	s.clock.close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.feed.close()
 	if s.world == nil {
 		return nil
 	}
@@ -149,12 +177,13 @@ func (s *Server) route() {
 		answer(w, http.StatusNotFound, failure{fmt.Sprintf("web: unknown endpoint %s %s; GET /_sim/openapi.yaml lists them", r.Method, r.URL.Path)})
 	})
 	s.mux.Handle("/_sim/", control.Guard(guarded, s.cfg.Hosts...))
-	s.mux.Handle("/_fakewa/", control.Guard(guarded, s.cfg.Hosts...))
+	s.mux.Handle("/_fakewa/", control.Guard(s.ownBusiness(guarded), s.cfg.Hosts...))
 	s.mux.Handle("/", page.Handler())
 }
 
 // worldState is what GET /_sim/ answers.
 type worldState struct {
+	Process  string   `json:"process"`
 	Run      int      `json:"run"`
 	Seed     uint64   `json:"seed"`
 	Replicas int      `json:"replicas"`
@@ -167,7 +196,7 @@ type worldState struct {
 
 // state returns what the world is. The caller holds mu.
 func (s *Server) state() worldState {
-	state := worldState{Run: s.run, Seed: s.seed, Replicas: s.cfg.Replicas, Steps: len(s.steps), People: append([]person{}, s.people...), timeState: s.time(), Active: []string{}}
+	state := worldState{Process: s.process, Run: s.run, Seed: s.seed, Replicas: s.cfg.Replicas, Steps: len(s.steps), People: append([]person{}, s.people...), timeState: s.time(), Active: []string{}}
 	if s.broken != nil {
 		state.Broken = s.broken.Error()
 		return state

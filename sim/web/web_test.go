@@ -27,11 +27,19 @@ type client struct {
 
 func serve(t *testing.T, cfg web.Config) client {
 	t.Helper()
-	cfg.Bot = newKeeper
+	if cfg.Bot == nil {
+		cfg.Bot = newKeeper
+	}
 	s, err := web.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return over(t, s)
+}
+
+// over serves a world until the test is over.
+func over(t *testing.T, s *web.Server) client {
+	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
@@ -80,7 +88,7 @@ func (c client) say(who, text string) string {
 type state struct {
 	Run, Events, Steps int
 	Seed               uint64
-	Now                time.Time
+	Began, Now         time.Time
 	Pace, Broken       string
 	Active             []string
 	People             []struct{ Name, User string }
@@ -325,5 +333,8 @@ func TestWrongRequestsNameWhatIsWrong(t *testing.T) {
 	}
 	if _, err := web.New(web.Config{}); err == nil || !strings.Contains(err.Error(), "Config.Bot is nil") {
 		t.Errorf("without a bot: %v", err)
+	}
+	if _, err := web.New(web.Config{Bot: newKeeper, MaxEvents: -1}); err == nil || !strings.Contains(err.Error(), "Config.MaxEvents is -1: want a number of events") {
+		t.Errorf("with less than no events: %v", err)
 	}
 }

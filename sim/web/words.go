@@ -23,7 +23,7 @@ type said struct {
 
 // words says what a call of the control API does. The caller holds mu.
 func (s *Server) words(c call) said {
-	parts, _, err := c.split(func(name string) string { return s.person(name).User })
+	parts, _, err := c.split(s.number)
 	if err != nil {
 		return said{}
 	}
