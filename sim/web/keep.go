@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"wappasim/sim/internal/inside"
+	"wappasim/sim/recording"
 )
 
 // fileName is what a kept file may be called: one part of a path, without what shells and
@@ -53,6 +54,19 @@ func (s *Server) keep(r *request) (any, error) {
 	default:
 		return nil, fmt.Errorf(`web: as is %q: want "scenario", "go", "recording" or "trace"`, as)
 	}
+}
+
+// viewer answers with a page on which recordings are opened.
+func (s *Server) viewer(*request) (any, error) {
+	var b bytes.Buffer
+	if err := recording.WriteViewer(&b); err != nil {
+		return nil, err
+	}
+	return raw{http.StatusOK, http.Header{
+		"Content-Type":            {"text/html; charset=utf-8"},
+		"Content-Security-Policy": {"frame-ancestors 'none'"}, // what the page's own policy cannot say
+		"X-Content-Type-Options":  {"nosniff"},
+	}, b.Bytes()}, nil
 }
 
 // given are the steps that make a world like this one.

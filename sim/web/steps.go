@@ -78,6 +78,7 @@ func (s *Server) take(c call) (got raw, err error) {
 		s.steps[n].text = strings.TrimSpace(fmt.Sprintf("%s %s %.200s", c.method, c.target, c.body))
 		s.scene.Note(s.steps[n].text)
 	}
+	s.scene.Listen() // what the bot says at once stands before time goes on
 	return got, nil
 }
 

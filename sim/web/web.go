@@ -159,6 +159,7 @@ var routes = map[string]func(*Server, *request) (any, error){
 	"GET /_sim/steps":     (*Server).listSteps,
 	"POST /_sim/restart":  (*Server).restart,
 	"GET /_sim/keep":      (*Server).keep,
+	"GET /_sim/viewer":    (*Server).viewer,
 	"/_fakewa/":           (*Server).control,
 }
 

@@ -35,6 +35,7 @@ export function keep(world, store) {
   const restart = (n) => sure(`Go on from step ${n}`, "What came after it is lost") && post(`${path}restart`, { to: n });
   const place = element("section", { class: "keep" }, element("div", { class: "inside" },
     element("h3", { text: "Save the talk" }), name, element("p", { class: "actions" }, ...kinds.map(save)),
+    element("p", {}, element("a", { href: `${path}viewer`, target: "_blank", rel: "noopener", text: "Open a recording" })),
     element("h3", { text: "Begin anew" }),
     form({ label: "Begin anew", submit: "Begin anew" }, [field("Seed", "seed", { inputmode: "numeric", placeholder: String(world.about().seed) })], async ({ seed }) => {
       if (!sure("Begin anew", "This talk is lost")) return {};
