@@ -30,7 +30,7 @@ export class World extends EventTarget {
   panels = () => this.#panels.others;
 
   follow(take, state) {
-    followWorld(take, state, (about) => this.#changed(about));
+    followWorld(take, (events) => this.#store.arrange(events), state, (about) => this.#changed(about));
   }
 
   #changed(about) {

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"wappasim/internal/browser"
+)
+
+// rows is a script that gives all rows of the time line, of which only those in sight are drawn.
+const rows = `(async () => {
+	const place = document.querySelector(".line .rows");
+	const found = new Map();
+	for (place.scrollTop = 0; ; place.scrollTop += place.clientHeight / 2) {
+		await new Promise(requestAnimationFrame);
+		await new Promise(requestAnimationFrame);
+		for (const row of place.querySelectorAll(".row")) found.set(Number(row.getAttribute("aria-posinset")), row.querySelector("time").getAttribute("datetime") + " " + row.innerText.replace(/\s+/g, " ").slice(13));
+		if (place.scrollTop + place.clientHeight >= place.scrollHeight - 1) break;
+	}
+	return [...found.keys()].sort((a, b) => a - b).map((n) => found.get(n));
+})()`
+
+// shows waits until the time line has the rows that are wanted.
+func shows(t *testing.T, p *browser.Page, what string, want []string) {
+	t.Helper()
+	var got []string
+	for began := time.Now(); time.Since(began) < time.Minute; time.Sleep(50 * time.Millisecond) {
+		if got = browser.Value[[]string](p, rows); slices.Equal(got, want) {
+			return
+		}
+	}
+	t.Fatalf("%s: the time line has\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
+}
+
+// do sends a call to a world, which must take it.
+func do(t *testing.T, method, url, body string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode >= 300 {
+		t.Fatalf("%s %s %s: %s", method, url, body, res.Status)
+	}
+}
+
+func say(t *testing.T, url, who, text string) {
+	t.Helper()
+	do(t, "POST", url+"/_fakewa/users/"+who+"/messages", fmt.Sprintf(`{"type":"text","text":{"body":%q}}`, text))
+}
+
+// told is what the stream of a world's WhatsApp says of a message.
+type told struct {
+	At   string
+	Data struct{ Status, Direction string }
+}
+
+// statuses reads so many statuses from the stream of a world's WhatsApp.
+func statuses(t *testing.T, url string, n int) (all []told) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, "GET", url+"/_fakewa/events?kind=status", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	for len(all) < n && lines.Scan() {
+		data, found := strings.CutPrefix(lines.Text(), "data: ")
+		if !found || strings.Contains(data, `"kind":"begin"`) {
+			continue
+		}
+		var one told
+		if err := json.Unmarshal([]byte(data), &one); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, one)
+	}
+	if len(all) < n {
+		t.Fatalf("there are %d statuses, %v", len(all), lines.Err())
+	}
+	return all
+}
+
+// TestStatusesHaveTheirTimes has a bot write to a phone that is off until the world is 20 seconds
+// older: the page shows each status, when it came.
+func TestStatusesHaveTheirTimes(t *testing.T) {
+	url := serve(t, 1)
+	p := browser.Open(t, url+"/")
+	p.Until("the page is ready", ready)
+	do(t, "PATCH", url+"/_fakewa/users/Ana", `{"silent":true}`)
+	say(t, url, "Ana", "hi")
+	do(t, "POST", url+"/_sim/time", `{"advance":"20s"}`)
+	do(t, "PATCH", url+"/_fakewa/users/Ana", `{"silent":false}`)
+	do(t, "POST", url+"/_sim/time", `{"advance":"24h"}`)
+	var want []string
+	for _, e := range statuses(t, url, 5) {
+		if whose := "to Ana:"; e.Data.Direction == "out" {
+			want = append(want, fmt.Sprintf("%s whatsapp %s %s", e.At, whose, e.Data.Status))
+		} else {
+			want = append(want, fmt.Sprintf("%s whatsapp Ana's message is %s", e.At, e.Data.Status))
+		}
+	}
+	for i, end := range []string{"09:00:00Z whatsapp Ana's message is delivered", "09:00:00Z whatsapp to Ana: sent", "09:00:15Z whatsapp to Ana: sent", "09:00:20Z whatsapp to Ana: delivered", "09:00:20Z whatsapp to Ana: delivered"} {
+		if !strings.HasSuffix(want[i], end) {
+			t.Fatalf("the stream has %q, want %q", want[i], end)
+		}
+	}
+	p.Press("Every event")
+	p.Choose("Kind", "Statuses")
+	shows(t, p, "statuses", want)
+}
+
+// TestAllThatIsToldIsShownOnce follows a world that two people talk in at the same instant, that
+// goes back and that begins anew: the time line is that of a page that is opened then.
+func TestAllThatIsToldIsShownOnce(t *testing.T) {
+	url := serve(t, 1)
+	p := browser.Open(t, url+"/")
+	p.Until("the page is ready", ready)
+	same := func(what string) {
+		t.Helper()
+		fresh := browser.Open(t, url+"/")
+		fresh.Until("the page is ready", ready)
+		for _, view := range []string{"every event", "chains"} {
+			p.Press("Every event")
+			fresh.Press("Every event")
+			var want []string
+			for { // until it knows all
+				next := browser.Value[[]string](fresh, rows)
+				if len(next) > 1 && slices.Equal(want, next) {
+					break
+				}
+				want = next
+			}
+			shows(t, p, what+", "+view, want)
+		}
+	}
+	say(t, url, "Ana", "buy milk")
+	say(t, url, "Ben", "call mum")
+	do(t, "POST", url+"/_sim/faults", `{"sentence":"Redis is unreachable for 5 seconds"}`)
+	do(t, "POST", url+"/_sim/time", `{"advance":"20s"}`)
+	say(t, url, "Ana", "and bread")
+	same("at first")
+	said := browser.Value[[]string](p, rows)
+	for _, words := range []string{
+		"Ana says buy milk → webhook 200 in [^→]+ → EVALSHA [^→]+ → EVAL [^→]+ → “👋 Welcome", // what it has led to, in its order
+		"Ben says call mum → webhook 200 in [^→]+ → EVALSHA [^→]+ → “👋 Welcome",
+		"Ana says and bread → webhook 200 in [^→]+ → EVALSHA [^→]+ → “👋 Welcome",
+		"world injects Redis is unreachable for 5 seconds",
+	} {
+		if n := len(regexp.MustCompile(words).FindAllString(strings.Join(said, "\n"), -1)); n != 1 {
+			t.Errorf("%q is in %d rows:\n%s", words, n, strings.Join(said, "\n"))
+		}
+	}
+	do(t, "POST", url+"/_sim/restart", `{"to":2}`)
+	same("after going back")
+	do(t, "POST", url+"/_sim/restart", `{}`)
+	p.SeesNo("buy milk", "event-list")
+	same("after a new beginning")
+}
+
+// TestManyMessagesAreNotListed has a thousand messages come while the page is open. It gets them
+// by the streams: it asks for no list of theirs.
+func TestManyMessagesAreNotListed(t *testing.T) {
+	world, err := url.Parse(serve(t, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex // guards asked
+	asked := make(map[string]int)
+	through := httputil.NewSingleHostReverseProxy(world)
+	through.FlushInterval = -1
+	counts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked[r.URL.Path]++
+		mu.Unlock()
+		through.ServeHTTP(w, r)
+	}))
+	t.Cleanup(func() {
+		counts.CloseClientConnections()
+		counts.Close()
+	})
+	p := browser.Open(t, counts.URL+"/")
+	p.Until("the page is ready", ready)
+	const n = 1000
+	for i := range n {
+		say(t, world.String(), "Ana", fmt.Sprintf("message %d", i))
+	}
+	p.Sees(fmt.Sprintf("message %d", n-1), phone("Ana"))
+	p.Sees(fmt.Sprintf("says message %d → webhook 200 in", n-1), "event-list")
+	mu.Lock()
+	defer mu.Unlock()
+	t.Log(asked)
+	for _, list := range []string{"messages", "webhooks", "requests", "state"} {
+		if times := asked["/_fakewa/"+list]; times > 0 {
+			t.Errorf("the page asks %d times for all %s", times, list)
+		}
+	}
+	for _, stream := range []string{"/_fakewa/events", "/_sim/events"} {
+		if asked[stream] != 1 {
+			t.Errorf("the page follows %s %d times", stream, asked[stream])
+		}
+	}
+}
