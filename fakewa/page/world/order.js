@@ -3,6 +3,7 @@ import { sortable } from "../parts/time.js";
 const quiet = 40; // milliseconds after which a stream of WhatsApp that says nothing has nothing more to say
 const patience = 1000; // and after which a world that owes events is no longer waited for
 const call = 120; // and after which it is not about to tell what came with an event at its own instant
+const first = 2000; // for the first word of WhatsApp
 const most = 200000; // events that are kept to put them into order; then the older half is forgotten
 
 // Order brings what a world and its WhatsApp tell, each in its own order, into one: by time. A
@@ -15,13 +16,14 @@ const most = 200000; // events that are kept to put them into order; then the ol
 export class Order {
   #take;
   #arrange;
-  #fake = []; // {key, mark, event, given}
+  #fake = []; // {key, mark, event, passed, given}: passed in the order, and given to take
   #own = [];
   #next = [0, 0]; // of fake and own
   #marked = new Map(); // WhatsApp's, by their mark
   #missed = new Set(); // marks of the world, with their time, of which WhatsApp had told nothing
   #instant = ""; // of what was given last
   #loose = false; // that was of WhatsApp, and no mark of the world had its place
+  #late = 0; // since when something is known that came too late; 0: nothing is
   #now = ""; // until when the world has told everything, when it has told so many events
   #events = 0;
   #told = 0;
@@ -35,8 +37,9 @@ export class Order {
 
   // begin forgets everything.
   begin(event) {
-    [this.#fake, this.#own, this.#next] = [[{ key: "", event, given: true }], [], [1, 0]];
-    [this.#instant, this.#loose, this.#now, this.#events, this.#told] = ["", false, "", 0, 0];
+    [this.#fake, this.#own, this.#next] = [[{ key: "", event, passed: true, given: true }], [], [1, 0]];
+    [this.#instant, this.#loose, this.#late, this.#now, this.#events, this.#told] = ["", false, 0, "", 0, 0];
+    this.#heard = [performance.now() + first, performance.now()];
     this.#marked.clear();
     this.#missed.clear();
     this.#take(event);
@@ -50,13 +53,13 @@ export class Order {
 
   // fake takes an event of WhatsApp.
   fake(event) {
+    this.#heard[0] = performance.now();
+    if (event.kind === "begin") return; // as the world does
     const key = event.kind === "lost" ? (this.#fake.at(-1)?.key ?? "") : sortable(event.at); // what is lost was before
-    const entry = { key, mark: markOfFake(event), event, given: false, heard: performance.now() };
-    const late = key < this.#instant || this.#missed.has(`${key} ${entry.mark}`);
+    const entry = { key, mark: markOfFake(event), event, passed: false, given: false, heard: this.#heard[0] };
+    if (key < this.#instant || this.#missed.has(`${key} ${entry.mark}`)) this.#late ||= entry.heard;
     this.#fake.push(entry);
     this.#mark(entry);
-    this.#heard[0] = entry.heard;
-    if (late) this.#anew();
     this.#give();
   }
 
@@ -66,7 +69,7 @@ export class Order {
     if (!entry.mark && !besides.has(event.what)) entry.event = { n: `world ${event.n}`, at: event.at, kind: "redis", data: event };
     this.#own.push(entry);
     [this.#told, this.#heard[1]] = [event.n, performance.now()];
-    if (entry.event && (entry.key < this.#instant || (entry.key === this.#instant && this.#loose))) this.#anew();
+    if (entry.event && (entry.key < this.#instant || (entry.key === this.#instant && this.#loose))) this.#late ||= this.#heard[1];
     this.#give();
   }
 
@@ -77,9 +80,11 @@ export class Order {
 
   // give gives on what can be, and looks again when a stream may have had its say.
   #give() {
+    const time = performance.now();
+    if (this.#late && (time - this.#heard[0] > quiet || time - this.#late > patience)) this.#anew();
     let entry;
-    while ((entry = this.#following(false))) this.#given(entry);
-    if (this.#next[0] < this.#fake.length || this.#next[1] < this.#own.length) this.#later ??= setTimeout(() => {
+    while (!this.#late && (entry = this.#following(false))) this.#given(entry);
+    if (this.#late || this.#next[0] < this.#fake.length || this.#next[1] < this.#own.length) this.#later ??= setTimeout(() => {
       this.#later = undefined;
       this.#give();
     }, quiet);
@@ -100,7 +105,7 @@ export class Order {
       if (own && !(fake?.key < own.key)) {
         const coming = !all && !(fake?.key > own.key) && time - this.#heard[0] < quiet;
         const marked = own.mark && this.#marked.get(own.mark)?.find((one) => one.key === own.key);
-        if (marked && this.#fake.indexOf(marked, this.#next[0]) >= 0) return this.#fakeGoes(false);
+        if (marked && !marked.passed) return this.#passes(false);
         if (coming && (own.mark ? !marked : !fake)) return undefined;
         this.#next[1]++;
         if (own.event) {
@@ -114,26 +119,34 @@ export class Order {
       if (!fake || fake.key > this.#now) return undefined;
       if (!own && !all && this.#told < this.#events && time - this.#heard[1] < patience) return undefined;
       if (!own && !all && fake.key === this.#now && this.#heard[1] < fake.heard && time - fake.heard < call) return undefined;
-      return this.#fakeGoes(true);
+      return this.#passes(true);
     }
   }
 
-  #fakeGoes(loose) {
+  // passes lets WhatsApp's next event pass.
+  #passes(loose) {
     this.#loose = loose;
-    return this.#fake[this.#next[0]++];
+    const entry = this.#fake[this.#next[0]++];
+    entry.passed = true;
+    return entry;
   }
 
   // anew puts everything that was told into order again.
   #anew() {
     this.#next = [0, 0];
+    this.#late = 0;
     this.#marked.clear();
     this.#missed.clear();
-    this.#fake.forEach((entry) => this.#mark(entry));
+    for (const entry of this.#fake) {
+      entry.passed = false;
+      this.#mark(entry);
+    }
     const all = [];
     let entry;
     while ((entry = this.#following(true))) {
       all.push(entry.event);
       if (!entry.given) this.#given(entry);
+      this.#instant = entry.key;
     }
     this.#arrange(all);
   }

@@ -30,7 +30,7 @@ export function followWorld(take, arrange, state, about) {
       const from = id.slice(id.indexOf("-"));
       if (!from.endsWith(`-${run}`) || (origin ?? from) !== from || event.n <= last) return; // of another world, or again
       [origin, last] = [from, event.n];
-      if (event.kind !== "begin") order.fake(event);
+      order.fake(event);
     }, tell("fake"), kinds);
   };
 

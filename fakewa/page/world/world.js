@@ -1,6 +1,7 @@
 import { call, get, post, world as path } from "../api.js";
 import { button } from "../form.js";
 import { attempt, tell } from "../toast.js";
+import { inTurn } from "../turn.js";
 import { keep } from "./keep.js";
 import { redis } from "./redis.js";
 import { scheduled } from "./scheduled.js";
@@ -40,11 +41,13 @@ export class World extends EventTarget {
     this.#store.runs = about.pace === "real";
     this.#store.changed();
     this.dispatchEvent(new Event("change"));
-    get(`${path}next`).then(({ scheduled }) => {
-      this.scheduled = scheduled;
-      this.dispatchEvent(new Event("scheduled"));
-    }, () => {});
+    this.#schedule();
   }
+
+  #schedule = inTurn(() => get(`${path}next`).then(({ scheduled }) => {
+    this.scheduled = scheduled;
+    this.dispatchEvent(new Event("scheduled"));
+  }, () => {}));
 
   // timerOf returns the next key with the number of a user in its name whose end the bot is told, or
   // undefined. Other keys are no timers: nothing follows from their end.
