@@ -6,13 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -184,43 +180,52 @@ func TestAllThatIsToldIsShownOnce(t *testing.T) {
 // TestManyMessagesAreNotListed has a thousand messages come while the page is open. It gets them
 // by the streams: it asks for no list of theirs.
 func TestManyMessagesAreNotListed(t *testing.T) {
-	world, err := url.Parse(serve(t, 1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var mu sync.Mutex // guards asked
-	asked := make(map[string]int)
-	through := httputil.NewSingleHostReverseProxy(world)
-	through.FlushInterval = -1
-	counts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		asked[r.URL.Path]++
-		mu.Unlock()
-		through.ServeHTTP(w, r)
-	}))
-	t.Cleanup(func() {
-		counts.CloseClientConnections()
-		counts.Close()
-	})
-	p := browser.Open(t, counts.URL+"/")
+	world := serve(t, 1)
+	front := begin(t, world)
+	p := browser.Open(t, front.url+"/")
 	p.Until("the page is ready", ready)
 	const n = 1000
 	for i := range n {
-		say(t, world.String(), "Ana", fmt.Sprintf("message %d", i))
+		say(t, world, "Ana", fmt.Sprintf("message %d", i))
 	}
 	p.Sees(fmt.Sprintf("message %d", n-1), phone("Ana"))
 	p.Sees(fmt.Sprintf("says message %d → webhook 200 in", n-1), "event-list")
-	mu.Lock()
-	defer mu.Unlock()
-	t.Log(asked)
 	for _, list := range []string{"messages", "webhooks", "requests", "state"} {
-		if times := asked["/_fakewa/"+list]; times > 0 {
+		if times, _ := front.asked("/_fakewa/" + list); times > 0 {
 			t.Errorf("the page asks %d times for all %s", times, list)
 		}
 	}
 	for _, stream := range []string{"/_fakewa/events", "/_sim/events"} {
-		if asked[stream] != 1 {
-			t.Errorf("the page follows %s %d times", stream, asked[stream])
+		times, bytes := front.asked(stream)
+		if times != 1 || bytes > 6000*n {
+			t.Errorf("the page follows %s %d times, %d bytes", stream, times, bytes)
+		}
+		t.Logf("%s: %d bytes", stream, bytes)
+	}
+	for _, path := range []string{"/_sim/next", "/_sim/redis"} {
+		times, bytes := front.asked(path)
+		t.Logf("%s: %d calls, %d bytes", path, times, bytes)
+	}
+}
+
+// TestAnotherProcess has the server of a world end and another one begin at the same address,
+// whose world is a first one too: the page forgets the old one, and shows the new one once.
+func TestAnotherProcess(t *testing.T) {
+	first, second := serve(t, 1), serve(t, 2)
+	front := begin(t, first)
+	p := browser.Open(t, front.url+"/")
+	p.Until("the page is ready", ready)
+	say(t, first, "Ana", "buy milk")
+	say(t, first, "Ana", "and bread")
+	p.Sees("says and bread → webhook 200 in", "event-list")
+	say(t, second, "Ben", "call mum")
+	front.becomes(t, second)
+	p.Sees("Ben says call mum → webhook 200 in", "event-list")
+	p.SeesNo("buy milk")
+	words := strings.Join(browser.Value[[]string](p, rows), "\n")
+	for _, once := range []string{"fake begins", "bot 1 starts", "call mum"} {
+		if strings.Count(words, once) != 1 {
+			t.Errorf("%q is not there once:\n%s", once, words)
 		}
 	}
 }

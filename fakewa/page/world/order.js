@@ -65,6 +65,11 @@ export class Order {
 
   // own takes an event of the world's trace.
   own(event) {
+    if (event.n <= this.#told) { // its answer has come
+      const known = this.#own.findLast(({ event: one }) => one?.data.n === event.n);
+      if (known) Object.assign(known.event.data, event);
+      return;
+    }
     const entry = { key: sortable(event.at), mark: markOfOwn(event), event: null, given: false };
     if (!entry.mark && !besides.has(event.what)) entry.event = { n: `world ${event.n}`, at: event.at, kind: "redis", data: event };
     this.#own.push(entry);
