@@ -1,7 +1,7 @@
 import { sortable } from "../parts/time.js";
 
 const quiet = 40; // milliseconds after which a stream of WhatsApp that says nothing has nothing more to say
-const patience = 1000; // and after which a world that owes events is no longer waited for
+const patience = 5000; // and after which a world that owes events is no longer waited for
 const call = 120; // and after which it is not about to tell what came with an event at its own instant
 const first = 2000; // for the first word of WhatsApp
 const most = 200000; // events that are kept to put them into order; then the older half is forgotten
@@ -86,7 +86,7 @@ export class Order {
   // give gives on what can be, and looks again when a stream may have had its say.
   #give() {
     const time = performance.now();
-    if (this.#late && (time - this.#heard[0] > quiet || time - this.#late > patience)) this.#anew();
+    if (this.#late && (time - Math.max(...this.#heard) > quiet || time - this.#late > patience)) this.#anew();
     let entry;
     while (!this.#late && (entry = this.#following(false))) this.#given(entry);
     if (this.#late || this.#next[0] < this.#fake.length || this.#next[1] < this.#own.length) this.#later ??= setTimeout(() => {
@@ -102,7 +102,7 @@ export class Order {
     this.#take(entry.event);
   }
 
-  // following returns what happened next, or undefined if that is not known. all: nothing more is waited for.
+  // following returns what happened next, or undefined if that is not known. all: WhatsApp is not waited for.
   #following(all) {
     const time = performance.now();
     for (;;) {
@@ -121,11 +121,16 @@ export class Order {
         else if (own.mark) this.#missed.add(`${own.key} ${own.mark}`);
         continue;
       }
-      if (!fake || fake.key > this.#now) return undefined;
-      if (!own && !all && this.#told < this.#events && time - this.#heard[1] < patience) return undefined;
-      if (!own && !all && fake.key === this.#now && this.#heard[1] < fake.heard && time - fake.heard < call) return undefined;
+      if (!fake || (!fake.given && this.#early(fake, own, time))) return undefined;
       return this.#passes(true);
     }
+  }
+
+  // early says whether the world may yet tell what comes before an event of WhatsApp.
+  #early(fake, own, time) {
+    if (own || fake.key > this.#now) return fake.key > this.#now;
+    if (this.#told < this.#events) return time - this.#heard[1] < patience;
+    return fake.key === this.#now && this.#heard[1] < fake.heard && time - fake.heard < call;
   }
 
   // passes lets WhatsApp's next event pass.
