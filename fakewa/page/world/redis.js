@@ -10,7 +10,7 @@ export function redis(world, store) {
   const place = element("section", { class: "redis" }, list);
   let before = new Map();
   let after = new Map(); // by database and name
-  let run = 0;
+  let run = "";
   let step = ""; // the latest: a move of time is one too, but not that time runs by itself
   const nameOf = ({ db, name }) => `${db} ${name}`;
 
@@ -26,7 +26,7 @@ export function redis(world, store) {
   };
   const read = inTurn(() => attempt("Redis", async () => {
     const steps = asked.splice(0);
-    const current = world.about().run;
+    const current = `${world.about().process ?? ""} ${world.about().run}`;
     const { now, keys } = await get(`${path}redis`);
     const found = new Map(keys.map((key) => [nameOf(key), { ...key, value: key.value || `(${key.type})`, ends: key.ttl === null ? null : Date.parse(now) + key.ttl * 1000 }]));
     const same = (one, other) => one.size === other.size && [...one].every(([name, { value }]) => other.get(name)?.value === value);

@@ -14,11 +14,11 @@ const kinds = ["begin", "message", "status", "webhook", "attempt", "request", "f
 export function followWorld(take, arrange, state, about) {
   const order = new Order(take, arrange);
   const states = { own: "waiting", fake: "waiting" };
-  const tell = (which) => (now) => {
-    states[which] = now;
+  const tell = (stream) => (now) => {
+    states[stream] = now;
     state(states.own === "open" && states.fake === "open" ? "open" : "waiting");
   };
-  let which; // of the worlds
+  let which; // world it is
   let end = () => {};
 
   const begin = ({ run, began, seed }) => {
