@@ -56,6 +56,7 @@ func (g *gate) leads(t *testing.T, world string) {
 	process := fmt.Sprint("process ", g.process)
 	g.world = &httputil.ReverseProxy{FlushInterval: -1, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
+		r.Out.Header.Del("Origin") // the gate's, of which the world knows nothing
 		if g.process > 1 {
 			r.Out.Header.Del("Last-Event-ID") // of another process
 		}

@@ -42,7 +42,7 @@ export function redis(world, store) {
     asked.push(pace === "real" ? `${run} ${steps}` : `${run} ${steps} ${now}`);
     read();
   };
-  world.addEventListener("change", ask);
+  world.addEventListener("happened", ask);
   store.addEventListener("time", show);
   return { name: "Redis", panel: place, shown: ask };
 }

@@ -9,11 +9,13 @@ import { sentences } from "./sentences.js";
 import { followWorld } from "./stream.js";
 
 // World is what a world has and a fake alone has not: its pace, the next event, Redis, sentences of
-// faults, and the talk that is kept. Its event "change" says that something of it has changed.
+// faults, and the talk that is kept. Its event "change" says that something of it has changed, if
+// only the time; "happened" says that it is not the time alone, which runs by itself.
 export class World extends EventTarget {
   scheduled = [];
   #about;
   #store;
+  #known; // of what was told last
   #panels;
 
   constructor(about, store) {
@@ -41,6 +43,10 @@ export class World extends EventTarget {
     this.#store.runs = about.pace === "real";
     this.#store.changed();
     this.dispatchEvent(new Event("change"));
+    const known = JSON.stringify([about.process, about.run, about.steps, about.events, about.active]);
+    if (about.pace === "real" && known === this.#known) return;
+    this.#known = known;
+    this.dispatchEvent(new Event("happened"));
     this.#schedule();
   }
 
