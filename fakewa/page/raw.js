@@ -34,17 +34,3 @@ function endOf(text, at) {
   }
   return at;
 }
-
-// itemsOf returns the texts of the values in a JSON array.
-export function itemsOf(text) {
-  const items = [];
-  let at = text.indexOf("[") + 1;
-  while (at > 0 && at < text.length) {
-    while (/[\s,]/.test(text[at])) at++;
-    if (text[at] === "]") break;
-    const end = endOf(text, at);
-    items.push(text.slice(at, end));
-    at = end;
-  }
-  return items;
-}

@@ -28,6 +28,7 @@ export class Store extends EventTarget {
   }
 
   #forget() {
+    this.lost = 0;
     this.events = [];
     this.byID = new Map(); // messages
     this.conversations = new Map(); // messages by user, oldest first
@@ -57,6 +58,14 @@ export class Store extends EventTarget {
     this.events.push(event);
     this.chains.take(event);
     if (this.events.length > kept) this.events.splice(0, kept / 2);
+    this.changed();
+  }
+
+  // arrange puts what has happened into the order in which it is given.
+  arrange(events) {
+    this.events = events;
+    this.chains = chainsOf(this);
+    for (const event of events) this.chains.take(event);
     this.changed();
   }
 

@@ -3,32 +3,41 @@ import { rawOf } from "./raw.js";
 
 const kinds = ["begin", "message", "status", "webhook", "attempt", "request", "fault_injected", "fault_met", "fault_removed", "profile", "clock", "lost"];
 
-// follow gives every event of the fake to take, from the oldest that is kept on, and tells
-// state whether the fake is there: "open", "waiting". It returns what ends it.
+// listen gives the messages of a stream with these names to take, and tells state whether the
+// stream is there: "open", "waiting". It returns what ends it.
 //
-// The browser connects again by itself, and goes on after the last event.
-export function follow(take, state) {
-  const source = new EventSource(urlOf("events"));
+// The browser connects again by itself, and goes on after the last message. What refuses it is
+// asked again a second later, from the beginning: refused, if given, is told before.
+export function listen(url, names, take, state, refused = () => {}) {
+  let source;
   let again;
-  let ended = () => source.close();
-  source.onopen = () => state("open");
-  source.onerror = () => {
-    state("waiting");
-    if (source.readyState !== EventSource.CLOSED) return;
-    // It refused: the fake starts, or begins anew.
-    again = setTimeout(() => (ended = follow(take, state)), 1000);
+  const open = () => {
+    source = new EventSource(url);
+    source.onopen = () => state("open");
+    source.onerror = () => {
+      state("waiting");
+      if (source.readyState !== EventSource.CLOSED) return;
+      refused(); // it starts, or begins anew
+      again = setTimeout(open, 1000);
+    };
+    for (const name of names) source.addEventListener(name, take);
   };
-  for (const kind of kinds)
-    source.addEventListener(kind, (message) => {
-      const event = JSON.parse(message.data);
-      if (kind === "attempt" || kind === "webhook") event.raw = rawOf(rawOf(message.data, "data"), "body");
-      take(event);
-    });
+  open();
   return () => {
     clearTimeout(again);
     source.close();
-    ended();
   };
+}
+
+// follow gives every event of the fake to take, from the oldest that is kept on, or those of
+// some kinds, with its id in the stream. state is as for listen. It returns what ends it.
+export function follow(take, state, only = kinds) {
+  const read = (message) => {
+    const event = JSON.parse(message.data);
+    if (event.kind === "attempt" || event.kind === "webhook") event.raw = rawOf(rawOf(message.data, "data"), "body");
+    take(event, message.lastEventId);
+  };
+  return listen(only === kinds ? urlOf("events") : `${urlOf("events")}?kind=${only.join()}`, only, read, state);
 }
 
 // clockEvery asks for the time each second while the page is in sight, and tells it with

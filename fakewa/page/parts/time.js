@@ -11,6 +11,9 @@ export const dayOf = (at) => at.slice(0, 10);
 
 const fractionOf = (at) => (/\.(\d+)/.exec(at)?.[1] ?? "").padEnd(9, "0");
 
+// sortable returns a text that sorts as times do, which have as many digits as they need.
+export const sortable = (at) => at.slice(0, 19) + fractionOf(at);
+
 // instantOf returns milliseconds since 1970, with a fraction: Date.parse may drop it.
 export function instantOf(at) {
   return Date.parse(at.slice(0, 19) + "Z") + Number(fractionOf(at)) / 1e6;

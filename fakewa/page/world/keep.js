@@ -54,6 +54,6 @@ export function keep(world, store) {
       if (taken.length === 0) steps.append(element("li", { class: "muted nothing", text: "Nothing was done so far." }));
     });
   };
-  world.addEventListener("change", draw);
+  world.addEventListener("happened", draw);
   return { name: "Keep", panel: place, shown: draw };
 }

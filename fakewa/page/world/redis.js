@@ -1,6 +1,7 @@
 import { get, world as path } from "../api.js";
 import { element } from "../parts/element.js";
 import { attempt } from "../toast.js";
+import { inTurn } from "../turn.js";
 import "../parts/keys.js";
 
 // redis shows the keys with their values and TTLs, and what the last step has changed.
@@ -9,7 +10,7 @@ export function redis(world, store) {
   const place = element("section", { class: "redis" }, list);
   let before = new Map();
   let after = new Map(); // by database and name
-  let run = 0;
+  let run = "";
   let step = ""; // the latest: a move of time is one too, but not that time runs by itself
   const nameOf = ({ db, name }) => `${db} ${name}`;
 
@@ -23,22 +24,25 @@ export function redis(world, store) {
     const gone = [...before.values()].filter((key) => !after.has(nameOf(key))).map((key) => ({ ...key, left: null, change: "gone" }));
     list.show([...shown, ...gone]);
   };
-  const read = (current, latest) => attempt("Redis", async () => {
+  const read = inTurn(() => attempt("Redis", async () => {
+    const steps = asked.splice(0);
+    const current = `${world.about().process ?? ""} ${world.about().run}`;
     const { now, keys } = await get(`${path}redis`);
     const found = new Map(keys.map((key) => [nameOf(key), { ...key, value: key.value || `(${key.type})`, ends: key.ttl === null ? null : Date.parse(now) + key.ttl * 1000 }]));
     const same = (one, other) => one.size === other.size && [...one].every(([name, { value }]) => other.get(name)?.value === value);
-    if (run !== current) before = found;
-    else if (latest !== step || !same(found, after)) before = after;
-    [run, step, after] = [current, latest, found];
+    const several = new Set(steps).size > 1; // what the last one of them has changed is not known
+    if (run !== current || several) before = found;
+    else if (steps[0] !== step || !same(found, after)) before = after;
+    [run, step, after] = [current, steps.at(-1), found];
     show();
-  });
-  // One after another, each for the step that it was asked after: else answers would overtake each other.
-  let asked = Promise.resolve();
+  }));
+  const asked = []; // steps after which somebody wants to know
   const ask = () => {
     const { run, steps, now, pace } = world.about();
-    asked = asked.then(() => read(run, pace === "real" ? String(steps) : `${steps} ${now}`));
+    asked.push(pace === "real" ? `${run} ${steps}` : `${run} ${steps} ${now}`);
+    read();
   };
-  world.addEventListener("change", ask);
+  world.addEventListener("happened", ask);
   store.addEventListener("time", show);
   return { name: "Redis", panel: place, shown: ask };
 }

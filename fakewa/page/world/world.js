@@ -1,16 +1,19 @@
 import { call, get, post, world as path } from "../api.js";
 import { button } from "../form.js";
 import { attempt, tell } from "../toast.js";
+import { inTurn } from "../turn.js";
 import { keep } from "./keep.js";
 import { redis } from "./redis.js";
 import { sentences } from "./sentences.js";
 import { followWorld } from "./stream.js";
 
 // World is what a world has and a fake alone has not: its pace, the next event, Redis, sentences of
-// faults, and the talk that is kept. Its event "change" says that something of it has changed.
+// faults, and the talk that is kept. Its event "change" says that something of it has changed, if
+// only the time; "happened" says that it is not the time alone, which runs by itself.
 export class World extends EventTarget {
   #about;
   #store;
+  #known; // of what was told last
   #panels;
 
   constructor(about, store) {
@@ -28,7 +31,7 @@ export class World extends EventTarget {
   panels = () => this.#panels.others;
 
   follow(take, state) {
-    followWorld(take, state, (about) => this.#changed(about));
+    followWorld(take, (events) => this.#store.arrange(events), state, (about) => this.#changed(about));
   }
 
   #changed(about) {
@@ -38,8 +41,14 @@ export class World extends EventTarget {
     this.#store.runs = about.pace === "real";
     this.#store.changed();
     this.dispatchEvent(new Event("change"));
-    get(`${path}next`).then(({ scheduled }) => this.#store.schedule(scheduled), () => {});
+    const known = JSON.stringify([about.process, about.run, about.steps, about.events, about.active]);
+    if (about.pace === "real" && known === this.#known) return;
+    this.#known = known;
+    this.dispatchEvent(new Event("happened"));
+    this.#schedule();
   }
+
+  #schedule = inTurn(() => get(`${path}next`).then(({ scheduled }) => this.#store.schedule(scheduled), () => {}));
 
   // timerOf returns the next key with the number of a user in its name whose end the bot is told, or
   // undefined. Other keys are no timers: nothing follows from their end.
