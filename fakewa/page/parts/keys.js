@@ -47,6 +47,6 @@ function keyRow(key, numbered, open) {
     element("pre", { tabindex: "0", text: key.value }),
   );
   details.dataset.key = `${key.db} ${key.name}`;
-  return element("li", { class: key.change }, details, element("p", { class: "glance", "aria-hidden": "true", text: key.value.split("\n", 1)[0] }));
+  return element("li", { class: key.change }, details, element("p", { class: "glance", "aria-hidden": "true", text: key.value.slice(0, 300).split("\n", 1)[0] }));
 }
 customElements.define("key-list", KeyList);
