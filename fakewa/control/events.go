@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -110,23 +111,21 @@ func readEventFilter(q url.Values) (f event.Filter, err error) {
 	return f, nil
 }
 
-// readAfter returns the number of the event after which a stream begins. The id of a client
-// that comes back wins.
+// readAfter returns the number of the event after which a stream begins, as a number or an id.
+// That of a client that comes back wins.
 func readAfter(after, lastID string) (uint64, error) {
-	if lastID != "" {
-		number, of, _ := strings.Cut(lastID, "-")
-		if of != "" && of != process {
-			return 0, nil
-		}
-		after = number
-	}
+	after = cmp.Or(lastID, after)
 	switch after {
 	case "":
 		return 0, nil
 	case "now":
 		return math.MaxUint64, nil
 	}
-	n, err := strconv.ParseUint(after, 10, 64)
+	number, of, _ := strings.Cut(after, "-")
+	if of != "" && of != process {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(number, 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf(`fakewa: after, or Last-Event-ID, is %q; want the number of an event, like 17, or "now"`, after)
 	}

@@ -155,6 +155,8 @@ func TestReconnect(t *testing.T) {
 		{"?after=1", last, " c d"},                            // the header wins: browsers keep the URL
 		{"", number, " c d"},                                  // by hand
 		{"?after=3", "", " c d"},                              //
+		{"?after=" + last, "", " c d"},                        // an id
+		{"?after=3-elsewhere", "", " begin a b c d"},          // of another fake
 		{"?after=0", "", " begin a b c d"},                    //
 		{"?after=3", number + "-elsewhere", " begin a b c d"}, // the fake was started again
 	} {

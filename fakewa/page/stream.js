@@ -7,25 +7,42 @@ const kinds = ["begin", "message", "status", "webhook", "attempt", "request", "f
 // stream is there: "open", "waiting". It returns what ends it.
 //
 // The browser connects again by itself, and goes on after the last message. What refuses it is
-// asked again a second later, from the beginning: refused, if given, is told before.
+// asked again a second later, from the beginning: refused, if given, is told before. A page out of
+// sight does not listen, since browsers have few connections to one place for all its pages.
 export function listen(url, names, take, state, refused = () => {}) {
   let source;
   let again;
+  let last = ""; // the id of the last message
+  const taken = (message) => {
+    last = message.lastEventId;
+    take(message);
+  };
   const open = () => {
-    source = new EventSource(url);
+    source = new EventSource(last ? `${url}${url.includes("?") ? "&" : "?"}after=${encodeURIComponent(last)}` : url);
     source.onopen = () => state("open");
     source.onerror = () => {
       state("waiting");
       if (source.readyState !== EventSource.CLOSED) return;
       refused(); // it starts, or begins anew
+      last = "";
       again = setTimeout(open, 1000);
     };
-    for (const name of names) source.addEventListener(name, take);
+    for (const name of names) source.addEventListener(name, taken);
   };
-  open();
-  return () => {
+  const close = () => {
     clearTimeout(again);
     source.close();
+  };
+  const seen = () => {
+    clearTimeout(again);
+    if (document.hidden) again = setTimeout(close, 1000);
+    else if (source.readyState === EventSource.CLOSED) open();
+  };
+  open();
+  document.addEventListener("visibilitychange", seen);
+  return () => {
+    document.removeEventListener("visibilitychange", seen);
+    close();
   };
 }
 

@@ -27,6 +27,10 @@ func (s *Server) streamFake(w http.ResponseWriter, r *http.Request) {
 	if id, ours := strings.CutSuffix(r.Header.Get("Last-Event-ID"), run); ours {
 		r.Header.Set("Last-Event-ID", id) // else it is of no stream that the control API knows
 	}
+	if q := r.URL.Query(); strings.HasSuffix(q.Get("after"), run) {
+		q.Set("after", strings.TrimSuffix(q.Get("after"), run))
+		r.URL.RawQuery = q.Encode()
+	}
 	control.Handler(platform, s.cfg.Hosts...).ServeHTTP(&runWriter{w, run}, r)
 }
 
