@@ -41,7 +41,7 @@ func streamEvents(s *fakewa.Server, r *http.Request) (any, error) {
 	return stream(func(w http.ResponseWriter) {
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
-		coming := s.Events(ctx, after, f) // from now on: whoever has the answer misses nothing
+		coming := s.Events(ctx, after, f) // from now on: who has the answer misses nothing
 		out, goesOn := sse.Begin(w, r)
 		if !goesOn {
 			return

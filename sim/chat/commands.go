@@ -151,7 +151,7 @@ func (c *Chat) wait(rest string) error {
 func (c *Chat) nextTimer(string) error {
 	at, key := c.world.Next()
 	if key == "" {
-		return errors.New("Redis would tell the bot of no key that expires: none does, or the bot does not listen now, as after an outage")
+		return errors.New("no key that expires would be told to the bot: there is none, or the bot does not listen to Redis now, as after an outage")
 	}
 	said, err := len(c.world.Sent()), c.world.WaitUntil(at)
 	for end := at.Add(time.Second); err == nil && len(c.world.Sent()) == said && c.world.Now().Before(end); {

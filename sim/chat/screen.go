@@ -111,11 +111,10 @@ func (s *screen) key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	page := max(s.rows()-1, 1)
 	switch k.String() {
 	case "ctrl+c":
-		if s.input.Value() != "" { // as a shell does
-			s.input.Reset()
-			return nil, true
+		if s.input.Value() == "" {
+			return tea.Quit, true
 		}
-		return tea.Quit, true
+		s.input.Reset() // as a shell does
 	case "ctrl+z":
 		return tea.Suspend, true
 	case "ctrl+d":

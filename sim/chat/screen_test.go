@@ -370,7 +370,7 @@ func TestNextShowsWhatTheTimerBrings(t *testing.T) {
 		t.Errorf("got\n%s", got)
 	}
 	s.line("/next")
-	if got := s.look("no timer"); !strings.Contains(got, "no key that expires: none does") {
+	if got := s.look("no timer"); !strings.Contains(got, "no key that expires would be told to the bot") {
 		t.Errorf("got\n%s", got)
 	}
 	s.line("/wait 30d")
