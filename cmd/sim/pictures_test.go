@@ -52,7 +52,7 @@ func phone(name string) string {
 func world(t *testing.T, take func(*browser.Page, string)) {
 	url := serve(t, 1)
 	p := browser.Open(t, url+"/")
-	p.Resize(1080, 640)
+	p.Resize(1080, 600)
 	p.Until("the page is ready", ready)
 	for i, who := range []string{"Ana", "Ben"} {
 		if i > 0 {
@@ -109,7 +109,7 @@ func fake(t *testing.T, take func(*browser.Page, string)) {
 	}
 	p := browser.Open(t, server.URL+"/")
 	p.Dark(true)
-	p.Resize(1080, 640)
+	p.Resize(1080, 600)
 	p.Until("the page is ready", ready)
 	p.Sees("Ana", "h2")
 	for _, who := range []string{"Ana", "Ben"} {
