@@ -1,4 +1,5 @@
 import { lineOf, reasonOf } from "./content.js";
+import { lengthOf } from "./parts/time.js";
 import { bodyOf } from "./store.js";
 
 // Each event has a way to be said: [who, what, text, lane, tone].
@@ -72,16 +73,25 @@ export function chainRow(chain, store) {
   const row = rowOf(first, store);
   if (chain.idle) return { ...row, what: "asks Redis", text: `${chain.events.length === 1 ? "once" : `${chain.events.length} times`}, for nobody in particular\n${short(chain.events.map((e) => e.data.text).join(" · "), 200)}`, tone: "" };
   const steps = [];
-  const said = new Map(); // the step of each message of the bot
   const posted = new Map(); // the step of each webhook, by number: the bot may call before it answers
+  let commands = null; // one after the other
   for (const event of others) {
     const d = event.data;
+    if (event.kind === "redis" && d.what === "commands") {
+      if (commands) commands.n++;
+      else {
+        const run = (commands = { n: 1 });
+        steps.push(() => (run.n === 1 ? short(d.text ?? "", 24) : `Redis ${run.n} times`));
+      }
+      continue;
+    }
+    if (event.kind !== "status") commands = null; // it is shown at its message
     if (event.kind === "webhook") posted.set(event.n, steps.push(() => "") - 1);
     else if (event.kind === "attempt") {
       const told = statuses(event);
       if (told.length === 0 || !acknowledged(d)) steps[posted.get(event.of) ?? steps.length] = () => `${told.length ? "status webhook" : "webhook"} ${answerOf(d)}${d.attempt > 1 ? ` (attempt ${d.attempt})` : ""}`;
-    } else if (event.kind === "redis") steps.push(() => (d.what === "commands" ? short(d.text ?? "", 24) : `${short(d.text ?? "", 24)} ${d.what}`));
-    else if (event.kind === "message" && d.direction === "out") said.set(d.id, steps.push(() => answered(store.byID.get(d.id) ?? d, store)));
+    } else if (event.kind === "redis") steps.push(() => `${short(d.text ?? "", 24)} ${d.what}`);
+    else if (event.kind === "message" && d.direction === "out") steps.push(() => later(chain, event) + answered(store.byID.get(d.id) ?? d, store));
     else if (event.kind === "request" && (d.error || d.lost || !d.id)) steps.push(() => (bodyOf(d).status === "read" && !d.error ? "marks it as read" : `${endpointOf(d)} ${d.status || "no answer"}${refusedOf(d)}`));
   }
   const own = first.kind === "message" && first.data.direction === "out" ? store.byID.get(first.data.id) : null;
@@ -93,6 +103,12 @@ export function chainRow(chain, store) {
     ...row, text: short(row.text, 90) + (followed.length ? `\n→ ${followed.join("  → ")}` : ""),
     tone: failed ? "failed" : faulty ? "fault" : row.tone, mark: faulty && first.kind !== "fault_met" ? "fault" : "",
   };
+}
+
+// later says how long after the beginning of a chain something came, if a person would notice.
+function later(chain, { at }) {
+  const passed = Date.parse(at) - Date.parse(chain.at);
+  return passed < 1000 ? "" : `${lengthOf(passed)} later `;
 }
 
 const answered = (message, store) => `“${short(lineOf(message, store.templates), 28)}” ${[signs[message.status], reasonOf(message)].filter(Boolean).join(" ")}`;
