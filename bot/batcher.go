@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -14,7 +15,8 @@ import (
 // maxExchanges exchanges with Redis are under way share the next exchange: when many
 // arrive at a time, the exchange is most of their cost. A message that arrives alone does
 // not wait. One message of each batch is its leader and makes the exchange; the others
-// are followers and wait for its result.
+// are followers and wait for its result. If the leader's time ends before there is one, the
+// next of them that has time leads the others.
 type batcher struct {
 	client redis.UniversalClient
 	script *redis.Script
@@ -38,6 +40,7 @@ type call struct {
 	done   chan struct{} // closed when answer and err are set
 	answer any
 	err    error
+	gone   bool // its caller no longer waits; guarded by mu of the batcher
 }
 
 // run stores a message and returns the script's answer for it. When ctx ends first, it may
@@ -58,31 +61,44 @@ func (b *batcher) run(ctx context.Context, tag string, keys []string, args ...an
 	b.mu.Unlock()
 	select {
 	case all := <-c.lead:
-		b.exchange(ctx, all)
-		b.leadNext()
-		return c.answer, c.err
+		return b.led(ctx, c, all)
 	case <-c.done:
 		return c.answer, c.err
 	case <-ctx.Done():
 	}
 	b.mu.Lock()
+	c.gone = true
 	if at := slices.Index(b.waiting, c); at >= 0 {
 		b.waiting = slices.Delete(b.waiting, at, at+1)
 	}
 	b.mu.Unlock()
 	select {
 	case all := <-c.lead: // the followers wait for it
-		b.exchange(ctx, all)
-		b.leadNext()
+		b.handOver(all)
 	default:
 	}
 	return nil, ctx.Err()
 }
 
-// leadNext makes the first waiting call the leader of the next exchange.
-func (b *batcher) leadNext() {
+// led makes the exchange of a batch, as its leader c.
+func (b *batcher) led(ctx context.Context, c *call, all []*call) (answer any, err error) {
+	left := b.exchange(ctx, all)
+	b.mu.Lock()
+	c.gone = true
+	b.mu.Unlock()
+	b.handOver(left)
+	return c.answer, c.err
+}
+
+// handOver has the first of a batch that still waits lead the others; if none does, it makes
+// the first waiting call the leader of the next exchange.
+func (b *batcher) handOver(left []*call) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if left = slices.DeleteFunc(left, func(c *call) bool { return c.gone }); len(left) > 0 {
+		left[0].lead <- left
+		return
+	}
 	if len(b.waiting) == 0 {
 		b.under--
 		return
@@ -95,7 +111,9 @@ func (b *batcher) leadNext() {
 
 // exchange stores messages. If a call of the script that has several fails because of a key,
 // each has a call of its own: what is wrong with one user's key is not the others' concern.
-func (b *batcher) exchange(ctx context.Context, all []*call) {
+// Those are left, with the error, that failed because the time of ctx is over. They may be
+// stored nevertheless, and the script stores none twice.
+func (b *batcher) exchange(ctx context.Context, all []*call) (left []*call) {
 	groups := together(all)
 	answers := make([]*redis.Cmd, len(groups))
 	if len(groups) == 1 {
@@ -119,9 +137,13 @@ func (b *batcher) exchange(ctx context.Context, all []*call) {
 		for n, c := range group {
 			switch {
 			case err == nil:
-				c.answer = answer[n] // there is one for each
+				c.answer, c.err = answer[n], nil // there is one for each
 			case byKey && len(group) > 1:
-				b.exchange(ctx, group[n:n+1])
+				left = append(left, b.exchange(ctx, group[n:n+1])...)
+				continue
+			case over(ctx):
+				c.err = err
+				left = append(left, c)
 				continue
 			default:
 				c.err = err
@@ -129,6 +151,13 @@ func (b *batcher) exchange(ctx context.Context, all []*call) {
 			close(c.done)
 		}
 	}
+	return left
+}
+
+// over tells whether the time of a context is over, which a connection can notice first.
+func over(ctx context.Context) bool {
+	deadline, has := ctx.Deadline()
+	return ctx.Err() != nil || has && !time.Now().Before(deadline)
 }
 
 // together divides messages into groups of which each needs one call of the script: the n-th
