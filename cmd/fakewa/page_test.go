@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"wappasim/bot/redistest"
 	"wappasim/internal/browser"
 )
 
@@ -16,17 +17,12 @@ import (
 func TestPageWithNodeBot(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("CI needs node: apt-get install nodejs")
+		if os.Getenv("CI") != "" {
+			t.Fatal("node is not installed")
 		}
-		t.Skip("it needs node, which is not installed")
+		t.Skip("needs node: apt-get install nodejs")
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	bot := free.Addr().String()
-	free.Close()
+	bot := redistest.FreeAddr(t)
 	fake := start(t, "-webhook", "http://"+bot+"/webhook", "-start", "2026-01-05T09:00:00Z")
 	echo := exec.CommandContext(t.Context(), node, "testdata/echo.mjs")
 	_, port, _ := net.SplitHostPort(bot)

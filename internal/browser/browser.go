@@ -8,7 +8,7 @@
 //
 // A script that fails, or something that the page's Content-Security-Policy refuses,
 // fails the test. Chromium is Debian's package of that name. Without it a test is
-// skipped, and fails if the variable CI is true.
+// skipped, and fails if the variable CI is set.
 package browser
 
 import (
