@@ -40,23 +40,6 @@ func shows(t *testing.T, p *browser.Page, what string, want []string) {
 	t.Fatalf("%s: the time line has\n%s\nwant\n%s", what, strings.Join(got, "\n"), strings.Join(want, "\n"))
 }
 
-// do sends a call to a world, which must take it.
-func do(t *testing.T, method, url, body string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode >= 300 {
-		t.Fatalf("%s %s %s: %s", method, url, body, res.Status)
-	}
-}
-
 func say(t *testing.T, url, who, text string) {
 	t.Helper()
 	do(t, "POST", url+"/_fakewa/users/"+who+"/messages", fmt.Sprintf(`{"type":"text","text":{"body":%q}}`, text))

@@ -56,7 +56,7 @@ func TestPage(t *testing.T) {
 	for range 12 { // what is next may also be a status, or a key that is only for bookkeeping
 		p.Press("Move the clock to the next event")
 		p.Until("time has moved", `!document.querySelector(".clock [aria-busy]")`)
-		if strings.Count(get(t, url+"/_fakewa/messages"), "Message History (1 message)") >= 2 {
+		if strings.Count(do(t, "GET", url+"/_fakewa/messages", ""), "Message History (1 message)") >= 2 {
 			break
 		}
 	}
@@ -71,7 +71,7 @@ func TestPage(t *testing.T) {
 	p.Press("Keep")
 	p.Sees("Save the talk", ".keep")
 
-	scenario := get(t, url+"/_sim/keep?as=scenario&name=talk")
+	scenario := do(t, "GET", url+"/_sim/keep?as=scenario&name=talk", "")
 	file := filepath.Join(t.TempDir(), "talk.feature")
 	if err := os.WriteFile(file, []byte(scenario), 0o600); err != nil {
 		t.Fatal(err)
@@ -96,9 +96,9 @@ func TestPage(t *testing.T) {
 // before the silence is over, and who presses the button wants to see what it says.
 func TestNextBringsTheHistory(t *testing.T) {
 	url := serve(t, 1)
-	post(t, url+"/_fakewa/users/Ana/messages", `{"type":"text","text":{"body":"buy milk"}}`)
-	post(t, url+"/_sim/time", `{"to":"next"}`)
-	if got := get(t, url+"/_fakewa/messages"); !strings.Contains(got, "Message History (1 message)") {
+	say(t, url, "Ana", "buy milk")
+	do(t, "POST", url+"/_sim/time", `{"to":"next"}`)
+	if got := do(t, "GET", url+"/_fakewa/messages", ""); !strings.Contains(got, "Message History (1 message)") {
 		t.Errorf("got %s", got)
 	}
 }
@@ -121,28 +121,21 @@ func serve(t *testing.T, seed uint64) (url string) {
 }
 
 // get returns what is at a URL.
-func get(t *testing.T, url string) string {
+// do sends a call to a world, which must take it, and returns the answer.
+func do(t *testing.T, method, url, body string) string {
 	t.Helper()
-	res, err := http.Get(url)
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %d, %v: %s", url, res.StatusCode, err, text)
+	if err != nil || res.StatusCode >= 300 {
+		t.Fatalf("%s %s %s: %s, %v: %s", method, url, body, res.Status, err, text)
 	}
 	return string(text)
-}
-
-func post(t *testing.T, url, body string) {
-	t.Helper()
-	res, err := http.Post(url, "application/json", strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if text, err := io.ReadAll(res.Body); err != nil || res.StatusCode >= 300 {
-		t.Fatalf("%s: %d, %v: %s", url, res.StatusCode, err, text)
-	}
 }

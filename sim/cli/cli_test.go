@@ -3,11 +3,8 @@ package cli_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +13,7 @@ import (
 	"wappasim/fakewa"
 	"wappasim/sim"
 	"wappasim/sim/cli"
+	"wappasim/sim/internal/botsend"
 )
 
 // newBot makes a bot that says back what it is told, without Redis.
@@ -62,30 +60,7 @@ func heard(r *http.Request) (all []said) {
 }
 
 func (b bot) send(ctx context.Context, to, text string) error {
-	return post(ctx, b.env, to, "text", map[string]any{"body": text})
-}
-
-// post sends a message of any type.
-func post(ctx context.Context, env sim.Env, to, kind string, content any) error {
-	body, err := json.Marshal(map[string]any{"messaging_product": "whatsapp", "to": to, "type": kind, kind: content})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, env.GraphURL+"/"+env.PhoneNumberID+"/messages", strings.NewReader(string(body)))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+env.Token)
-	resp, err := env.HTTP.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("status %d", resp.StatusCode)
-	}
-	_, err = io.Copy(io.Discard, resp.Body)
-	return err
+	return botsend.Send(ctx, b.env, to, "text", map[string]any{"body": text})
 }
 
 func main() { cli.Main(newBot) }
@@ -111,7 +86,7 @@ type seller struct{ bot }
 
 func (s seller) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, m := range heard(r) {
-		if err := post(r.Context(), s.env, m.From, "template", object{"name": "sale", "language": object{"code": "en_US"}}); err != nil {
+		if err := botsend.Send(r.Context(), s.env, m.From, "template", object{"name": "sale", "language": object{"code": "en_US"}}); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		}
 	}

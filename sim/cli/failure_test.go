@@ -18,6 +18,7 @@ import (
 	"github.com/cucumber/godog"
 
 	"wappasim/sim"
+	"wappasim/sim/internal/botsend"
 	"wappasim/sim/people"
 	"wappasim/sim/steps"
 	"wappasim/sim/trace"
@@ -106,7 +107,7 @@ type politeBot struct{ menu }
 func (b politeBot) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	for _, one := range heard(r) {
 		if one.Text.Body != "" {
-			_ = post(r.Context(), b.env, one.From, "interactive", object{"type": "button", "body": object{"text": "Shall I?"},
+			_ = botsend.Send(r.Context(), b.env, one.From, "interactive", object{"type": "button", "body": object{"text": "Shall I?"},
 				"action": object{"buttons": []object{{"type": "reply", "reply": object{"id": "do " + one.Text.Body, "title": "Pasta"}}}}})
 		}
 	}

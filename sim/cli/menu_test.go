@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"wappasim/sim"
+	"wappasim/sim/internal/botsend"
 )
 
 type object = map[string]any
@@ -32,11 +33,11 @@ func (m menu) answer(ctx context.Context, to, tapped string) error {
 	switch tapped {
 	case "dish-pizza":
 		rows := []object{{"id": "size-small", "title": "Small", "description": "25 cm"}, {"id": "size-large", "title": "Large"}}
-		return post(ctx, m.env, to, "interactive", object{"type": "list", "body": object{"text": "Which size?"},
+		return botsend.Send(ctx, m.env, to, "interactive", object{"type": "list", "body": object{"text": "Which size?"},
 			"action": object{"button": "Sizes", "sections": []object{{"title": "Pizza", "rows": rows}}}})
 	case "size-small", "size-large", "dish-pasta":
-		return post(ctx, m.env, to, "template", object{"name": "hello_world", "language": object{"code": "en_US"}})
+		return botsend.Send(ctx, m.env, to, "template", object{"name": "hello_world", "language": object{"code": "en_US"}})
 	}
-	return post(ctx, m.env, to, "interactive", object{"type": "button", "body": object{"text": "Hungry?"},
+	return botsend.Send(ctx, m.env, to, "interactive", object{"type": "button", "body": object{"text": "Hungry?"},
 		"action": object{"buttons": []object{reply("dish-pizza", "Pizza"), reply("dish-pasta", "Pasta")}}})
 }
