@@ -141,7 +141,7 @@ func (b *batcher) exchange(ctx context.Context, all []*call) (left []*call) {
 			case byKey && len(group) > 1:
 				left = append(left, b.exchange(ctx, group[n:n+1])...)
 				continue
-			case over(ctx):
+			case outOfTime(ctx):
 				c.err = err
 				left = append(left, c)
 				continue
@@ -154,8 +154,8 @@ func (b *batcher) exchange(ctx context.Context, all []*call) (left []*call) {
 	return left
 }
 
-// over tells whether the time of a context is over, which a connection can notice first.
-func over(ctx context.Context) bool {
+// outOfTime tells whether the time of a context is over, which a connection can notice first.
+func outOfTime(ctx context.Context) bool {
 	deadline, has := ctx.Deadline()
 	return ctx.Err() != nil || has && !time.Now().Before(deadline)
 }

@@ -12,6 +12,7 @@ import (
 func TestTimeIsInjected(t *testing.T) {
 	wallclock.Refuse(t, "../bot", slices.Concat(wallclock.Reads, wallclock.Waits), map[string]string{
 		"Config.complete": "without a Clock the bot has the wall clock",
+		"outOfTime":       "a context's deadline is by the machine's own clock, which does not jump",
 		"Start":           "redistest waits for a real redis-server to start",
 		"answers":         "redistest waits for a real redis-server to answer",
 	})
